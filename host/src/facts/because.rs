@@ -1,0 +1,36 @@
+//! Why a fact is true: the ordered chain of resources and properties that make it so.
+
+use std::collections::BTreeMap;
+
+use archlint_schema::Key;
+use serde::{Deserialize, Serialize};
+
+/// One link of a chain: a property of a resource, and what it contributes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    pub resource: Key,
+    /// The snapshot's path of the property; empty for the resource itself.
+    pub path: String,
+    pub message: String,
+}
+
+/// The chains of every fact of a snapshot, by resource and by the name of the fact's field (`exposure`).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Because {
+    chains: BTreeMap<(Key, String), Vec<Step>>,
+}
+
+impl Because {
+    /// The chain of a fact; `None` where no such fact was derived.
+    pub fn chain(&self, resource: &Key, name: &str) -> Option<&[Step]> {
+        self.chains.get(&(resource.clone(), name.to_owned())).map(Vec::as_slice)
+    }
+
+    pub(crate) fn record(&mut self, resource: &Key, name: &str, chain: Vec<Step>) {
+        self.chains.insert((resource.clone(), name.to_owned()), chain);
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &str, &[Step])> {
+        self.chains.iter().map(|((resource, name), chain)| (resource, name.as_str(), chain.as_slice()))
+    }
+}

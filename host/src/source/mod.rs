@@ -1,0 +1,76 @@
+//! Reads an architecture from where it is written down. Knows nothing of rules, plugins or output.
+
+pub mod cloudformation;
+mod origins;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use archlint_schema::Snapshot;
+
+pub use origins::{Origin, Origins, Place, Position, SourceFile};
+
+/// Everything that was read, and everything that could not be.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// Sorted by name.
+    pub architectures: Vec<Architecture>,
+    /// What each input held, sorted by file name.
+    pub inputs: Vec<Input>,
+    /// Inputs, or parts of them, that could not be read. The rest stands.
+    pub errors: Vec<SourceError>,
+}
+
+/// A connected architecture: one template with its nested stacks, one `cdk.out`, stacks joined by imports.
+#[derive(Debug)]
+pub struct Architecture {
+    pub name: String,
+    /// The base scenario first; then each distinct other one.
+    pub scenarios: Vec<Scenario>,
+    /// Conditions that the scenario budget left unexamined, each in words.
+    pub not_examined: Vec<String>,
+}
+
+/// One consistent choice of parameters and conditions.
+#[derive(Debug)]
+pub struct Scenario {
+    /// In words, when it holds (`IsProd is false`); absent for the base scenario.
+    pub when: Option<String>,
+    pub snapshot: Snapshot,
+    pub origins: Arc<Origins>,
+}
+
+/// What one input file held: entries of kinds that the snapshot has, against those that were read.
+#[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Input {
+    pub file: String,
+    /// Entries per CloudFormation type, as the file lists them.
+    pub entries: BTreeMap<String, usize>,
+    /// Entries per type that became a resource, or a part of one, in some scenario.
+    pub read: BTreeMap<String, usize>,
+}
+
+/// What the caller knows that the files do not say.
+#[derive(Debug, Clone)]
+pub struct SourceOptions {
+    /// Parameter values by name, from parameter files.
+    pub parameters: BTreeMap<String, String>,
+    pub region: Option<String>,
+    pub account: Option<String>,
+    /// Kinds that an enabled rule needs; a condition that touches no other is not flipped. Empty: all.
+    pub kinds: BTreeSet<String>,
+    /// Scenarios per template, the base included.
+    pub scenario_budget: usize,
+}
+
+impl Default for SourceOptions {
+    fn default() -> Self {
+        Self {
+            parameters: BTreeMap::new(),
+            region: None,
+            account: None,
+            kinds: BTreeSet::new(),
+            scenario_budget: 32,
+        }
+    }
+}

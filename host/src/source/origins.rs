@@ -1,0 +1,89 @@
+//! Where each resource and property stands in the files it was read from.
+
+use std::collections::BTreeMap;
+
+use archlint_schema::Key;
+use serde::{Deserialize, Serialize};
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// The path as the caller gave it, or relative to the folder that the caller gave.
+    pub name: String,
+    pub text: String,
+}
+
+/// A place in a file: lines and columns count from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// Index into [`Origins::files`].
+    pub file: usize,
+    pub start: Position,
+    /// One past the last character.
+    pub end: Position,
+}
+
+/// Where one resource stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The logical id, or the line that opens the resource.
+    pub resource: Place,
+    /// By the path of the property in the snapshot (`routes[0].target`); what a folded sub-resource wrote
+    /// stands in that sub-resource.
+    #[serde(default)]
+    pub properties: BTreeMap<String, Place>,
+}
+
+/// The way back from the snapshot to the source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origins {
+    pub files: Vec<SourceFile>,
+    pub resources: BTreeMap<Key, Origin>,
+}
+
+impl Origins {
+    /// The place of a property, of the nearest property that contains it, or of the resource.
+    pub fn locate(&self, resource: &Key, path: &str) -> Option<Place> {
+        let origin = self.resources.get(resource)?;
+        let mut path = path;
+        while !path.is_empty() {
+            if let Some(place) = origin.properties.get(path) {
+                return Some(*place);
+            }
+            path = path.rfind(['.', '[']).map_or("", |at| &path[..at]);
+        }
+        Some(origin.resource)
+    }
+
+    pub fn file(&self, place: &Place) -> &SourceFile {
+        &self.files[place.file]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(line: usize) -> Place {
+        Place { file: 0, start: Position { line, column: 1 }, end: Position { line, column: 2 } }
+    }
+
+    #[test]
+    fn a_property_without_a_place_of_its_own_stands_where_its_parent_stands() {
+        let properties = [("routes[0]".to_owned(), place(2)), ("routes[0].target".to_owned(), place(3))];
+        let origin = Origin { resource: place(1), properties: properties.into() };
+        let origins = Origins { files: Vec::new(), resources: [(Key::from("rt"), origin)].into() };
+        let line = |path: &str| origins.locate(&Key::from("rt"), path).map(|it| it.start.line);
+        assert_eq!(line("routes[0].target.resource"), Some(3));
+        assert_eq!(line("routes[0].destination"), Some(2));
+        assert_eq!(line("routes[1]"), Some(1));
+        assert_eq!(line(""), Some(1));
+        assert_eq!(origins.locate(&Key::from("other"), ""), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! Blocks of addresses, and whether a set of them covers every address there is.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+/// An IPv4 or IPv6 block, in canonical form: host bits are cleared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cidr {
+    /// The first address; IPv4 in the low 32 bits.
+    first: u128,
+    prefix: u8,
+    ipv6: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CidrError(String);
+
+impl std::fmt::Display for CidrError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{}` is no CIDR block", self.0)
+    }
+}
+
+impl std::error::Error for CidrError {}
+
+impl Cidr {
+    pub fn is_ipv6(&self) -> bool {
+        self.ipv6
+    }
+
+    /// The length of the prefix in bits.
+    pub fn prefix(&self) -> u8 {
+        self.prefix
+    }
+
+    fn bits(&self) -> u8 {
+        if self.ipv6 { 128 } else { 32 }
+    }
+
+    fn last(&self) -> u128 {
+        let host = u32::from(self.bits() - self.prefix);
+        self.first | 1_u128.checked_shl(host).map_or(u128::MAX, |it| it - 1)
+    }
+
+    /// Whether every address of `other` is in this block.
+    pub fn contains(&self, other: &Self) -> bool {
+        self.ipv6 == other.ipv6 && self.first <= other.first && other.last() <= self.last()
+    }
+
+    /// Addresses that AWS leaves for use in a subnet of this size: five are reserved.
+    /// <https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html>
+    pub fn usable_addresses(&self) -> u128 {
+        (self.last() - self.first).saturating_sub(4)
+    }
+}
+
+impl FromStr for Cidr {
+    type Err = CidrError;
+
+    fn from_str(text: &str) -> Result<Self, CidrError> {
+        let invalid = || CidrError(text.to_owned());
+        let (address, prefix) = text.trim().split_once('/').ok_or_else(invalid)?;
+        let prefix: u8 = prefix.parse().map_err(|_| invalid())?;
+        let (first, ipv6) = match address.parse().map_err(|_| invalid())? {
+            IpAddr::V4(it) => (u128::from(u32::from(it)), false),
+            IpAddr::V6(it) => (u128::from(it), true),
+        };
+        let bits: u8 = if ipv6 { 128 } else { 32 };
+        let host = u32::from(bits.checked_sub(prefix).ok_or_else(invalid)?);
+        let mask = u128::MAX.checked_shl(host).unwrap_or(0);
+        Ok(Self { first: first & mask, prefix, ipv6 })
+    }
+}
+
+/// Whether the union of the blocks of one family is that family's whole address space (rules.md 2:
+/// `covers_default`): `0.0.0.0/1` and `128.0.0.0/1` together are a default route.
+pub fn covers_default<'a>(blocks: impl IntoIterator<Item = &'a Cidr>, ipv6: bool) -> bool {
+    let mut blocks: Vec<&Cidr> = blocks.into_iter().filter(|it| it.ipv6 == ipv6).collect();
+    blocks.sort();
+    let end = if ipv6 { u128::MAX } else { u128::from(u32::MAX) };
+    let mut next = 0;
+    for block in blocks {
+        if block.first > next {
+            return false;
+        }
+        if block.last() >= end {
+            return true;
+        }
+        next = next.max(block.last() + 1);
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn cidr(text: &str) -> Cidr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn two_halves_cover_the_default() {
+        assert!(covers_default(&[cidr("0.0.0.0/0")], false));
+        assert!(covers_default(&[cidr("128.0.0.0/1"), cidr("0.0.0.0/1")], false));
+        assert!(covers_default(&[cidr("::/0")], true));
+        assert!(!covers_default(&[cidr("0.0.0.0/1"), cidr("192.0.0.0/2")], false));
+        assert!(!covers_default(&[cidr("0.0.0.0/0")], true));
+        assert!(!covers_default(&[], false));
+    }
+
+    #[test]
+    fn a_slash_22_has_1019_usable_addresses() {
+        assert_eq!(cidr("10.31.4.0/22").usable_addresses(), 1019);
+    }
+
+    #[test]
+    fn no_cidr() {
+        for text in ["", "10.0.0.0", "10.0.0.0/33", "::/129", "a/8", "10.0.0/8", "10.0.0.0/-1"] {
+            assert!(text.parse::<Cidr>().is_err(), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_block_is_covered_by_its_halves(first in any::<u32>(), prefix in 0_u8..32) {
+            let block = cidr(&format!("{}/{prefix}", std::net::Ipv4Addr::from(first)));
+            let half = cidr(&format!("{}/{}", std::net::Ipv4Addr::from(first), prefix + 1));
+            prop_assert!(block.contains(&half));
+            prop_assert!(!half.contains(&block));
+            prop_assert!(block.contains(&block));
+        }
+
+        #[test]
+        fn a_full_partition_covers_and_a_gap_does_not(prefix in 1_u8..7, gap in any::<prop::sample::Index>()) {
+            let step = 1_u64 << (32 - prefix);
+            let mut blocks: Vec<Cidr> = (0..1_u64 << prefix).map(|it| {
+                let first = u32::try_from(it * step).unwrap();
+                cidr(&format!("{}/{prefix}", std::net::Ipv4Addr::from(first)))
+            }).collect();
+            prop_assert!(covers_default(&blocks, false));
+            blocks.remove(gap.index(blocks.len()));
+            prop_assert!(!covers_default(&blocks, false));
+        }
+    }
+}

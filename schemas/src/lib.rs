@@ -1,0 +1,30 @@
+//! The contract between archlint and its plugins: what a snapshot of an architecture holds, what is
+//! derived from it, and what a rule may answer.
+//!
+//! A [`Snapshot`] crosses to a plugin as one self-describing document. Fields and kinds are only ever
+//! added; a reader ignores those it does not know and defaults those that are missing.
+
+mod cidr;
+mod document;
+mod facts;
+mod kinds;
+mod meta;
+mod resource;
+mod snapshot;
+mod value;
+mod verdict;
+mod zone;
+
+pub use cidr::{Cidr, CidrError, covers_default};
+pub use document::{Document, Needs};
+pub use facts::{
+    AutoScalingGroupFacts, DatabaseFacts, Egress, EgressKind, Exposure, Facts, InstanceFacts,
+    LoadBalancerFacts, SubnetFacts, TargetGroupFacts,
+};
+pub use kinds::*;
+pub use meta::{Key, Meta};
+pub use resource::{Resource, Resources, Untyped};
+pub use snapshot::{SNAPSHOT_VERSION, Scope, Snapshot};
+pub use value::{Reason, Unknown, Value};
+pub use verdict::{Confidence, Evidence, Finding, Severity, Undecided, Verdicts};
+pub use zone::{Zone, ZoneBounds, ZoneKind, ZoneMember, ZoneSet};

@@ -1,0 +1,197 @@
+//! The resources of a snapshot, one list per kind.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::kinds::{
+    AutoScalingGroup, BlockPublicAccess, BlockPublicAccessExclusion, CarrierGateway, ClassicLoadBalancer,
+    DbCluster, DbInstance, DbSubnetGroup, EgressOnlyInternetGateway, ElasticIp, Firewall, Instance,
+    InternetGateway, LaunchTemplate, Listener, ListenerRule, LoadBalancer, NatGateway, NetworkInterface,
+    PrefixList, RouteTable, SecurityGroup, Subnet, TargetGroup, Vpc, VpcEndpoint,
+};
+use crate::{Key, Meta};
+
+/// A typed resource. Its canonical kind is the CloudFormation type name.
+pub trait Resource: Sized {
+    const KIND: &'static str;
+
+    fn meta(&self) -> &Meta;
+    fn list(resources: &Resources) -> &[Self];
+    fn list_mut(resources: &mut Resources) -> &mut Vec<Self>;
+}
+
+/// A resource of a kind that this version has no struct for: only its identity and what its source wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct Untyped {
+    pub meta: Meta,
+}
+
+macro_rules! kinds {
+    ($($kind:literal => $list:ident: $struct:ident,)*) => {
+        /// Resources by kind. The document is a map from kind to list; a kind without a struct here is
+        /// kept in `untyped`.
+        #[derive(Debug, Clone, Default, PartialEq, Eq)]
+        pub struct Resources {
+            $(pub $list: Vec<$struct>,)*
+            pub untyped: BTreeMap<String, Vec<Untyped>>,
+        }
+
+        $(impl Resource for $struct {
+            const KIND: &'static str = $kind;
+
+            fn meta(&self) -> &Meta {
+                &self.meta
+            }
+
+            fn list(resources: &Resources) -> &[Self] {
+                &resources.$list
+            }
+
+            fn list_mut(resources: &mut Resources) -> &mut Vec<Self> {
+                &mut resources.$list
+            }
+        })*
+
+        impl Resources {
+            /// Every kind that has a struct.
+            pub const KINDS: &'static [&'static str] = &[$($kind),*];
+
+            /// Every resource with its kind, by kind and then in the source's order.
+            pub fn iter(&self) -> impl Iterator<Item = (&str, &Meta)> {
+                let untyped = self.untyped.iter().flat_map(|(kind, all)| all.iter().map(|it| (kind.as_str(), &it.meta)));
+                std::iter::empty()$(.chain(self.$list.iter().map(|it| ($kind, &it.meta))))*.chain(untyped)
+            }
+
+            pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Meta)> {
+                let untyped = self.untyped.iter_mut().flat_map(|(kind, all)| all.iter_mut().map(|it| (kind.as_str(), &mut it.meta)));
+                std::iter::empty()$(.chain(self.$list.iter_mut().map(|it| ($kind, &mut it.meta))))*.chain(untyped)
+            }
+
+            /// Only the resources of kinds that `wanted` holds for.
+            #[must_use]
+            pub fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {
+                Self {
+                    $($list: if wanted($kind) { self.$list.clone() } else { Vec::new() },)*
+                    untyped: self.untyped.iter().filter(|(kind, _)| wanted(kind))
+                        .map(|(kind, all)| (kind.clone(), all.clone())).collect(),
+                }
+            }
+
+            /// Sorts every list by key, so that the same architecture is the same document.
+            pub fn sort(&mut self) {
+                $(self.$list.sort_by(|a, b| a.meta.key.cmp(&b.meta.key));)*
+                for all in self.untyped.values_mut() {
+                    all.sort_by(|a, b| a.meta.key.cmp(&b.meta.key));
+                }
+            }
+        }
+
+        impl Serialize for Resources {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let lists = self.untyped.len() $(+ usize::from(!self.$list.is_empty()))*;
+                let mut map = serializer.serialize_map(Some(lists))?;
+                $(if !self.$list.is_empty() {
+                    map.serialize_entry($kind, &self.$list)?;
+                })*
+                for (kind, all) in &self.untyped {
+                    map.serialize_entry(kind, all)?;
+                }
+                map.end()
+            }
+        }
+
+        impl<'de> Visitor<'de> for ResourcesVisitor {
+            type Value = Resources;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map from kind to list of resources")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Resources, A::Error> {
+                let mut resources = Resources::default();
+                while let Some(kind) = map.next_key::<String>()? {
+                    match kind.as_str() {
+                        $($kind => resources.$list = map.next_value()?,)*
+                        _ => {
+                            resources.untyped.insert(kind, map.next_value()?);
+                        }
+                    }
+                }
+                Ok(resources)
+            }
+        }
+
+        #[cfg(feature = "json-schema")]
+        impl schemars::JsonSchema for Resources {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                "Resources".into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let mut properties = serde_json::Map::new();
+                $(properties.insert($kind.into(), generator.subschema_for::<Vec<$struct>>().to_value());)*
+                let untyped = generator.subschema_for::<Vec<Untyped>>();
+                schemars::json_schema!({
+                    "type": "object", "properties": properties, "additionalProperties": untyped
+                })
+            }
+        }
+    };
+}
+
+struct ResourcesVisitor;
+
+impl<'de> Deserialize<'de> for Resources {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ResourcesVisitor)
+    }
+}
+
+kinds! {
+    "AWS::EC2::VPC" => vpcs: Vpc,
+    "AWS::EC2::InternetGateway" => internet_gateways: InternetGateway,
+    "AWS::EC2::EgressOnlyInternetGateway" => egress_only_internet_gateways: EgressOnlyInternetGateway,
+    "AWS::EC2::CarrierGateway" => carrier_gateways: CarrierGateway,
+    "AWS::EC2::Subnet" => subnets: Subnet,
+    "AWS::EC2::RouteTable" => route_tables: RouteTable,
+    "AWS::EC2::PrefixList" => prefix_lists: PrefixList,
+    "AWS::EC2::NatGateway" => nat_gateways: NatGateway,
+    "AWS::EC2::EIP" => elastic_ips: ElasticIp,
+    "AWS::EC2::NetworkInterface" => network_interfaces: NetworkInterface,
+    "AWS::EC2::Instance" => instances: Instance,
+    "AWS::EC2::SecurityGroup" => security_groups: SecurityGroup,
+    "AWS::EC2::VPCEndpoint" => vpc_endpoints: VpcEndpoint,
+    "AWS::NetworkFirewall::Firewall" => firewalls: Firewall,
+    "AWS::EC2::VPCBlockPublicAccessOptions" => block_public_access: BlockPublicAccess,
+    "AWS::EC2::VPCBlockPublicAccessExclusion" => block_public_access_exclusions: BlockPublicAccessExclusion,
+    "AWS::ElasticLoadBalancingV2::LoadBalancer" => load_balancers: LoadBalancer,
+    "AWS::ElasticLoadBalancing::LoadBalancer" => classic_load_balancers: ClassicLoadBalancer,
+    "AWS::ElasticLoadBalancingV2::TargetGroup" => target_groups: TargetGroup,
+    "AWS::ElasticLoadBalancingV2::Listener" => listeners: Listener,
+    "AWS::ElasticLoadBalancingV2::ListenerRule" => listener_rules: ListenerRule,
+    "AWS::AutoScaling::AutoScalingGroup" => auto_scaling_groups: AutoScalingGroup,
+    "AWS::EC2::LaunchTemplate" => launch_templates: LaunchTemplate,
+    "AWS::RDS::DBInstance" => db_instances: DbInstance,
+    "AWS::RDS::DBCluster" => db_clusters: DbCluster,
+    "AWS::RDS::DBSubnetGroup" => db_subnet_groups: DbSubnetGroup,
+}
+
+impl Resources {
+    pub fn len(&self) -> usize {
+        self.iter().count()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The resource with a key, among those of one kind.
+    pub fn get<T: Resource>(&self, key: &Key) -> Option<&T> {
+        T::list(self).iter().find(|it| it.meta().key == *key)
+    }
+}

@@ -1,0 +1,66 @@
+//! One architecture in one scenario: its resources, what its source could not see, and what follows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Facts, Key, Meta, Reason, Resource, Resources, Unknown, Value};
+
+/// The version of the snapshot's shape. Additions do not change it.
+pub const SNAPSHOT_VERSION: &str = "0.1";
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct Snapshot {
+    pub scope: Scope,
+    pub resources: Resources,
+    /// Why a key that an edge names is not among the resources: a parameter, an import, another account.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub externals: BTreeMap<Key, Unknown>,
+    pub facts: Facts,
+}
+
+/// What the source looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(default)]
+pub struct Scope {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Kinds of which the source saw every resource there is: a live listing. "There is none" can be a
+    /// violation only for these, and for what a VPC of the snapshot contains.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub closed: BTreeSet<String>,
+    /// Kinds that the source tried to see and could not.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub not_collected: BTreeMap<String, Unknown>,
+}
+
+impl Snapshot {
+    pub fn all<T: Resource>(&self) -> &[T] {
+        T::list(&self.resources)
+    }
+
+    pub fn get<T: Resource>(&self, key: &Key) -> Option<&T> {
+        self.resources.get(key)
+    }
+
+    /// The resource at the end of an edge, or why it cannot be seen.
+    pub fn follow<T: Resource>(&self, edge: &Value<Key>) -> Result<&T, Unknown> {
+        let key = edge.decided()?;
+        self.get(key).ok_or_else(|| self.why_absent(key))
+    }
+
+    /// Why no resource has a key.
+    pub fn why_absent(&self, key: &Key) -> Unknown {
+        self.externals.get(key).cloned().unwrap_or_else(|| Unknown::new(Reason::NotCollected, key.as_str()))
+    }
+
+    /// The identity of any resource, whatever its kind.
+    pub fn meta(&self, key: &Key) -> Option<(&str, &Meta)> {
+        self.resources.iter().find(|(_, meta)| meta.key == *key)
+    }
+}

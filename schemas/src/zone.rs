@@ -1,0 +1,308 @@
+//! Availability Zones, literal or symbolic, and counts of them that can be proved.
+
+use serde::de::{self, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{Key, Reason, Unknown, Value};
+
+const AZ: &str = "$az";
+
+/// A failure domain that a subnet stands in.
+///
+/// In the document a named zone is its name; a symbolic one is `{"$az": {"region": ..., "index": ...}}`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Zone {
+    /// An AZ name or, where the source knows it, an AZ id. Names are comparable within one account only,
+    /// and a snapshot holds one account's names or every account's ids.
+    Named(String),
+    /// The `index`-th zone of the list that AWS gives for `region` (empty: the deployment's own), as in
+    /// `!Select [0, !GetAZs ""]`.
+    Symbolic { region: String, index: u32 },
+}
+
+/// Only `Az` counts toward rules on Availability Zones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ZoneKind {
+    Az,
+    LocalZone,
+    Wavelength,
+    Outpost,
+}
+
+impl Zone {
+    /// Whether two zones are one: two indexes into the same list are different zones; a literal and a
+    /// symbolic zone cannot be compared before deployment.
+    pub fn same(&self, other: &Self) -> Value<bool> {
+        match (self, other) {
+            (Zone::Named(a), Zone::Named(b)) => Value::Known(a == b),
+            (Zone::Symbolic { region: r1, index: a }, Zone::Symbolic { region: r2, index: b })
+                if r1 == r2 =>
+            {
+                Value::Known(a == b)
+            }
+            _ => Value::unknown(Reason::Computed, format!("whether {self} is {other}")),
+        }
+    }
+
+    /// The kind of zone by its name: `us-east-1a` or `use1-az1`, `us-west-2-lax-1a`, `us-east-1-wl1-bos-wlz-1`.
+    /// <https://docs.aws.amazon.com/local-zones/latest/ug/available-local-zones.html>
+    pub fn kind(&self) -> ZoneKind {
+        let Zone::Named(name) = self else { return ZoneKind::Az };
+        if name.contains("-wl1") || name.contains("-wlz") {
+            ZoneKind::Wavelength
+        } else if name.split('-').count() > 4
+            || (name.split('-').count() == 3
+                && name.contains("-az")
+                && name.split('-').nth(1).is_some_and(|it| !it.starts_with("az")))
+        {
+            ZoneKind::LocalZone
+        } else {
+            ZoneKind::Az
+        }
+    }
+}
+
+impl std::fmt::Display for Zone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Zone::Named(name) => f.write_str(name),
+            Zone::Symbolic { region, index } if region.is_empty() => write!(f, "az({index})"),
+            Zone::Symbolic { region, index } => write!(f, "az({region}, {index})"),
+        }
+    }
+}
+
+/// One subnet's place in a [`ZoneSet`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct ZoneMember {
+    pub zone: Value<Zone>,
+    /// The subnet (or instance) that brings the zone in: one subnet is in one zone even where nobody knows which.
+    pub via: Key,
+}
+
+impl ZoneMember {
+    pub fn same(&self, other: &Self) -> Value<bool> {
+        match (&self.zone, &other.zone) {
+            _ if self.via == other.via => Value::Known(true),
+            (Value::Known(a), Value::Known(b)) => a.same(b),
+            (Value::Unknown(a), Value::Unknown(b)) if a.same_as(b) => Value::Known(true),
+            (Value::Unknown(why), _) | (_, Value::Unknown(why)) => Value::Unknown(why.clone()),
+            _ => Value::Unknown(Reason::Parameter.into()),
+        }
+    }
+}
+
+/// How many zones, provably: `max` is absent where the list itself is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ZoneBounds {
+    pub min: usize,
+    pub max: Option<usize>,
+}
+
+/// The zones that a resource spans (rules.md 1.3 and 2: `azs`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct ZoneSet {
+    /// One entry per subnet that stands in an Availability Zone, in the source's order.
+    #[serde(default)]
+    pub members: Vec<ZoneMember>,
+    /// Subnets in Local Zones, Wavelength Zones and on Outposts: they do not count.
+    #[serde(default)]
+    pub excluded: Vec<Key>,
+    /// Why there may be more subnets than `members` lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<Unknown>,
+}
+
+impl ZoneSet {
+    /// The size of a set of pairwise provably distinct zones, and that of all that could be distinct.
+    pub fn bounds(&self) -> ZoneBounds {
+        let mut distinct: Vec<&ZoneMember> = Vec::new();
+        let mut possible: Vec<&ZoneMember> = Vec::new();
+        for member in &self.members {
+            if !possible.iter().any(|it| it.same(member).is_true()) {
+                possible.push(member);
+            }
+        }
+        // Zones named in one way are comparable with each other; the largest such family gives the bound.
+        for seed in &possible {
+            let mut family: Vec<&ZoneMember> = vec![seed];
+            for member in &possible {
+                if family.iter().all(|it| it.same(member).is_false()) {
+                    family.push(member);
+                }
+            }
+            if family.len() > distinct.len() {
+                distinct = family;
+            }
+        }
+        ZoneBounds { min: distinct.len(), max: self.open.is_none().then_some(possible.len()) }
+    }
+
+    /// Whether a zone is among these.
+    pub fn contains(&self, member: &ZoneMember) -> Value<bool> {
+        let among = Value::any(self.members.iter().map(|it| it.same(member)));
+        match &self.open {
+            Some(why) => among.or(Value::Unknown(why.clone())),
+            None => among,
+        }
+    }
+
+    /// Whether the set spans at least `n` zones.
+    pub fn spans(&self, n: usize) -> Value<bool> {
+        let ZoneBounds { min, max } = self.bounds();
+        if min >= n {
+            Value::Known(true)
+        } else if max.is_some_and(|it| it < n) {
+            Value::Known(false)
+        } else {
+            Value::Unknown(self.doubt().unwrap_or_else(|| Reason::Computed.into()))
+        }
+    }
+
+    /// The first thing that keeps the zones from being counted.
+    fn doubt(&self) -> Option<Unknown> {
+        let unknown = self.members.iter().find_map(|it| it.zone.decided().err());
+        self.open.clone().or(unknown)
+    }
+}
+
+impl Serialize for Zone {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Zone::Named(name) => serializer.serialize_str(name),
+            Zone::Symbolic { region, index } => {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry(AZ, &Symbolic { region: region.clone(), index: *index })?;
+                map.end()
+            }
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+struct Symbolic {
+    region: String,
+    index: u32,
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ZoneVisitor;
+        impl<'de> Visitor<'de> for ZoneVisitor {
+            type Value = Zone;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the name of a zone or {\"$az\": {\"region\": ..., \"index\": ...}}")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Zone, E> {
+                Ok(Zone::Named(name.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Zone, A::Error> {
+                match map.next_key::<String>()?.as_deref() {
+                    Some(AZ) => {
+                        let Symbolic { region, index } = map.next_value()?;
+                        Ok(Zone::Symbolic { region, index })
+                    }
+                    _ => Err(de::Error::custom("a zone is a name or {\"$az\": ...}")),
+                }
+            }
+        }
+        deserializer.deserialize_any(ZoneVisitor)
+    }
+}
+
+#[cfg(feature = "json-schema")]
+impl schemars::JsonSchema for Zone {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Zone".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let symbolic = generator.subschema_for::<Symbolic>();
+        schemars::json_schema!({ "anyOf": [
+            { "type": "string" },
+            { "type": "object", "properties": { AZ: symbolic }, "required": [AZ], "additionalProperties": false }
+        ] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn member(zone: Value<Zone>, via: usize) -> ZoneMember {
+        ZoneMember { zone, via: Key::from(format!("subnet-{via}")) }
+    }
+
+    fn zone() -> impl Strategy<Value = Value<Zone>> {
+        prop_oneof![
+            "[abc]".prop_map(|it| Value::Known(Zone::Named(it))),
+            (0_u32..3).prop_map(|index| Value::Known(Zone::Symbolic { region: String::new(), index })),
+            "[PQ]".prop_map(|it| Value::unknown(Reason::Parameter, it)),
+        ]
+    }
+
+    fn set(zones: Vec<Value<Zone>>) -> ZoneSet {
+        let members = zones.into_iter().enumerate().map(|(via, zone)| member(zone, via)).collect();
+        ZoneSet { members, ..ZoneSet::default() }
+    }
+
+    proptest! {
+        /// Whatever zones AWS gives the symbols in the end, the true count lies within the bounds.
+        #[test]
+        fn bounds_hold_for_every_deployment(
+            zones in prop::collection::vec(zone(), 0..7),
+            order in Just(vec!["a", "b", "c"]).prop_shuffle(),
+            p in "[abc]", q in "[abc]",
+        ) {
+            let set = set(zones);
+            let real: std::collections::BTreeSet<String> = set.members.iter().map(|it| match &it.zone {
+                Value::Known(Zone::Named(name)) => name.clone(),
+                Value::Known(Zone::Symbolic { index, .. }) => order[*index as usize].to_owned(),
+                Value::Unknown(why) if why.detail.as_deref() == Some("P") => p.clone(),
+                _ => q.clone(),
+            }).collect();
+            let ZoneBounds { min, max } = set.bounds();
+            prop_assert!(min <= real.len(), "{min} > {}", real.len());
+            prop_assert!(real.len() <= max.expect("the set is closed"));
+        }
+    }
+
+    #[test]
+    fn a_symbolic_and_a_literal_zone_cannot_be_told_apart() {
+        let mixed = set(vec![
+            Value::Known(Zone::Named("us-east-1a".into())),
+            Value::Known(Zone::Symbolic { region: String::new(), index: 0 }),
+        ]);
+        assert_eq!(mixed.bounds(), ZoneBounds { min: 1, max: Some(2) });
+        assert!(mixed.spans(2).known().is_none());
+    }
+
+    #[test]
+    fn zones_by_name() {
+        let kind = |name: &str| Zone::Named(name.into()).kind();
+        assert_eq!(kind("ap-northeast-2a"), ZoneKind::Az);
+        assert_eq!(kind("us-gov-west-1a"), ZoneKind::Az);
+        assert_eq!(kind("apne2-az1"), ZoneKind::Az);
+        assert_eq!(kind("us-west-2-lax-1a"), ZoneKind::LocalZone);
+        assert_eq!(kind("usw2-lax1-az1"), ZoneKind::LocalZone);
+        assert_eq!(kind("us-east-1-wl1-bos-wlz-1"), ZoneKind::Wavelength);
+    }
+
+    #[test]
+    fn the_document_form_round_trips() {
+        for zone in [Zone::Named("us-east-1a".into()), Zone::Symbolic { region: String::new(), index: 2 }] {
+            let json = serde_json::to_string(&Value::Known(zone.clone())).unwrap();
+            assert_eq!(serde_json::from_str::<Value<Zone>>(&json).unwrap(), Value::Known(zone));
+        }
+    }
+}
