@@ -1,13 +1,23 @@
 //! Reads an architecture from where it is written down. Knows nothing of rules, plugins or output.
 
-pub mod cloudformation;
+mod cloudformation;
+mod error;
+mod files;
 mod origins;
+mod parameters;
+mod saved;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use archlint_schema::Snapshot;
 
+use cloudformation::Template;
+pub use error::SourceError;
+use files::Content;
+pub use parameters::read_parameters;
+pub use saved::Saved;
 pub use origins::{Origin, Origins, Place, Position, SourceFile};
 
 /// Everything that was read, and everything that could not be.
@@ -41,7 +51,7 @@ pub struct Scenario {
 }
 
 /// What one input file held: entries of kinds that the snapshot has, against those that were read.
-#[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Input {
     pub file: String,
     /// Entries per CloudFormation type, as the file lists them.
@@ -72,5 +82,50 @@ impl Default for SourceOptions {
             kinds: BTreeSet::new(),
             scenario_budget: 32,
         }
+    }
+}
+
+/// Reads files and folders. Whatever cannot be read is an error beside what could.
+pub fn read(paths: &[PathBuf], options: &SourceOptions) -> Sources {
+    let mut errors = Vec::new();
+    let mut contents = Vec::new();
+    for found in files::find(paths) {
+        match found {
+            Ok(it) => contents.push(it),
+            Err(error) => errors.push(error),
+        }
+    }
+    Sources { errors, ..Sources::default() }.with(contents, options)
+}
+
+/// Reads one text as if it were a file of that name.
+pub fn read_text(name: &str, text: &str, options: &SourceOptions) -> Sources {
+    let file = SourceFile { name: name.to_owned(), text: text.to_owned() };
+    match Content::classify(file) {
+        Ok(content) => Sources::default().with(vec![content], options),
+        Err(error) => Sources { errors: vec![error], ..Sources::default() },
+    }
+}
+
+impl Sources {
+    fn with(mut self, contents: Vec<Content>, options: &SourceOptions) -> Self {
+        let mut templates: Vec<Template> = Vec::new();
+        for content in contents {
+            match content {
+                Content::Template(file) => match Template::parse(file) {
+                    Ok(it) => templates.push(it),
+                    Err(error) => self.errors.push(error),
+                },
+                Content::Snapshot(architectures, inputs) => {
+                    self.architectures.extend(architectures);
+                    self.inputs.extend(inputs);
+                }
+            }
+        }
+        cloudformation::assemble(templates, options, &mut self);
+        self.architectures.sort_by(|a, b| a.name.cmp(&b.name));
+        self.inputs.sort_by(|a, b| a.file.cmp(&b.file));
+        self.errors.sort_by_key(|it| (it.file().to_owned(), it.to_string()));
+        self
     }
 }

@@ -1,6 +1,7 @@
 //! Where each resource and property stands in the files it was read from.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use archlint_schema::Key;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,18 @@ pub struct SourceFile {
     /// The path as the caller gave it, or relative to the folder that the caller gave.
     pub name: String,
     pub text: String,
+}
+
+impl SourceFile {
+    /// The byte offset of a position; the end of the text for one that lies past it.
+    pub fn offset(&self, position: Position) -> usize {
+        let mut lines = self.text.split_inclusive('\n');
+        let before: usize = lines.by_ref().take(position.line - 1).map(str::len).sum();
+        let column = |line: &str| {
+            line.char_indices().nth(position.column - 1).map_or(line.trim_end_matches(['\r', '\n']).len(), |it| it.0)
+        };
+        before + lines.next().map_or(0, column)
+    }
 }
 
 /// A place in a file: lines and columns count from 1, columns in characters.
@@ -43,7 +56,8 @@ pub struct Origin {
 /// The way back from the snapshot to the source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origins {
-    pub files: Vec<SourceFile>,
+    /// Shared by every scenario of a run.
+    pub files: Arc<Vec<SourceFile>>,
     pub resources: BTreeMap<Key, Origin>,
 }
 
@@ -78,7 +92,7 @@ mod tests {
     fn a_property_without_a_place_of_its_own_stands_where_its_parent_stands() {
         let properties = [("routes[0]".to_owned(), place(2)), ("routes[0].target".to_owned(), place(3))];
         let origin = Origin { resource: place(1), properties: properties.into() };
-        let origins = Origins { files: Vec::new(), resources: [(Key::from("rt"), origin)].into() };
+        let origins = Origins { files: Arc::default(), resources: [(Key::from("rt"), origin)].into() };
         let line = |path: &str| origins.locate(&Key::from("rt"), path).map(|it| it.start.line);
         assert_eq!(line("routes[0].target.resource"), Some(3));
         assert_eq!(line("routes[0].destination"), Some(2));

@@ -1,0 +1,141 @@
+//! The command line: types only.
+
+use std::path::PathBuf;
+
+use archlint_schema::Severity;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Finds where an AWS architecture departs from the Well-Architected Framework, before it is deployed.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// When to colour output; NO_COLOR counts as `never`.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  clean, or only findings below --fail-on
+  1  findings at or above --fail-on, of at least medium confidence, in the base scenario
+  2  archlint failed, or an input could not be read";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check templates, folders of templates, `cdk.out`, or saved snapshots.
+    #[command(after_help = "\
+Examples:
+  archlint check template.yaml
+  archlint check --parameters prod.json --region eu-west-1 stacks/
+  archlint check cdk.out --format json --output report.json
+  archlint check template.yaml --plugin our_rules.wasm --fail-on medium")]
+    Check(Check),
+    /// Print what is read and derived, with the evidence for each fact, as JSON; `check` reads it back.
+    #[command(after_help = "\
+Examples:
+  archlint snapshot template.yaml > snapshot.json
+  archlint check snapshot.json")]
+    Snapshot(SnapshotArgs),
+    /// Tell what a rule checks, why, and how to fix what it finds.
+    #[command(after_help = "Example:\n  archlint explain NET006")]
+    Explain {
+        /// The rule's code or slug: `NET006` or `egress-az-dependency`.
+        rule: String,
+        #[command(flatten)]
+        plugins: PluginArgs,
+    },
+    /// List the rules.
+    Rules {
+        #[command(flatten)]
+        plugins: PluginArgs,
+    },
+    /// Print a completion script for a shell.
+    #[command(after_help = "Example:\n  archlint completions bash > /etc/bash_completion.d/archlint")]
+    Completions { shell: Shell },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) plugins: PluginArgs,
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+    /// Write the report to a file; what is wrong with inputs is still told on the terminal.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// The lowest severity that makes the exit code 1.
+    #[arg(long, value_parser = severity, default_value = "high", value_name = "SEVERITY")]
+    pub(crate) fail_on: Severity,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SnapshotArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Write to a file instead of the terminal.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// Files and folders.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// A file of parameter values, in CloudFormation's form or as a plain JSON object. Repeatable; the last
+    /// one that names a parameter wins.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) parameters: Vec<PathBuf>,
+    /// The region that the stacks are for; without it, what depends on the region stays open.
+    #[arg(long, value_name = "REGION")]
+    pub(crate) region: Option<String>,
+    /// The account that the stacks are for.
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) account: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PluginArgs {
+    /// A plugin besides the built-in ones: a WebAssembly component, or a core module built for
+    /// wasm32-unknown-unknown. Repeatable.
+    #[arg(long = "plugin", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    match text {
+        "info" => Ok(Severity::Info),
+        "low" => Ok(Severity::Low),
+        "medium" => Ok(Severity::Medium),
+        "high" => Ok(Severity::High),
+        _ => Err("one of info, low, medium, high".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

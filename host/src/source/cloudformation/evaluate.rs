@@ -1,0 +1,377 @@
+//! What an authored value is in one scenario.
+//!
+//! Identity is not value: a reference to a resource stays an edge although its id is unknown, a reference to
+//! something outside stays a name, and a zone taken from `Fn::GetAZs` stays symbolic.
+
+use std::collections::BTreeMap;
+
+use archlint_schema::{Key, Reason, Unknown, Zone};
+use serde_json::Value as Json;
+
+use super::stack::Stack;
+use super::template::scalar_text;
+
+/// A value in one scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Evaluated {
+    /// `AWS::NoValue`, or a property that is not there.
+    Absent,
+    /// A scalar; CloudFormation reads all of them as text.
+    Text(String),
+    /// A text with parts that only the deployment knows, written as placeholders: `${AWS::Region}a`. Two that
+    /// are equal here are equal there.
+    Pattern(String),
+    List(Vec<Node>),
+    /// `Fn::Join` of things that have no text yet; `Fn::Split` takes it apart again.
+    Joined { separator: String, items: Vec<Node> },
+    Map(BTreeMap<String, Node>),
+    /// A resource of the architecture, by `Ref` or an attribute that stands for it.
+    Edge(Key),
+    Zone(Zone),
+    /// `Fn::GetAZs` of a region; empty for the deployment's own.
+    Zones(String),
+    /// The list `EndpointIds` of a Network Firewall, one of its members, or a part of one.
+    FirewallEndpoints(Key),
+    FirewallEndpoint(Key, usize),
+    /// Something that has a name here and a value elsewhere: a parameter, an import, an attribute.
+    External { key: Key, why: Unknown },
+    /// The allowed values of a parameter that has no value.
+    OneOf { key: Key, values: Vec<String> },
+    Unknown(Unknown),
+}
+
+/// A value, and the path of the authored node that it comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Node {
+    pub(crate) value: Evaluated,
+    pub(crate) path: String,
+}
+
+/// Attributes that name the resource itself rather than something about it.
+const IDENTITY: &[&str] = &[
+    "Arn", "Id", "GroupId", "AllocationId", "InstanceId", "InternetGatewayId", "EgressOnlyInternetGatewayId",
+    "CarrierGatewayId", "NatGatewayId", "NetworkInterfaceId", "RouteTableId", "SubnetId", "VpcId", "VpcEndpointId",
+    "LaunchTemplateId", "LoadBalancerArn", "TargetGroupArn", "ListenerArn", "RuleArn", "FirewallArn", "FirewallId",
+    "PrefixListId", "TransitGatewayId", "VPNGatewayId", "DBInstanceArn", "DBClusterArn", "DBClusterIdentifier",
+    "AutoScalingGroupARN", "LoadBalancerName", "TargetGroupName",
+];
+
+impl Stack<'_> {
+    /// Evaluates an authored value that stands at `path`.
+    pub(crate) fn evaluate(&self, json: &Json, path: &str) -> Node {
+        let value = match json {
+            Json::Null => Evaluated::Absent,
+            Json::Array(items) => Evaluated::List(self.items(items, path)),
+            Json::Object(fields) => match intrinsic(json) {
+                Some((name, argument)) => return self.intrinsic(name, argument, path),
+                None => Evaluated::Map(
+                    fields
+                        .iter()
+                        .map(|(name, it)| (name.clone(), self.evaluate(it, &format!("{path}/{name}"))))
+                        .filter(|(_, it)| it.value != Evaluated::Absent)
+                        .collect(),
+                ),
+            },
+            scalar => scalar_text(scalar).map_or(Evaluated::Absent, Evaluated::Text),
+        };
+        Node { value, path: path.to_owned() }
+    }
+
+    /// Items of a list; one that is absent in this scenario drops out, and a list within joins in (an
+    /// `Fn::If` may give one).
+    fn items(&self, items: &[Json], path: &str) -> Vec<Node> {
+        let nodes = items.iter().enumerate().map(|(at, it)| self.evaluate(it, &format!("{path}/{at}")));
+        nodes.filter(|it| it.value != Evaluated::Absent).collect()
+    }
+
+    fn intrinsic(&self, name: &str, argument: &Json, path: &str) -> Node {
+        let value = match name {
+            "Ref" => self.reference(argument.as_str().unwrap_or_default()),
+            "Fn::If" => return self.choose(argument, path),
+            "Fn::GetAtt" => self.attribute(argument),
+            "Fn::Sub" => self.substitute(argument, path),
+            "Fn::Join" => self.join(argument, path),
+            "Fn::Select" => self.select(argument, path),
+            "Fn::Split" => self.split(argument, path),
+            "Fn::FindInMap" => self.find_in_map(argument, path),
+            "Fn::GetAZs" => self.zones(argument, path),
+            "Fn::ImportValue" => self.import(argument, path),
+            "Fn::Base64" => Evaluated::Unknown(Reason::Redacted.into()),
+            other => Evaluated::Unknown(Unknown::new(Reason::Computed, other)),
+        };
+        Node { value, path: path.to_owned() }
+    }
+
+    /// `Ref`: a parameter, a pseudo parameter or a resource. A reference to nothing is told by the stack.
+    pub(crate) fn reference(&self, name: &str) -> Evaluated {
+        if let Some(value) = self.parameters.get(name) {
+            return value.clone();
+        }
+        if name == "AWS::NoValue" {
+            return Evaluated::Absent;
+        }
+        if let Some(pseudo) = name.strip_prefix("AWS::") {
+            return self.pseudo.get(pseudo).map_or_else(
+                || Evaluated::External {
+                    key: Key::from(format!("pseudo:{name}")),
+                    why: Unknown::new(Reason::Computed, name),
+                },
+                |it| Evaluated::Text(it.clone()),
+            );
+        }
+        if self.template.resource(name).is_none() {
+            return Evaluated::Unknown(Unknown::new(Reason::NotCollected, name));
+        }
+        if self.exists(name) { Evaluated::Edge(self.key(name)) } else { Evaluated::Absent }
+    }
+
+    fn attribute(&self, argument: &Json) -> Evaluated {
+        let (Some(resource), Some(attribute)) = (argument[0].as_str(), argument[1].as_str()) else {
+            return Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::GetAtt"));
+        };
+        self.attribute_of(resource, attribute)
+    }
+
+    fn attribute_of(&self, resource: &str, attribute: &str) -> Evaluated {
+        if self.template.resource(resource).is_none() || !self.exists(resource) {
+            return Evaluated::Unknown(Unknown::new(Reason::NotCollected, resource));
+        }
+        let kind = self.template.kind(resource);
+        if let Some(output) = attribute.strip_prefix("Outputs.")
+            && let Some(nested) = self.nested.get(resource)
+        {
+            return nested.output(output);
+        }
+        match (kind, attribute) {
+            ("AWS::NetworkFirewall::Firewall", "EndpointIds") => Evaluated::FirewallEndpoints(self.key(resource)),
+            ("AWS::EC2::VPC", _) | (_, "VpcId" | "AvailabilityZone") if attribute != "VpcId" || kind != "AWS::EC2::VPC" => {
+                self.property_of(resource, attribute)
+            }
+            _ if IDENTITY.contains(&attribute) => Evaluated::Edge(self.key(resource)),
+            _ => self.computed(resource, attribute),
+        }
+    }
+
+    /// An attribute that repeats a property of its resource: `!GetAtt Subnet.AvailabilityZone`.
+    fn property_of(&self, resource: &str, attribute: &str) -> Evaluated {
+        let path = format!("Resources/{resource}/Properties/{attribute}");
+        let property = self.template.resource(resource).and_then(|it| it["Properties"].get(attribute));
+        property.map_or_else(|| self.computed(resource, attribute), |it| self.evaluate(it, &path).value)
+    }
+
+    fn computed(&self, resource: &str, attribute: &str) -> Evaluated {
+        let name = format!("{resource}.{attribute}");
+        Evaluated::External { key: self.key(&name), why: Unknown::new(Reason::Computed, name) }
+    }
+
+    fn choose(&self, argument: &Json, path: &str) -> Node {
+        let branch = if self.holds(&argument[0]) { 1 } else { 2 };
+        self.evaluate(&argument[branch], &format!("{path}/Fn::If/{branch}"))
+    }
+
+    fn substitute(&self, argument: &Json, path: &str) -> Evaluated {
+        let (text, variables) = match argument {
+            Json::Array(both) => (both.first().and_then(Json::as_str), both.get(1).and_then(Json::as_object)),
+            text => (text.as_str(), None),
+        };
+        let Some(text) = text else { return Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::Sub")) };
+        let parts = placeholders(text).map(|part| match part {
+            Part::Literal(it) => Evaluated::Text(it.to_owned()),
+            Part::Name(name) => match variables.and_then(|it| it.get(name)) {
+                Some(it) => self.evaluate(it, path).value,
+                None => match name.split_once('.') {
+                    Some((resource, attribute)) => self.attribute_of(resource, attribute),
+                    None => self.reference(name),
+                },
+            },
+        });
+        concatenate(parts.collect(), "")
+    }
+
+    fn join(&self, argument: &Json, path: &str) -> Evaluated {
+        let separator = argument[0].as_str().unwrap_or_default();
+        match self.evaluate(&argument[1], path).value {
+            Evaluated::List(items) => {
+                let has_text = |it: &Node| matches!(it.value, Evaluated::Text(_) | Evaluated::Pattern(_));
+                if items.iter().all(has_text) || separator.is_empty() {
+                    concatenate(items.into_iter().map(|it| it.value).collect(), separator)
+                } else {
+                    Evaluated::Joined { separator: separator.to_owned(), items }
+                }
+            }
+            other => other,
+        }
+    }
+
+    fn select(&self, argument: &Json, path: &str) -> Evaluated {
+        let list = self.evaluate(&argument[1], &format!("{path}/Fn::Select/1")).value;
+        let index = self.evaluate(&argument[0], path).value;
+        let Some(index) = text_of(&index).and_then(|it| it.parse::<usize>().ok()) else {
+            return Evaluated::Unknown(Unknown::new(Reason::Computed, "the index of Fn::Select"));
+        };
+        match list {
+            Evaluated::List(items) => items.into_iter().nth(index).map_or_else(
+                || Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::Select past the end")),
+                |it| it.value,
+            ),
+            Evaluated::Zones(region) => {
+                Evaluated::Zone(Zone::Symbolic { region, index: u32::try_from(index).unwrap_or(u32::MAX) })
+            }
+            Evaluated::FirewallEndpoints(firewall) => Evaluated::FirewallEndpoint(firewall, index),
+            // `<zone>:<endpoint id>`, split; either part stands for the endpoint.
+            Evaluated::FirewallEndpoint(..) => list,
+            Evaluated::External { key, why } => Evaluated::External {
+                key: Key::from(format!("{key}[{index}]")),
+                why: Unknown { detail: why.detail.map(|it| format!("{it}[{index}]")), ..why },
+            },
+            Evaluated::Unknown(why) => Evaluated::Unknown(why),
+            _ => Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::Select")),
+        }
+    }
+
+    fn split(&self, argument: &Json, path: &str) -> Evaluated {
+        let separator = argument[0].as_str().unwrap_or(",");
+        match self.evaluate(&argument[1], path).value {
+            Evaluated::Text(text) => list(text.split(separator), path),
+            Evaluated::Joined { separator: joined, items } if joined == separator => Evaluated::List(items),
+            other => other,
+        }
+    }
+
+    fn find_in_map(&self, argument: &Json, path: &str) -> Evaluated {
+        let key = |at: usize| text_of(&self.evaluate(&argument[at], path).value);
+        let (Some(map), Some(top), Some(second)) = (key(0), key(1), key(2)) else {
+            return Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::FindInMap"));
+        };
+        let mapping = self.template.section("Mappings").and_then(|it| it.get(&map)?.get(&top)?.get(&second));
+        match mapping.or_else(|| argument.get(3).map(|it| &it["DefaultValue"])) {
+            Some(it) => self.evaluate(it, path).value,
+            None => Evaluated::Unknown(Unknown::new(Reason::NotCollected, format!("{map}.{top}.{second}"))),
+        }
+    }
+
+    fn zones(&self, argument: &Json, path: &str) -> Evaluated {
+        let region = self.evaluate(argument, path).value;
+        match text_of(&region) {
+            // The region of the deployment itself, spelt out or not.
+            Some(it) if it.is_empty() || Some(&it) == self.pseudo.get("Region") => Evaluated::Zones(String::new()),
+            Some(it) => Evaluated::Zones(it),
+            None => match region {
+                Evaluated::External { key, .. } if key.as_str() == "pseudo:AWS::Region" => {
+                    Evaluated::Zones(String::new())
+                }
+                Evaluated::Absent => Evaluated::Zones(String::new()),
+                other => other,
+            },
+        }
+    }
+
+    fn import(&self, argument: &Json, path: &str) -> Evaluated {
+        let name = match self.evaluate(argument, path).value {
+            Evaluated::Text(it) | Evaluated::Pattern(it) => it,
+            Evaluated::External { why, .. } => why.to_string(),
+            _ => return Evaluated::Unknown(Reason::Import.into()),
+        };
+        self.imports.get(&name).cloned().unwrap_or_else(|| Evaluated::External {
+            key: Key::from(format!("import:{name}")),
+            why: Unknown::new(Reason::Import, name),
+        })
+    }
+}
+
+/// The one intrinsic function that an object is, with its argument.
+pub(crate) fn intrinsic(json: &Json) -> Option<(&str, &Json)> {
+    let fields = json.as_object()?;
+    let (name, argument) = fields.iter().next()?;
+    let is_one = fields.len() == 1 && (name == "Ref" || name == "Condition" || name.starts_with("Fn::"));
+    is_one.then_some((name.as_str(), argument))
+}
+
+/// A value as text, where all of it is known.
+pub(crate) fn text_of(value: &Evaluated) -> Option<String> {
+    match value {
+        Evaluated::Text(it) => Some(it.clone()),
+        _ => None,
+    }
+}
+
+pub(crate) fn list<'a>(items: impl Iterator<Item = &'a str>, path: &str) -> Evaluated {
+    let node = |it: &str| Node { value: Evaluated::Text(it.trim().to_owned()), path: path.to_owned() };
+    Evaluated::List(items.map(node).collect())
+}
+
+/// A part of the text of `Fn::Sub`.
+pub(crate) enum Part<'a> {
+    Literal(&'a str),
+    Name(&'a str),
+}
+
+/// Splits the text of `Fn::Sub` into what stands as it is and what is put in; `${!Literal}` is literal.
+pub(crate) fn placeholders(text: &str) -> impl Iterator<Item = Part<'_>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let name = rest.strip_prefix("${").filter(|it| !it.starts_with('!')).and_then(|it| it.split_once('}'));
+        if let Some((name, after)) = name {
+            rest = after;
+            return Some(Part::Name(name.trim()));
+        }
+        let skip = usize::from(rest.starts_with("${")) * 2;
+        let end = rest[skip..].find("${").map_or(rest.len(), |it| it + skip);
+        let (literal, after) = rest.split_at(end);
+        rest = after;
+        Some(Part::Literal(literal))
+    })
+}
+
+/// Puts texts together. One part alone is itself; parts that only the deployment knows become placeholders.
+fn concatenate(parts: Vec<Evaluated>, separator: &str) -> Evaluated {
+    if let [only] = parts.as_slice() {
+        return only.clone();
+    }
+    let mut all_known = true;
+    let mut texts = Vec::new();
+    for part in parts {
+        match part {
+            Evaluated::Text(it) => texts.push(it),
+            Evaluated::Absent => {}
+            Evaluated::Pattern(it) => {
+                all_known = false;
+                texts.push(it);
+            }
+            Evaluated::External { why, key } => {
+                all_known = false;
+                texts.push(format!("${{{}}}", why.detail.unwrap_or_else(|| key.to_string())));
+            }
+            Evaluated::Edge(key) => {
+                all_known = false;
+                texts.push(format!("${{{key}}}"));
+            }
+            // The id of an endpoint in a longer text: `vpce-service:...`; still that endpoint.
+            Evaluated::FirewallEndpoint(firewall, at) => return Evaluated::FirewallEndpoint(firewall, at),
+            Evaluated::Unknown(why) => return Evaluated::Unknown(why),
+            _ => return Evaluated::Unknown(Unknown::new(Reason::Computed, "a text of several parts")),
+        }
+    }
+    let text = texts.join(separator);
+    if all_known { Evaluated::Text(text) } else { Evaluated::Pattern(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sub_is_split_at_its_placeholders() {
+        let shown: Vec<String> = placeholders("a-${B}${!C}${D.E}")
+            .map(|it| match it {
+                Part::Literal(it) => it.to_owned(),
+                Part::Name(it) => format!("<{it}>"),
+            })
+            .collect();
+        assert_eq!(shown, ["a-", "<B>", "${!C}", "<D.E>"]);
+        assert_eq!(placeholders("${unclosed").count(), 1);
+    }
+}

@@ -1,0 +1,207 @@
+//! Resources that CloudFormation keeps apart and the snapshot holds as part of another: routes,
+//! associations, attachments.
+
+use archlint_schema::{
+    Association, CarrierGateway, Destination, ElasticIp, InternetGateway, Key, NetworkInterface, Reason, Resource,
+    Resources, Route, RouteTable, RouteTarget, SecurityGroup, Subnet, TargetKind, Unknown, Value, VpcEndpoint,
+};
+
+use super::Built;
+use super::network::security_group_rule;
+use crate::source::cloudformation::evaluate::Evaluated;
+use crate::source::cloudformation::properties::{Properties, required};
+use crate::source::cloudformation::stack::Stack;
+
+/// Types that become a part of another resource.
+pub(crate) const FOLDED: &[&str] = &[
+    "AWS::EC2::Route",
+    "AWS::EC2::SubnetRouteTableAssociation",
+    "AWS::EC2::GatewayRouteTableAssociation",
+    "AWS::EC2::VPCGatewayAttachment",
+    "AWS::EC2::SubnetCidrBlock",
+    "AWS::EC2::EIPAssociation",
+    "AWS::EC2::NetworkInterfaceAttachment",
+    "AWS::EC2::SecurityGroupIngress",
+    "AWS::EC2::SecurityGroupEgress",
+];
+
+/// Adds a sub-resource to the resource that it is part of. Whether that one is in the snapshot; where it is
+/// not (a route for a table from a parameter), the sub-resource is kept as it is.
+pub(crate) fn fold(stack: &Stack<'_>, id: &str, built: &mut Built) -> bool {
+    let mut properties = Properties::new(stack, id, &mut built.externals);
+    let it = &mut properties;
+    let all = &mut built.resources;
+    // The resource it is part of, and the path at which it stands there.
+    let part = match stack.template.kind(id) {
+        "AWS::EC2::Route" => {
+            let route = route(it, all);
+            on(all, &it.edge("RouteTableId", ""), |table: &mut RouteTable| {
+                push(&mut table.routes, route, "routes")
+            })
+        }
+        "AWS::EC2::SubnetRouteTableAssociation" => {
+            let subnet = Association::Subnet(it.required_edge("SubnetId", "subnet"));
+            associate(all, it, subnet)
+        }
+        "AWS::EC2::GatewayRouteTableAssociation" => {
+            let gateway = Association::Gateway(it.required_edge("GatewayId", "gateway"));
+            associate(all, it, gateway)
+        }
+        "AWS::EC2::VPCGatewayAttachment" => {
+            let vpc = it.required_edge("VpcId", "vpc");
+            on(all, &it.edge("InternetGatewayId", ""), |gateway: &mut InternetGateway| {
+                push(&mut gateway.attachments, vpc, "attachments")
+            })
+        }
+        "AWS::EC2::SubnetCidrBlock" => {
+            on(all, &it.edge("SubnetId", ""), |subnet: &mut Subnet| {
+                subnet.has_ipv6 = Value::Known(true);
+                "has_ipv6".to_owned()
+            })
+        }
+        "AWS::EC2::EIPAssociation" => {
+            let (instance, interface) = (it.edge("InstanceId", "instance"), it.edge("NetworkInterfaceId", "network_interface"));
+            let address = match it.edge("AllocationId", "") {
+                Value::Known(None) => it.edge("EIP", ""),
+                other => other,
+            };
+            on(all, &address, |eip: &mut ElasticIp| {
+                (eip.instance, eip.network_interface) = (instance, interface);
+                "instance".to_owned()
+            })
+        }
+        "AWS::EC2::NetworkInterfaceAttachment" => {
+            let instance = it.edge("InstanceId", "instance");
+            on(all, &it.edge("NetworkInterfaceId", ""), |interface: &mut NetworkInterface| {
+                interface.instance = instance;
+                "instance".to_owned()
+            })
+        }
+        kind @ ("AWS::EC2::SecurityGroupIngress" | "AWS::EC2::SecurityGroupEgress") => {
+            let at = it.id.to_owned();
+            let rule = security_group_rule(it, |name| {
+                stack.evaluate(
+                    stack.template.resource(&at).map_or(&serde_json::Value::Null, |it| &it["Properties"][name]),
+                    &format!("Resources/{at}/Properties/{name}"),
+                )
+            });
+            on(all, &it.edge("GroupId", ""), |group: &mut SecurityGroup| {
+                if kind.ends_with("Ingress") { push(&mut group.ingress, rule, "ingress") } else { push(&mut group.egress, rule, "egress") }
+            })
+        }
+        _ => None,
+    };
+    let origin = properties.origin();
+    let Some((key, path)) = part else { return false };
+    if let Some(whole) = built.origins.get_mut(&key) {
+        for (property, place) in origin.properties {
+            whole.properties.insert(format!("{path}.{property}"), place);
+        }
+        whole.properties.insert(path, origin.resource);
+    }
+    true
+}
+
+/// Changes the resource at the end of an edge, where the snapshot has it.
+fn on<T: Resource>(
+    all: &mut Resources,
+    edge: &Value<Option<Key>>,
+    change: impl FnOnce(&mut T) -> String,
+) -> Option<(Key, String)> {
+    let key = edge.known()?.clone()?;
+    let whole = T::list_mut(all).iter_mut().find(|it| it.meta().key == key)?;
+    Some((key, change(whole)))
+}
+
+/// Adds to a list that is known so far; the path of what was added.
+fn push<T>(list: &mut Value<Vec<T>>, part: T, path: &str) -> String {
+    match list {
+        Value::Known(parts) => {
+            parts.push(part);
+            format!("{path}[{}]", parts.len() - 1)
+        }
+        // A list that is partly hidden stays hidden.
+        Value::OneOf(_) | Value::Unknown(_) => path.to_owned(),
+    }
+}
+
+fn associate(all: &mut Resources, it: &mut Properties<'_, '_>, association: Association) -> Option<(Key, String)> {
+    on(all, &it.edge("RouteTableId", ""), |table: &mut RouteTable| {
+        push(&mut table.associations, association, "associations")
+    })
+}
+
+fn route(it: &mut Properties<'_, '_>, all: &Resources) -> Route {
+    Route {
+        destination: destination(it),
+        target: target(it, all),
+        blackhole: Value::Known(false),
+        propagated: false,
+    }
+}
+
+fn destination(it: &mut Properties<'_, '_>) -> Value<Destination> {
+    if it.has("DestinationPrefixListId") {
+        return it.required_edge("DestinationPrefixListId", "destination").map(Destination::PrefixList);
+    }
+    if it.has("DestinationIpv6CidrBlock") {
+        let text = it.text("DestinationIpv6CidrBlock", "destination");
+        return required(text, "DestinationIpv6CidrBlock").map(Destination::Ipv6);
+    }
+    required(it.text("DestinationCidrBlock", "destination"), "DestinationCidrBlock").map(Destination::Ipv4)
+}
+
+fn target(it: &mut Properties<'_, '_>, all: &Resources) -> Value<RouteTarget> {
+    const TARGETS: &[(&str, TargetKind)] = &[
+        ("NatGatewayId", TargetKind::NatGateway),
+        ("InstanceId", TargetKind::Instance),
+        ("NetworkInterfaceId", TargetKind::NetworkInterface),
+        ("TransitGatewayId", TargetKind::TransitGateway),
+        ("VpcPeeringConnectionId", TargetKind::VpcPeering),
+        ("VpcEndpointId", TargetKind::VpcEndpoint),
+        ("EgressOnlyInternetGatewayId", TargetKind::EgressOnlyInternetGateway),
+        ("CarrierGatewayId", TargetKind::CarrierGateway),
+        ("LocalGatewayId", TargetKind::LocalGateway),
+        ("CoreNetworkArn", TargetKind::CoreNetwork),
+    ];
+    for (property, kind) in TARGETS {
+        if it.has(property) {
+            let resource = it.required_edge(property, "target");
+            return Value::Known(RouteTarget { kind: *kind, resource });
+        }
+    }
+    let gateway = it.get("GatewayId");
+    it.mark("target", &gateway);
+    match (&gateway.value, required(it.edge_of(&gateway), "GatewayId")) {
+        (Evaluated::Edge(_), Value::Known(key)) => {
+            Value::Known(RouteTarget { kind: gateway_kind(all, &key), resource: Value::Known(key) })
+        }
+        (Evaluated::Text(id), edge) if id.starts_with("igw-") => {
+            Value::Known(RouteTarget { kind: TargetKind::InternetGateway, resource: edge })
+        }
+        (Evaluated::Text(id), edge) if id.starts_with("vgw-") => {
+            Value::Known(RouteTarget { kind: TargetKind::VpnGateway, resource: edge })
+        }
+        (Evaluated::Text(id), edge) if id == "local" => {
+            Value::Known(RouteTarget { kind: TargetKind::Local, resource: edge })
+        }
+        // An internet gateway or a virtual private gateway: the id alone would tell.
+        (Evaluated::External { why, .. } | Evaluated::Unknown(why), _) => Value::Unknown(why.clone()),
+        (_, Value::Known(key)) => Value::Unknown(Unknown::new(Reason::Computed, key.as_str())),
+        (_, Value::Unknown(why)) => Value::Unknown(why),
+        (_, Value::OneOf(_)) => Value::Unknown(Reason::Parameter.into()),
+    }
+}
+
+/// What a `GatewayId` that names a resource of the template leads to.
+fn gateway_kind(all: &Resources, key: &Key) -> TargetKind {
+    if all.get::<InternetGateway>(key).is_some() {
+        TargetKind::InternetGateway
+    } else if all.get::<CarrierGateway>(key).is_some() {
+        TargetKind::CarrierGateway
+    } else if all.get::<VpcEndpoint>(key).is_some() {
+        TargetKind::VpcEndpoint
+    } else {
+        TargetKind::VpnGateway
+    }
+}

@@ -1,0 +1,186 @@
+//! Load balancers, target groups, listeners.
+
+use archlint_schema::{
+    ClassicLoadBalancer, CrossZone, IpAddressType, Key, Listener, ListenerRule, LoadBalancer, LoadBalancerType, Reason,
+    Scheme, Target, TargetGroup, TargetType, Value, WeightedTargetGroup,
+};
+
+use crate::source::cloudformation::evaluate::{Evaluated, Node};
+use crate::source::cloudformation::properties::{Properties, required};
+
+fn scheme(it: &mut Properties<'_, '_>) -> Value<Scheme> {
+    it.word("Scheme", "scheme", &Scheme::InternetFacing, |word| match word {
+        "internet-facing" => Some(Scheme::InternetFacing),
+        "internal" => Some(Scheme::Internal),
+        _ => None,
+    })
+}
+
+pub(super) fn load_balancer(it: &mut Properties<'_, '_>) -> LoadBalancer {
+    let default = LoadBalancerType::Application;
+    let load_balancer_type = it.word("Type", "load_balancer_type", &default, |word| match word {
+        "application" => Some(LoadBalancerType::Application),
+        "network" => Some(LoadBalancerType::Network),
+        "gateway" => Some(LoadBalancerType::Gateway),
+        _ => None,
+    });
+    let subnets = if it.has("SubnetMappings") {
+        it.edges_within("SubnetMappings", "SubnetId", "subnets")
+    } else {
+        it.edges("Subnets", "subnets")
+    };
+    let attribute = attribute(it, "LoadBalancerAttributes", "load_balancing.cross_zone.enabled", "cross_zone");
+    LoadBalancer {
+        meta: it.meta(Some("Name")),
+        scheme: match load_balancer_type {
+            Value::Known(LoadBalancerType::Gateway) => Value::Known(Scheme::Internal),
+            _ => scheme(it),
+        },
+        subnets,
+        security_groups: it.edges("SecurityGroups", "security_groups"),
+        ip_address_type: it.word("IpAddressType", "ip_address_type", &IpAddressType::Ipv4, |word| match word {
+            "ipv4" => Some(IpAddressType::Ipv4),
+            "dualstack" => Some(IpAddressType::Dualstack),
+            "dualstack-without-public-ipv4" => Some(IpAddressType::DualstackWithoutPublicIpv4),
+            _ => None,
+        }),
+        cross_zone: match (&load_balancer_type, attribute) {
+            // Application Load Balancers balance across zones always; the others only where told to.
+            (Value::Known(LoadBalancerType::Application), _) => Value::Known(true),
+            (_, Value::Known(None)) => load_balancer_type.is(|it| *it == LoadBalancerType::Application),
+            (_, text) => text.is(|it| it.as_deref() == Some("true")),
+        },
+        load_balancer_type,
+    }
+}
+
+/// One of the attributes that are written as a list of `Key` and `Value`.
+fn attribute(it: &mut Properties<'_, '_>, property: &str, key: &str, path: &str) -> Value<Option<String>> {
+    let items = match it.get(property).items() {
+        Value::Known(items) => items,
+        Value::Unknown(why) => return Value::Unknown(why),
+        Value::OneOf(_) => return Value::unknown(Reason::Parameter, property),
+    };
+    let found = items.iter().find(|item| item.field("Key").text() == Value::Known(Some(key.to_owned())));
+    found.map_or(Value::Known(None), |item| {
+        it.mark(path, item);
+        item.field("Value").text()
+    })
+}
+
+pub(super) fn classic_load_balancer(it: &mut Properties<'_, '_>) -> ClassicLoadBalancer {
+    ClassicLoadBalancer {
+        meta: it.meta(Some("LoadBalancerName")),
+        scheme: scheme(it),
+        subnets: it.edges("Subnets", "subnets"),
+        zones: it.zone_list("AvailabilityZones", "zones"),
+        security_groups: it.edges("SecurityGroups", "security_groups"),
+        instances: it.edges("Instances", "instances"),
+        cross_zone: it.boolean_or("CrossZone", "cross_zone", false),
+    }
+}
+
+pub(super) fn target_group(it: &mut Properties<'_, '_>) -> TargetGroup {
+    let target_type = it.word("TargetType", "target_type", &TargetType::Instance, |word| match word {
+        "instance" => Some(TargetType::Instance),
+        "ip" => Some(TargetType::Ip),
+        "lambda" => Some(TargetType::Lambda),
+        "alb" => Some(TargetType::Alb),
+        _ => None,
+    });
+    let cross_zone = attribute(it, "TargetGroupAttributes", "load_balancing.cross_zone.enabled", "cross_zone");
+    TargetGroup {
+        meta: it.meta(Some("Name")),
+        vpc: it.edge("VpcId", "vpc"),
+        targets: targets(it, &target_type),
+        target_type,
+        protocol: it.text("Protocol", "protocol"),
+        port: it.integer("Port", "port"),
+        health_check_port: it.text("HealthCheckPort", "health_check_port"),
+        cross_zone: cross_zone.map(|it| match it.as_deref() {
+            Some("true") => CrossZone::On,
+            Some("false") => CrossZone::Off,
+            _ => CrossZone::LoadBalancer,
+        }),
+    }
+}
+
+fn targets(it: &mut Properties<'_, '_>, target_type: &Value<TargetType>) -> Value<Vec<Target>> {
+    let items = match it.list("Targets", "targets") {
+        Value::Known(items) => items,
+        Value::Unknown(why) => return Value::Unknown(why),
+        Value::OneOf(_) => return Value::Unknown(Reason::Parameter.into()),
+    };
+    let mut targets = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        let id = item.field("Id");
+        it.mark(&format!("targets[{at}]"), &id);
+        let edge = required(it.edge_of(&id), "Id");
+        targets.push(match target_type.known() {
+            Some(TargetType::Instance) => Target::Instance(edge),
+            Some(TargetType::Lambda) => Target::Lambda(edge),
+            Some(TargetType::Alb) => Target::Alb(edge),
+            Some(TargetType::Ip) => Target::Ip {
+                address: required(id.text(), "Id"),
+                zone: item.field("AvailabilityZone").text(),
+            },
+            None => return Value::unknown(Reason::Parameter, "TargetType"),
+        });
+    }
+    Value::Known(targets)
+}
+
+pub(super) fn listener(it: &mut Properties<'_, '_>) -> Listener {
+    Listener {
+        meta: it.meta(None),
+        load_balancer: it.required_edge("LoadBalancerArn", "load_balancer"),
+        protocol: it.text("Protocol", "protocol"),
+        port: it.integer("Port", "port"),
+        target_groups: forwards(it, "DefaultActions"),
+    }
+}
+
+pub(super) fn listener_rule(it: &mut Properties<'_, '_>) -> ListenerRule {
+    ListenerRule {
+        meta: it.meta(None),
+        listener: it.required_edge("ListenerArn", "listener"),
+        target_groups: forwards(it, "Actions"),
+    }
+}
+
+/// The target groups that a list of actions forwards to; one named without a weight has weight 1.
+fn forwards(it: &mut Properties<'_, '_>, property: &str) -> Value<Vec<WeightedTargetGroup>> {
+    let actions = match it.list(property, "target_groups") {
+        Value::Known(actions) => actions,
+        Value::Unknown(why) => return Value::Unknown(why),
+        Value::OneOf(_) => return Value::Unknown(Reason::Parameter.into()),
+    };
+    let mut nodes: Vec<(Node, Value<i64>)> = Vec::new();
+    for action in &actions {
+        let single = action.field("TargetGroupArn");
+        let several = action.field("ForwardConfig").field("TargetGroups");
+        match several.items() {
+            Value::Known(items) if !items.is_empty() => {
+                nodes.extend(items.iter().map(|item| (item.field("TargetGroupArn"), weight(&item.field("Weight")))));
+            }
+            _ if single.value != Evaluated::Absent => nodes.push((single, Value::Known(1))),
+            _ => {}
+        }
+    }
+    let mut groups = Vec::new();
+    for (at, (node, weight)) in nodes.into_iter().enumerate() {
+        it.mark(&format!("target_groups[{at}]"), &node);
+        let target_group: Value<Key> = required(it.edge_of(&node), "TargetGroupArn");
+        groups.push(WeightedTargetGroup { target_group, weight });
+    }
+    Value::Known(groups)
+}
+
+fn weight(node: &Node) -> Value<i64> {
+    match node.text() {
+        Value::Known(None) => Value::Known(1),
+        Value::Known(Some(it)) => it.parse().map_or_else(|_| Value::unknown(Reason::Computed, it), Value::Known),
+        Value::Unknown(why) => Value::Unknown(why),
+        Value::OneOf(_) => Value::unknown(Reason::Parameter, "Weight"),
+    }
+}

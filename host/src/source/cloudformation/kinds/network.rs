@@ -1,0 +1,265 @@
+//! The network: VPCs, gateways, subnets, route tables, interfaces, endpoints, firewalls.
+
+use archlint_schema::{
+    BlockPublicAccess, BlockPublicAccessExclusion, BlockPublicAccessMode, CarrierGateway, Connectivity,
+    EgressOnlyInternetGateway, ElasticIp, EndpointType, ExclusionMode, Firewall, InternetGateway, Key, Meta,
+    NatAvailability, NatGateway, NetworkInterface, Peer, PrefixList, Reason, RouteTable, SecurityGroup,
+    SecurityGroupRule, Subnet, Unknown, Value, Vpc, VpcEndpoint, ZoneKind,
+};
+
+use crate::source::cloudformation::evaluate::{Evaluated, Node};
+use crate::source::cloudformation::properties::{Properties, endpoint_key, required};
+
+pub(super) fn vpc(it: &mut Properties<'_, '_>) -> Vpc {
+    Vpc { meta: it.meta(None), cidr: it.text("CidrBlock", "cidr"), is_default: Value::Known(false) }
+}
+
+pub(super) fn internet_gateway(it: &mut Properties<'_, '_>) -> InternetGateway {
+    InternetGateway { meta: it.meta(None), attachments: Value::Known(Vec::new()) }
+}
+
+pub(super) fn egress_only_internet_gateway(it: &mut Properties<'_, '_>) -> EgressOnlyInternetGateway {
+    EgressOnlyInternetGateway { meta: it.meta(None), vpc: it.required_edge("VpcId", "vpc") }
+}
+
+pub(super) fn carrier_gateway(it: &mut Properties<'_, '_>) -> CarrierGateway {
+    CarrierGateway { meta: it.meta(None), vpc: it.required_edge("VpcId", "vpc") }
+}
+
+pub(super) fn subnet(it: &mut Properties<'_, '_>) -> Subnet {
+    let id = it.zone("AvailabilityZoneId", "zone");
+    let zone = if id == Value::Known(None) { it.zone("AvailabilityZone", "zone") } else { id };
+    let zone = match zone {
+        Value::Known(None) => Value::unknown(Reason::Computed, format!("the zone of {}", it.id)),
+        other => required(other, "AvailabilityZone"),
+    };
+    let on_outpost = it.has("OutpostArn");
+    let zone_kind = match &zone {
+        _ if on_outpost => Value::Known(ZoneKind::Outpost),
+        Value::Known(zone) => Value::Known(zone.kind()),
+        _ => Value::Known(ZoneKind::Az),
+    };
+    Subnet {
+        meta: it.meta(None),
+        vpc: it.required_edge("VpcId", "vpc"),
+        zone,
+        zone_kind,
+        cidr: it.text("CidrBlock", "cidr"),
+        has_ipv6: presence(it, &["Ipv6CidrBlock", "Ipv6IpamPoolId"], "has_ipv6"),
+        map_public_ip_on_launch: it.boolean_or("MapPublicIpOnLaunch", "map_public_ip_on_launch", false),
+        free_addresses: Value::Known(None),
+    }
+}
+
+/// Whether any of some properties is there; one that is unknown may be absent too.
+fn presence(it: &mut Properties<'_, '_>, properties: &[&str], path: &str) -> Value<bool> {
+    let of = |property: &&str| {
+        let node = it.get(property);
+        it.mark(path, &node);
+        match node.value {
+            Evaluated::Absent => Value::Known(false),
+            Evaluated::Unknown(why) | Evaluated::External { why, .. } if why.reason == Reason::Parameter => {
+                Value::Unknown(why)
+            }
+            _ => Value::Known(true),
+        }
+    };
+    Value::any(properties.iter().map(of).collect::<Vec<_>>())
+}
+
+pub(super) fn route_table(it: &mut Properties<'_, '_>) -> RouteTable {
+    RouteTable {
+        meta: it.meta(None),
+        vpc: it.required_edge("VpcId", "vpc"),
+        routes: Value::Known(Vec::new()),
+        associations: Value::Known(Vec::new()),
+    }
+}
+
+pub(super) fn prefix_list(it: &mut Properties<'_, '_>) -> PrefixList {
+    let meta = it.meta(Some("PrefixListName"));
+    let entries = it.list("Entries", "entries").map(|entries| {
+        entries.iter().map(|entry| required(entry.field("Cidr").text(), "Cidr")).collect()
+    });
+    PrefixList { name: meta.name.clone(), meta, entries }
+}
+
+pub(super) fn nat_gateway(it: &mut Properties<'_, '_>) -> NatGateway {
+    let connectivity = it.word("ConnectivityType", "connectivity", &Connectivity::Public, |word| match word {
+        "public" => Some(Connectivity::Public),
+        "private" => Some(Connectivity::Private),
+        _ => None,
+    });
+    let availability = it.word("AvailabilityMode", "availability", &NatAvailability::Zonal, |word| match word {
+        "zonal" => Some(NatAvailability::Zonal),
+        "regional" => Some(NatAvailability::Regional),
+        _ => None,
+    });
+    NatGateway {
+        meta: it.meta(None),
+        subnet: it.edge("SubnetId", "subnet"),
+        vpc: it.edge("VpcId", "vpc"),
+        connectivity,
+        availability,
+        state: Value::Known(None),
+    }
+}
+
+pub(super) fn elastic_ip(it: &mut Properties<'_, '_>) -> ElasticIp {
+    ElasticIp {
+        meta: it.meta(None),
+        instance: it.edge("InstanceId", "instance"),
+        network_interface: Value::Known(None),
+    }
+}
+
+pub(super) fn network_interface(it: &mut Properties<'_, '_>) -> NetworkInterface {
+    NetworkInterface {
+        meta: it.meta(None),
+        subnet: it.required_edge("SubnetId", "subnet"),
+        security_groups: it.edges("GroupSet", "security_groups"),
+        source_dest_check: it.boolean_or("SourceDestCheck", "source_dest_check", true),
+        instance: Value::Known(None),
+        managed: Value::Known(false),
+    }
+}
+
+pub(super) fn security_group(it: &mut Properties<'_, '_>) -> SecurityGroup {
+    SecurityGroup {
+        meta: it.meta(Some("GroupName")),
+        vpc: it.edge("VpcId", "vpc"),
+        ingress: rules(it, "SecurityGroupIngress", "ingress"),
+        egress: rules(it, "SecurityGroupEgress", "egress"),
+    }
+}
+
+fn rules(it: &mut Properties<'_, '_>, property: &str, path: &str) -> Value<Vec<SecurityGroupRule>> {
+    let nodes = match it.list(property, path) {
+        Value::Known(nodes) => nodes,
+        Value::Unknown(why) => return Value::Unknown(why),
+        Value::OneOf(_) => return Value::Unknown(Reason::Parameter.into()),
+    };
+    let mut rules = Vec::new();
+    for (at, node) in nodes.iter().enumerate() {
+        it.mark(&format!("{path}[{at}]"), node);
+        rules.push(security_group_rule(it, |name| node.field(name)));
+    }
+    Value::Known(rules)
+}
+
+/// A rule, within its group or a resource of its own.
+pub(super) fn security_group_rule(it: &mut Properties<'_, '_>, field: impl Fn(&str) -> Node) -> SecurityGroupRule {
+    let port = |name: &str| match field(name).text() {
+        Value::Known(Some(port)) => port.parse().map_or_else(
+            |_| Value::unknown(Reason::Computed, format!("`{port}`")),
+            |port| Value::Known(Some(port)),
+        ),
+        Value::Known(None) => Value::Known(None),
+        Value::Unknown(why) => Value::Unknown(why),
+        Value::OneOf(_) => Value::unknown(Reason::Parameter, name),
+    };
+    SecurityGroupRule {
+        protocol: field("IpProtocol").text().map(|it| it.unwrap_or_else(|| "-1".to_owned())),
+        from_port: port("FromPort"),
+        to_port: port("ToPort"),
+        peer: peer(it, field),
+    }
+}
+
+fn peer(it: &mut Properties<'_, '_>, field: impl Fn(&str) -> Node) -> Value<Peer> {
+    if field("CidrIp").value != Evaluated::Absent {
+        return required(field("CidrIp").text(), "CidrIp").map(Peer::Ipv4);
+    }
+    if field("CidrIpv6").value != Evaluated::Absent {
+        return required(field("CidrIpv6").text(), "CidrIpv6").map(Peer::Ipv6);
+    }
+    for name in ["SourceSecurityGroupId", "DestinationSecurityGroupId", "SourceSecurityGroupName"] {
+        if field(name).value != Evaluated::Absent {
+            return required(it.edge_of(&field(name)), name).map(Peer::SecurityGroup);
+        }
+    }
+    for name in ["SourcePrefixListId", "DestinationPrefixListId"] {
+        if field(name).value != Evaluated::Absent {
+            return required(it.edge_of(&field(name)), name).map(Peer::PrefixList);
+        }
+    }
+    Value::unknown(Reason::NotCollected, "the rule names no peer")
+}
+
+pub(super) fn vpc_endpoint(it: &mut Properties<'_, '_>) -> VpcEndpoint {
+    let service = match it.get("ServiceName").value {
+        // `com.amazonaws.${AWS::Region}.s3`: the region does not change what the service is.
+        Evaluated::Pattern(text) => Value::Known(text),
+        _ => it.text_or("ServiceName", "service", ""),
+    };
+    VpcEndpoint {
+        meta: it.meta(None),
+        vpc: it.required_edge("VpcId", "vpc"),
+        service,
+        endpoint_type: it.word("VpcEndpointType", "endpoint_type", &EndpointType::Gateway, |word| {
+            Some(match word {
+                "Gateway" => EndpointType::Gateway,
+                "Interface" => EndpointType::Interface,
+                "GatewayLoadBalancer" => EndpointType::GatewayLoadBalancer,
+                _ => EndpointType::Other,
+            })
+        }),
+        subnets: it.edges("SubnetIds", "subnets"),
+        route_tables: it.edges("RouteTableIds", "route_tables"),
+        private_dns: it.boolean_or("PrivateDnsEnabled", "private_dns", false),
+    }
+}
+
+/// A firewall, and the endpoint that it places in each of its subnets.
+pub(super) fn firewall(it: &mut Properties<'_, '_>) -> (Firewall, Vec<VpcEndpoint>) {
+    let firewall = Firewall {
+        meta: it.meta(Some("FirewallName")),
+        vpc: it.required_edge("VpcId", "vpc"),
+        subnets: it.edges_within("SubnetMappings", "SubnetId", "subnets"),
+    };
+    let subnets = firewall.subnets.known().cloned().unwrap_or_default();
+    let endpoint = |(at, subnet): (usize, Value<Key>)| VpcEndpoint {
+        meta: Meta::new(endpoint_key(&firewall.meta.key, at), format!("{} endpoint {at}", firewall.meta.label)),
+        vpc: firewall.vpc.clone(),
+        service: Value::Known(format!("firewall:{}", firewall.meta.key)),
+        endpoint_type: Value::Known(EndpointType::GatewayLoadBalancer),
+        subnets: Value::Known(vec![subnet]),
+        route_tables: Value::Known(Vec::new()),
+        private_dns: Value::Known(false),
+    };
+    let endpoints = subnets.into_iter().enumerate().map(endpoint).collect();
+    (firewall, endpoints)
+}
+
+pub(super) fn block_public_access(it: &mut Properties<'_, '_>) -> BlockPublicAccess {
+    let mode = it.text("InternetGatewayBlockMode", "mode");
+    BlockPublicAccess {
+        meta: it.meta(None),
+        mode: match mode {
+            Value::Known(Some(word)) => match word.as_str() {
+                "off" => Value::Known(BlockPublicAccessMode::Off),
+                "block-ingress" => Value::Known(BlockPublicAccessMode::BlockIngress),
+                "block-bidirectional" => Value::Known(BlockPublicAccessMode::BlockBidirectional),
+                _ => Value::unknown(Reason::Computed, word),
+            },
+            Value::Unknown(why) => Value::Unknown(why),
+            Value::Known(None) | Value::OneOf(_) => {
+                Value::Unknown(Unknown::new(Reason::NotCollected, "InternetGatewayBlockMode"))
+            }
+        },
+    }
+}
+
+pub(super) fn block_public_access_exclusion(it: &mut Properties<'_, '_>) -> BlockPublicAccessExclusion {
+    let default = ExclusionMode::AllowBidirectional;
+    BlockPublicAccessExclusion {
+        meta: it.meta(None),
+        vpc: it.edge("VpcId", "vpc"),
+        subnet: it.edge("SubnetId", "subnet"),
+        mode: it.word("InternetGatewayExclusionMode", "mode", &default, |word| match word {
+            "allow-bidirectional" => Some(ExclusionMode::AllowBidirectional),
+            "allow-egress" => Some(ExclusionMode::AllowEgress),
+            _ => None,
+        }),
+    }
+}

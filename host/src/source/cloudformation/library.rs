@@ -1,0 +1,94 @@
+//! All templates of a run, and which of them nests which.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use super::evaluate::Evaluated;
+use super::template::Template;
+
+pub(crate) struct Library {
+    pub(crate) templates: Vec<Template>,
+}
+
+impl Library {
+    /// The template that a `TemplateURL` means, seen from a template: a path beside it, or the last part of a
+    /// URL where a file of that name stands beside it (`aws cloudformation package` uploads such files).
+    pub(crate) fn nested(&self, from: usize, url: &Evaluated) -> Option<usize> {
+        let text = match url {
+            Evaluated::Text(it) | Evaluated::Pattern(it) => it,
+            _ => return None,
+        };
+        let folder = Path::new(&self.templates[from].file.name).parent().unwrap_or(Path::new(""));
+        let local = text.strip_prefix("file://").unwrap_or(text);
+        let mut wanted = vec![folder.join(local)];
+        if text.contains("://") || text.contains("${") {
+            // Longer tails first: two files of one name stand in different folders.
+            let parts: Vec<&str> = text.split('/').collect();
+            wanted.extend((0..parts.len()).map(|skip| folder.join(parts[skip..].join("/"))));
+        }
+        let found = wanted.iter().find_map(|path| {
+            let path = normalize(path);
+            self.templates.iter().position(|it| normalize(Path::new(&it.file.name)) == path)
+        });
+        found.filter(|it| *it != from)
+    }
+
+    /// Templates that some other template nests, whatever the scenario; they are no roots.
+    pub(crate) fn nested_somewhere(&self) -> BTreeSet<usize> {
+        let of = |index: usize| {
+            let template = &self.templates[index];
+            let stacks = template.resources().filter(|(id, _)| template.kind(id) == "AWS::CloudFormation::Stack");
+            stacks.filter_map(move |(_, it)| self.nested(index, &url(&it["Properties"]["TemplateURL"])))
+        };
+        (0..self.templates.len()).flat_map(of).collect()
+    }
+}
+
+/// A `TemplateURL` as far as it can be read without a scenario: placeholders stay.
+fn url(json: &serde_json::Value) -> Evaluated {
+    let text = |it: &serde_json::Value| it.as_str().unwrap_or("${}").to_owned();
+    match super::evaluate::intrinsic(json) {
+        None => Evaluated::Text(text(json)),
+        Some(("Fn::Sub", argument)) => Evaluated::Pattern(text(argument.get(0).unwrap_or(argument))),
+        Some(("Fn::Join", argument)) => {
+            let parts: Vec<String> = argument[1].as_array().into_iter().flatten().map(text).collect();
+            Evaluated::Pattern(parts.join(argument[0].as_str().unwrap_or_default()))
+        }
+        Some(_) => Evaluated::Pattern(String::new()),
+    }
+}
+
+/// A path without `.` and `..`, so that two ways of writing it are one.
+fn normalize(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut normal, part| {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if normal.file_name().is_some() => {
+                normal.pop();
+            }
+            other => normal.push(other),
+        }
+        normal
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceFile;
+
+    #[test]
+    fn a_nested_template_is_found_beside_its_parent() {
+        let template = |name: &str| {
+            Template::parse(SourceFile { name: name.into(), text: "Resources: {}".into() }).unwrap()
+        };
+        let library = Library { templates: ["a/root.yaml", "a/net/vpc.yaml", "b/vpc.yaml"].map(template).into() };
+        let found = |url: &str| library.nested(0, &Evaluated::Text(url.into()));
+        assert_eq!(found("net/vpc.yaml"), Some(1));
+        assert_eq!(found("./net/../net/vpc.yaml"), Some(1));
+        assert_eq!(found("../b/vpc.yaml"), Some(2));
+        assert_eq!(found("https://bucket.s3.amazonaws.com/prefix/net/vpc.yaml"), Some(1));
+        assert_eq!(found("https://bucket.s3.amazonaws.com/other.yaml"), None);
+        assert_eq!(found("root.yaml"), None);
+    }
+}

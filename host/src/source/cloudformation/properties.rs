@@ -1,0 +1,325 @@
+//! A resource's properties in one scenario, read into the snapshot's values; remembers where each stands.
+
+use std::collections::BTreeMap;
+
+use archlint_schema::{Key, Meta, Reason, Unknown, Value, Zone};
+use serde_json::Value as Json;
+
+use super::evaluate::{Evaluated, Node};
+use super::stack::Stack;
+use crate::source::{Origin, Place};
+
+/// Why a key that an edge names has no resource.
+pub(crate) type Externals = BTreeMap<Key, Unknown>;
+
+pub(crate) struct Properties<'a, 't> {
+    pub(crate) stack: &'a Stack<'t>,
+    pub(crate) id: &'a str,
+    externals: &'a mut Externals,
+    places: BTreeMap<String, Place>,
+}
+
+impl<'a, 't> Properties<'a, 't> {
+    pub(crate) fn new(stack: &'a Stack<'t>, id: &'a str, externals: &'a mut Externals) -> Self {
+        Self { stack, id, externals, places: BTreeMap::new() }
+    }
+
+    /// Who the resource is. `name` is the property that holds its physical name, where the kind has one.
+    pub(crate) fn meta(&mut self, name: Option<&str>) -> Meta {
+        let mut meta = Meta::new(self.stack.key(self.id), self.id);
+        if let Some(name) = name {
+            meta.name = self.text(name, "name");
+        }
+        meta.tags = self.tags();
+        meta.raw = self.stack.template.resource(self.id).map(|it| without_secrets(&it["Properties"]));
+        meta
+    }
+
+    pub(crate) fn origin(self) -> Origin {
+        Origin { resource: self.stack.template.resource_place(self.id, self.stack.index), properties: self.places }
+    }
+
+    /// The value of a property; `A.B` is `B` within `A`.
+    pub(crate) fn get(&self, property: &str) -> Node {
+        let mut parts = property.split('.');
+        let first = parts.next().unwrap_or_default();
+        let path = format!("Resources/{}/Properties/{first}", self.id);
+        let authored = self.stack.template.resource(self.id).and_then(|it| it["Properties"].get(first));
+        let node = authored.map_or(
+            Node { value: Evaluated::Absent, path: path.clone() },
+            |it| self.stack.evaluate(it, &path),
+        );
+        parts.fold(node, |node, part| node.field(part))
+    }
+
+    pub(crate) fn has(&self, property: &str) -> bool {
+        self.get(property).value != Evaluated::Absent
+    }
+
+    /// Remembers that a path of the snapshot stands where a node stands.
+    pub(crate) fn mark(&mut self, path: &str, node: &Node) {
+        if node.value != Evaluated::Absent
+            && let Some(place) = self.stack.template.place(&node.path, self.stack.index)
+        {
+            self.places.insert(path.to_owned(), place);
+        }
+    }
+
+    fn marked(&mut self, property: &str, path: &str) -> Node {
+        let node = self.get(property);
+        self.mark(path, &node);
+        node
+    }
+
+    pub(crate) fn text(&mut self, property: &str, path: &str) -> Value<Option<String>> {
+        self.marked(property, path).text()
+    }
+
+    /// A property that AWS fills in with `default` where it is absent.
+    pub(crate) fn text_or(&mut self, property: &str, path: &str, default: &str) -> Value<String> {
+        self.text(property, path).map(|it| it.unwrap_or_else(|| default.to_owned()))
+    }
+
+    pub(crate) fn boolean(&mut self, property: &str, path: &str) -> Value<Option<bool>> {
+        parsed(self.text(property, path), |it| match it.to_ascii_lowercase().as_str() {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn boolean_or(&mut self, property: &str, path: &str, default: bool) -> Value<bool> {
+        self.boolean(property, path).map(|it| it.unwrap_or(default))
+    }
+
+    pub(crate) fn integer(&mut self, property: &str, path: &str) -> Value<Option<i64>> {
+        parsed(self.text(property, path), |it| it.trim().parse().ok())
+    }
+
+    /// A property whose text is one of a few words; absent is `default`.
+    pub(crate) fn word<T: Clone>(
+        &mut self,
+        property: &str,
+        path: &str,
+        default: &T,
+        word: impl Fn(&str) -> Option<T>,
+    ) -> Value<T> {
+        parsed(self.text(property, path), word).map(|it| it.unwrap_or_else(|| default.clone()))
+    }
+
+    /// An edge that may be absent.
+    pub(crate) fn edge(&mut self, property: &str, path: &str) -> Value<Option<Key>> {
+        let node = self.marked(property, path);
+        self.edge_of(&node)
+    }
+
+    /// An edge that CloudFormation requires; one that is missing all the same is unknown.
+    pub(crate) fn required_edge(&mut self, property: &str, path: &str) -> Value<Key> {
+        required(self.edge(property, path), property)
+    }
+
+    /// A list of edges, each marked as `path[i]`; absent is the empty list.
+    pub(crate) fn edges(&mut self, property: &str, path: &str) -> Value<Vec<Value<Key>>> {
+        let node = self.marked(property, path);
+        self.edges_of(&node, path, "")
+    }
+
+    /// The edges that stand in one field of each item: `SubnetMappings[].SubnetId`.
+    pub(crate) fn edges_within(&mut self, property: &str, field: &str, path: &str) -> Value<Vec<Value<Key>>> {
+        let node = self.marked(property, path);
+        self.edges_of(&node, path, field)
+    }
+
+    fn edges_of(&mut self, node: &Node, path: &str, field: &str) -> Value<Vec<Value<Key>>> {
+        let items = match node.items() {
+            Value::Known(items) => items,
+            Value::Unknown(why) => return Value::Unknown(why),
+            Value::OneOf(_) => return Value::unknown(Reason::Parameter, path),
+        };
+        let edge = |(at, item): (usize, &Node)| {
+            let item = if field.is_empty() { item.clone() } else { item.field(field) };
+            self.mark(&format!("{path}[{at}]"), &item);
+            required(self.edge_of(&item), path)
+        };
+        Value::Known(items.iter().enumerate().map(edge).collect())
+    }
+
+    /// A list as its items, or why nobody knows them.
+    pub(crate) fn list(&mut self, property: &str, path: &str) -> Value<Vec<Node>> {
+        self.marked(property, path).items()
+    }
+
+    pub(crate) fn zone(&mut self, property: &str, path: &str) -> Value<Option<Zone>> {
+        self.marked(property, path).zone()
+    }
+
+    pub(crate) fn zone_list(&mut self, property: &str, path: &str) -> Value<Vec<Value<Zone>>> {
+        let node = self.marked(property, path);
+        if let Evaluated::Zones(region) = &node.value {
+            return Value::unknown(Reason::Computed, format!("every zone of {}", if region.is_empty() { "the region" } else { region }));
+        }
+        node.items().map(|items| {
+            let zone = |it: &Node| match it.zone() {
+                Value::Known(Some(zone)) => Value::Known(zone),
+                Value::Unknown(why) => Value::Unknown(why),
+                Value::Known(None) | Value::OneOf(_) => Value::unknown(Reason::Computed, "zone"),
+            };
+            items.iter().map(zone).collect()
+        })
+    }
+
+    /// An edge by what a node evaluated to; something outside is named in the snapshot's externals.
+    pub(crate) fn edge_of(&mut self, node: &Node) -> Value<Option<Key>> {
+        let external = |key: &Key, why: Unknown, externals: &mut Externals| {
+            externals.insert(key.clone(), why);
+            Value::Known(Some(key.clone()))
+        };
+        match &node.value {
+            Evaluated::Absent => Value::Known(None),
+            Evaluated::Edge(key) => Value::Known(Some(key.clone())),
+            Evaluated::FirewallEndpoint(firewall, at) => Value::Known(Some(endpoint_key(firewall, *at))),
+            Evaluated::External { key, why } => external(key, why.clone(), self.externals),
+            Evaluated::OneOf { key, .. } => {
+                let why = Unknown::new(Reason::Parameter, key.as_str());
+                external(key, why, self.externals)
+            }
+            Evaluated::Text(id) if id.is_empty() => Value::Known(None),
+            // CloudFormation joins some things by their names; a name that a resource has is found later.
+            Evaluated::Text(id) => external(&Key::from(id.as_str()), Unknown::new(Reason::NotCollected, id), self.externals),
+            Evaluated::Pattern(id) => external(&Key::from(id.as_str()), Unknown::new(Reason::Computed, id), self.externals),
+            Evaluated::Unknown(why) => Value::Unknown(why.clone()),
+            _ => Value::unknown(Reason::Computed, "an id of several parts"),
+        }
+    }
+
+    fn tags(&mut self) -> Value<BTreeMap<String, Value<String>>> {
+        let node = self.get("Tags");
+        // Some kinds take tags as a map.
+        if let Evaluated::Map(fields) = &node.value {
+            return Value::Known(fields.iter().map(|(name, it)| (name.clone(), plain(it.text()))).collect());
+        }
+        node.items().map(|items| {
+            let tag = |it: &Node| match it.field("Key").text() {
+                Value::Known(Some(key)) => Some((key, plain(it.field("Value").text()))),
+                _ => None,
+            };
+            items.iter().filter_map(tag).collect()
+        })
+    }
+}
+
+impl Node {
+    pub(crate) fn field(&self, name: &str) -> Node {
+        let absent = || Node { value: Evaluated::Absent, path: format!("{}/{name}", self.path) };
+        match &self.value {
+            Evaluated::Map(fields) => fields.get(name).cloned().unwrap_or_else(absent),
+            Evaluated::Absent => absent(),
+            Evaluated::External { why, .. } | Evaluated::Unknown(why) => {
+                Node { value: Evaluated::Unknown(why.clone()), path: self.path.clone() }
+            }
+            _ => Node { value: Evaluated::Unknown(Reason::Computed.into()), path: self.path.clone() },
+        }
+    }
+
+    pub(crate) fn text(&self) -> Value<Option<String>> {
+        match &self.value {
+            Evaluated::Absent => Value::Known(None),
+            Evaluated::Text(it) => Value::Known(Some(it.clone())),
+            Evaluated::OneOf { values, .. } => Value::OneOf(values.iter().cloned().map(Some).collect()),
+            Evaluated::Pattern(it) => Value::unknown(Reason::Computed, it),
+            Evaluated::External { why, .. } | Evaluated::Unknown(why) => Value::Unknown(why.clone()),
+            Evaluated::Edge(key) => Value::unknown(Reason::Computed, key.as_str()),
+            Evaluated::Zone(zone) => Value::unknown(Reason::Computed, zone.to_string()),
+            _ => Value::Unknown(Reason::Computed.into()),
+        }
+    }
+
+    pub(crate) fn zone(&self) -> Value<Option<Zone>> {
+        match &self.value {
+            Evaluated::Zone(it) => Value::Known(Some(it.clone())),
+            // `${AWS::Region}a`: whatever the region is, its zone a is not its zone b.
+            Evaluated::Pattern(it) => Value::Known(Some(Zone::Named(it.clone()))),
+            _ => self.text().map(|it| it.filter(|it| !it.is_empty()).map(Zone::Named)),
+        }
+    }
+
+    /// The items of a list; a single value where a list is expected is a list of one, as CloudFormation has it.
+    pub(crate) fn items(&self) -> Value<Vec<Node>> {
+        match &self.value {
+            Evaluated::Absent => Value::Known(Vec::new()),
+            Evaluated::List(items) => {
+                let mut flat = Vec::new();
+                for item in items {
+                    match &item.value {
+                        // A list parameter within a list: `Subnets: [!Ref ListOfSubnets]`.
+                        Evaluated::List(inner) => flat.extend(inner.iter().cloned()),
+                        _ => flat.push(item.clone()),
+                    }
+                }
+                Value::Known(flat)
+            }
+            Evaluated::External { why, .. } | Evaluated::Unknown(why) => Value::Unknown(why.clone()),
+            Evaluated::OneOf { key, .. } => Value::unknown(Reason::Parameter, key.as_str()),
+            Evaluated::Joined { items, .. } => Value::Known(items.clone()),
+            _ => Value::Known(vec![self.clone()]),
+        }
+    }
+}
+
+/// The key of the endpoint that a Network Firewall places in its i-th subnet. AWS does not promise that
+/// `EndpointIds` keeps the order of `SubnetMappings`; templates rely on it, and so does this.
+pub(crate) fn endpoint_key(firewall: &Key, at: usize) -> Key {
+    Key::from(format!("{firewall}/endpoint-{at}"))
+}
+
+pub(crate) fn required<T: Clone>(value: Value<Option<T>>, what: &str) -> Value<T> {
+    match value {
+        Value::Known(Some(it)) => Value::Known(it),
+        Value::Known(None) => Value::unknown(Reason::NotCollected, what),
+        Value::OneOf(all) => match all.into_iter().collect::<Option<Vec<T>>>() {
+            Some(all) => Value::OneOf(all),
+            None => Value::unknown(Reason::Parameter, what),
+        },
+        Value::Unknown(why) => Value::Unknown(why),
+    }
+}
+
+/// A text read as something else; one that cannot be read so is unknown, not absent.
+fn parsed<T>(text: Value<Option<String>>, read: impl Fn(&str) -> Option<T>) -> Value<Option<T>> {
+    let odd = |it: &str| Value::unknown(Reason::Computed, format!("`{it}`"));
+    match text {
+        Value::Known(None) => Value::Known(None),
+        Value::Known(Some(it)) => read(&it).map_or_else(|| odd(&it), |it| Value::Known(Some(it))),
+        Value::OneOf(all) => {
+            let read: Option<Vec<Option<T>>> =
+                all.iter().map(|it| it.as_deref().map_or(Some(None), |it| read(it).map(Some))).collect();
+            read.map_or_else(|| odd("one of several allowed values"), Value::OneOf)
+        }
+        Value::Unknown(why) => Value::Unknown(why),
+    }
+}
+
+fn plain(text: Value<Option<String>>) -> Value<String> {
+    text.map(Option::unwrap_or_default)
+}
+
+/// Properties that hold secrets, or may: they never enter the snapshot.
+const SECRET: &[&str] = &[
+    "UserData", "MasterUserPassword", "Password", "Environment", "AuthToken", "SecretString", "MasterUsername",
+    "Variables", "Secrets",
+];
+
+fn without_secrets(json: &Json) -> Json {
+    match json {
+        Json::Object(fields) => {
+            let redacted = || serde_json::json!({ "$unknown": { "reason": "redacted" } });
+            let field = |(name, it): (&String, &Json)| {
+                let it = if SECRET.contains(&name.as_str()) { redacted() } else { without_secrets(it) };
+                (name.clone(), it)
+            };
+            Json::Object(fields.iter().map(field).collect())
+        }
+        Json::Array(items) => Json::Array(items.iter().map(without_secrets).collect()),
+        scalar => scalar.clone(),
+    }
+}

@@ -1,0 +1,110 @@
+//! What can be wrong with an input.
+
+use std::path::Path;
+
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use thiserror::Error;
+
+use super::{Place, SourceFile};
+
+#[derive(Debug, Error, Diagnostic)]
+pub enum SourceError {
+    #[error("cannot read `{file}`")]
+    #[diagnostic(code(archlint::source::read), help("check that the path exists and is readable"))]
+    Read { file: String, source: std::io::Error },
+
+    #[error("`{file}` is not UTF-8 text")]
+    #[diagnostic(
+        code(archlint::source::encoding),
+        help("save it as UTF-8; byte {offset} is the first that is not")
+    )]
+    NotUtf8 { file: String, offset: usize },
+
+    #[error("`{file}` holds {size} MB; the limit is {limit} MB")]
+    #[diagnostic(
+        code(archlint::source::size),
+        help("CloudFormation takes templates of up to 1 MB; is this one?")
+    )]
+    TooLarge { file: String, size: u64, limit: u64 },
+
+    #[error("`{file}` nests deeper than {limit} levels")]
+    #[diagnostic(code(archlint::source::depth), help("no template needs this; is the file damaged?"))]
+    TooDeep { file: String, limit: usize },
+
+    #[error("cannot parse `{file}`: {message}")]
+    #[diagnostic(code(archlint::source::syntax), help("mend the YAML or JSON at the place shown"))]
+    Syntax {
+        file: String,
+        message: String,
+        #[source_code]
+        text: NamedSource<String>,
+        #[label("here")]
+        at: Option<SourceSpan>,
+    },
+
+    #[error("`{file}` is neither a CloudFormation template nor a saved snapshot")]
+    #[diagnostic(
+        code(archlint::source::unknown),
+        help("a template has a `Resources` section; a saved snapshot is what `archlint snapshot` prints")
+    )]
+    NotATemplate { file: String },
+
+    #[error("{message}")]
+    #[diagnostic(code(archlint::source::template), help("CloudFormation would refuse this template"))]
+    Template {
+        message: String,
+        #[source_code]
+        text: NamedSource<String>,
+        #[label(collection, "here")]
+        at: Vec<SourceSpan>,
+    },
+
+    #[error("`{file}` is a damaged snapshot: {source}")]
+    #[diagnostic(code(archlint::source::snapshot), help("write it again with `archlint snapshot`"))]
+    Snapshot { file: String, source: serde_json::Error },
+
+    #[error("`{file}` is no parameter file: {message}")]
+    #[diagnostic(
+        code(archlint::source::parameters),
+        help("write `[{{\"ParameterKey\": ..., \"ParameterValue\": ...}}]` or `{{\"Name\": \"value\"}}`")
+    )]
+    Parameters { file: String, message: String },
+
+    #[error("no template in `{folder}`")]
+    #[diagnostic(
+        code(archlint::source::empty),
+        help("templates end in .yaml, .yml, .json or .template and have a `Resources` section")
+    )]
+    EmptyFolder { folder: String },
+}
+
+impl SourceError {
+    pub(crate) fn read(file: &Path, source: std::io::Error) -> Self {
+        Self::Read { file: file.display().to_string(), source }
+    }
+
+    /// An error that stands at some places of a file.
+    pub(crate) fn template(message: String, file: &SourceFile, places: &[Place]) -> Self {
+        let at = places.iter().map(|it| {
+            let start = file.offset(it.start);
+            (start, file.offset(it.end).saturating_sub(start)).into()
+        });
+        Self::Template { message, text: NamedSource::new(&file.name, file.text.clone()), at: at.collect() }
+    }
+
+    /// The file that the error is about.
+    pub fn file(&self) -> &str {
+        match self {
+            Self::Read { file, .. }
+            | Self::NotUtf8 { file, .. }
+            | Self::TooLarge { file, .. }
+            | Self::TooDeep { file, .. }
+            | Self::Syntax { file, .. }
+            | Self::NotATemplate { file }
+            | Self::Snapshot { file, .. }
+            | Self::Parameters { file, .. } => file,
+            Self::EmptyFolder { folder } => folder,
+            Self::Template { text, .. } => text.name(),
+        }
+    }
+}

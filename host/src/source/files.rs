@@ -1,0 +1,159 @@
+//! Finds the files that the caller means, reads them, and tells what each is.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::saved::Saved;
+use super::{Architecture, Input, SourceError, SourceFile};
+
+/// CloudFormation takes templates of up to 1 MB; a snapshot of a large account is larger.
+const MAX_TEMPLATE_MB: u64 = 8;
+const MAX_SNAPSHOT_MB: u64 = 2048;
+/// No template nests this deep; parsers that recurse would run out of stack.
+const MAX_DEPTH: usize = 200;
+
+/// What an input is.
+pub(crate) enum Content {
+    Template(SourceFile),
+    Snapshot(Vec<Architecture>, Vec<Input>),
+}
+
+/// Reads every file that is named, and every template in every folder that is named, in the order of their
+/// names, each once.
+pub(crate) fn find(paths: &[PathBuf]) -> Vec<Result<Content, SourceError>> {
+    let mut named = BTreeSet::new();
+    let mut found = BTreeSet::new();
+    let mut errors = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            named.insert(path.clone());
+            continue;
+        }
+        match templates_under(path) {
+            Ok(files) if files.is_empty() => {
+                errors.push(Err(SourceError::EmptyFolder { folder: path.display().to_string() }));
+            }
+            Ok(files) => found.extend(files),
+            Err(error) => errors.push(Err(error)),
+        }
+    }
+    let all = found.into_iter().filter(|it| !named.contains(it)).collect::<Vec<_>>();
+    named.into_iter().chain(all).map(|it| read(&it)).chain(errors).collect()
+}
+
+fn templates_under(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).map_err(|error| SourceError::read(&folder, error))?;
+        for entry in entries {
+            let path = entry.map_err(|error| SourceError::read(&folder, error))?.path();
+            let hidden = path.file_name().is_some_and(|it| it.to_string_lossy().starts_with('.'));
+            if path.is_symlink() || hidden || path.ends_with("node_modules") {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            } else if has_template_extension(&path) && looks_like_template(&path) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn has_template_extension(path: &Path) -> bool {
+    path.extension().is_some_and(|it| ["yaml", "yml", "json", "template"].iter().any(|known| it == *known))
+}
+
+/// A file in a folder that is no template is nobody's mistake, so it is passed over; one that cannot be
+/// read as text may be a damaged template, and is told.
+fn looks_like_template(path: &Path) -> bool {
+    let small = path.metadata().is_ok_and(|it| it.len() <= MAX_TEMPLATE_MB << 20);
+    match std::fs::read_to_string(path) {
+        Ok(text) => small && (is_template(&text) || Saved::is_one(&text)),
+        Err(_) => true,
+    }
+}
+
+fn is_template(text: &str) -> bool {
+    let json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+    if json {
+        return text.contains("\"Resources\"");
+    }
+    text.lines().any(|it| it.starts_with("Resources:") || it.starts_with("\"Resources\":") || it.starts_with("'Resources':"))
+}
+
+fn read(path: &Path) -> Result<Content, SourceError> {
+    let name = path.display().to_string();
+    let size = path.metadata().map_err(|error| SourceError::read(path, error))?.len() >> 20;
+    if size > MAX_SNAPSHOT_MB {
+        return Err(SourceError::TooLarge { file: name, size, limit: MAX_SNAPSHOT_MB });
+    }
+    let bytes = std::fs::read(path).map_err(|error| SourceError::read(path, error))?;
+    let text = String::from_utf8(bytes).map_err(|error| SourceError::NotUtf8 {
+        file: name.clone(),
+        offset: error.utf8_error().valid_up_to(),
+    })?;
+    Content::classify(SourceFile { name, text })
+}
+
+impl Content {
+    /// Tells what a text is by what it says, not by the name of its file.
+    pub(crate) fn classify(file: SourceFile) -> Result<Self, SourceError> {
+        if Saved::is_one(&file.text) {
+            return match Saved::parse(&file.text) {
+                Ok((architectures, inputs)) => Ok(Self::Snapshot(architectures, inputs)),
+                Err(source) => Err(SourceError::Snapshot { file: file.name, source }),
+            };
+        }
+        let size = (file.text.len() as u64) >> 20;
+        if size >= MAX_TEMPLATE_MB {
+            return Err(SourceError::TooLarge { file: file.name, size, limit: MAX_TEMPLATE_MB });
+        }
+        if depth(&file.text) > MAX_DEPTH {
+            return Err(SourceError::TooDeep { file: file.name, limit: MAX_DEPTH });
+        }
+        Ok(Self::Template(file))
+    }
+}
+
+/// An upper bound of how deep the text nests: brackets, dashes in a row, and indentation.
+fn depth(text: &str) -> usize {
+    let mut open: usize = 0;
+    let mut deepest = 0;
+    for line in text.lines() {
+        let indentation = line.len() - line.trim_start_matches([' ', '-', '?', ':']).len();
+        deepest = deepest.max(indentation / 2);
+        for byte in line.bytes() {
+            match byte {
+                b'[' | b'{' => open += 1,
+                b']' | b'}' => open = open.saturating_sub(1),
+                _ => {}
+            }
+            deepest = deepest.max(open);
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_counts_brackets_and_indentation() {
+        assert_eq!(depth("{\"a\": [1, {\"b\": 2}]}"), 3);
+        assert!(depth(&"[".repeat(100_000)) > MAX_DEPTH);
+        assert!(depth(&format!("a:\n{}b", "- ".repeat(100_000))) > MAX_DEPTH);
+        assert!(depth("Resources:\n  A:\n    Type: X\n") < 5);
+    }
+
+    #[test]
+    fn a_template_is_told_by_its_resources() {
+        assert!(is_template("{ \"Resources\": {} }"));
+        assert!(is_template("Description: x\nResources:\n"));
+        assert!(!is_template("services:\n  web:\n"));
+    }
+}
