@@ -1,0 +1,247 @@
+//! The routes that hold in a subnet (rules.md 2: `effective_rt`, `routes`, `covers_default`).
+
+use archlint_schema::{
+    Cidr, Destination, InternetGateway, Key, NatGateway, PrefixList, Reason, Route, RouteTable,
+    RouteTarget, Subnet, TargetKind, Unknown, Value, covers_default,
+};
+
+use super::Step;
+use super::index::Index;
+
+/// The effective route table of a subnet with its active routes.
+pub(crate) struct Routes<'a> {
+    /// Absent: the implicit main table of a VPC that the source creates, with local routes only.
+    pub(crate) table: Value<Option<Key>>,
+    pub(crate) active: Vec<Active<'a>>,
+    /// Why there may be further routes.
+    pub(crate) open: Option<Unknown>,
+    /// How the subnet comes to the table.
+    pub(crate) chain: Vec<Step>,
+}
+
+/// A route that is in force.
+#[derive(Clone)]
+pub(crate) struct Active<'a> {
+    pub(crate) table: &'a RouteTable,
+    /// Position among the routes of the table.
+    pub(crate) at: usize,
+    pub(crate) route: &'a Route,
+    /// The blocks it is for; unknown where a prefix list or a parameter hides them.
+    blocks: Value<Vec<Cidr>>,
+}
+
+pub(crate) fn of<'a>(index: &Index<'a>, subnet: &Subnet) -> Routes<'a> {
+    let (table, chain) = effective_table(index, subnet);
+    let (table, found) = match table {
+        Ok(Some(it)) => (Value::Known(Some(it.meta.key.clone())), Some(it)),
+        Ok(None) => (Value::Known(None), None),
+        Err(why) => (Value::Unknown(why), None),
+    };
+    let open = match (&table, found.map(|it| &it.routes)) {
+        (Value::Unknown(why), _) | (_, Some(Value::Unknown(why))) => Some(why.clone()),
+        _ => None,
+    };
+    Routes { active: found.map(|it| active(index, it)).unwrap_or_default(), table, open, chain }
+}
+
+type Effective<'a> = Result<Option<&'a RouteTable>, Unknown>;
+
+fn effective_table<'a>(index: &Index<'a>, subnet: &Subnet) -> (Effective<'a>, Vec<Step>) {
+    let key = &subnet.meta.key;
+    if let Some((table, at)) = index.associated.get(key) {
+        let step = Step {
+            resource: table.meta.key.clone(),
+            path: format!("associations[{at}]"),
+            message: format!("`{}` is associated with route table `{}`", subnet.meta.label, table.meta.label),
+        };
+        return (Ok(Some(table)), vec![step]);
+    }
+    let implicit = |message: String| vec![Step { resource: key.clone(), path: String::new(), message }];
+    if let Some(why) = &index.hidden_association {
+        return (Err(why.clone()), Vec::new());
+    }
+    let vpc = match subnet.vpc.decided() {
+        Ok(vpc) => vpc,
+        Err(why) => return (Err(why), Vec::new()),
+    };
+    match index.main.get(vpc) {
+        Some(table) => {
+            let message = format!("`{}` is in the VPC's main route table `{}`", subnet.meta.label, table.meta.label);
+            (Ok(Some(table)), implicit(message))
+        }
+        None if index.creates(vpc) => {
+            let message = format!("`{}` is in the VPC's main route table, which has local routes only", subnet.meta.label);
+            (Ok(None), implicit(message))
+        }
+        None => (Err(index.snapshot.why_absent(vpc)), Vec::new()),
+    }
+}
+
+/// The routes of a table that are in force: no blackholes, no gateway that serves another VPC.
+pub(crate) fn active<'a>(index: &Index<'a>, table: &'a RouteTable) -> Vec<Active<'a>> {
+    let routes = table.routes.known().map(Vec::as_slice).unwrap_or_default().iter().enumerate();
+    let in_force = routes.filter(|(_, route)| !route.blackhole.is_true() && !is_dead(index, table, route));
+    in_force.map(|(at, route)| Active { table, at, route, blocks: blocks(index, route) }).collect()
+}
+
+/// Whether a route leads nowhere: to a gateway that is attached, but not here (rules.md 0.2), or to a NAT
+/// gateway that failed or is gone (rules.md 0.7).
+fn is_dead(index: &Index<'_>, table: &RouteTable, route: &Route) -> bool {
+    let Some(target) = route.target.known() else { return false };
+    let Some(key) = target.resource.known() else { return false };
+    match target.kind {
+        TargetKind::InternetGateway => is_attached(index, key, &table.vpc).is_false(),
+        TargetKind::NatGateway => index.get::<NatGateway>(key).is_some_and(|it| {
+            it.state.is(|it| matches!(it.as_deref(), Some("failed" | "deleting" | "deleted"))).is_true()
+        }),
+        _ => false,
+    }
+}
+
+/// Whether an internet gateway serves a VPC. One that the architecture creates is attached only where it says;
+/// one from elsewhere cannot be seen.
+pub(crate) fn is_attached(index: &Index<'_>, gateway: &Key, vpc: &Value<Key>) -> Value<bool> {
+    let Some(gateway) = index.get::<InternetGateway>(gateway) else {
+        return Value::Unknown(index.snapshot.why_absent(gateway));
+    };
+    match &gateway.attachments {
+        Value::Known(all) => Value::any(all.iter().map(|it| is_same_vpc(index, it, vpc))),
+        Value::OneOf(_) => Value::Unknown(Reason::Parameter.into()),
+        Value::Unknown(why) => Value::Unknown(why.clone()),
+    }
+}
+
+fn is_same_vpc(index: &Index<'_>, a: &Value<Key>, b: &Value<Key>) -> Value<bool> {
+    match (a, b) {
+        (Value::Known(a), Value::Known(b)) if a == b => Value::Known(true),
+        // Two VPCs of this architecture are two; one from outside may be any other from outside.
+        (Value::Known(a), Value::Known(b)) if index.creates(a) || index.creates(b) => Value::Known(false),
+        (Value::Known(_), Value::Known(b)) => Value::Unknown(index.snapshot.why_absent(b)),
+        (Value::Unknown(why), _) | (_, Value::Unknown(why)) => Value::Unknown(why.clone()),
+        _ => Value::Unknown(Reason::Parameter.into()),
+    }
+}
+
+fn blocks(index: &Index<'_>, route: &Route) -> Value<Vec<Cidr>> {
+    let parse = |text: &str| text.parse().map_or_else(|_| Value::unknown(Reason::Computed, text), Value::Known);
+    match &route.destination {
+        Value::Known(Destination::Ipv4(text) | Destination::Ipv6(text)) => parse(text).map(|it: Cidr| vec![it]),
+        Value::Known(Destination::PrefixList(key)) => match index.get::<PrefixList>(key) {
+            Some(list) => entries(list),
+            None => Value::Unknown(index.snapshot.why_absent(key)),
+        },
+        Value::Unknown(why) => Value::Unknown(why.clone()),
+        Value::OneOf(_) => Value::Unknown(Reason::Parameter.into()),
+    }
+}
+
+fn entries(list: &PrefixList) -> Value<Vec<Cidr>> {
+    let entries = match list.entries.decided() {
+        Ok(entries) => entries,
+        Err(why) => return Value::Unknown(why),
+    };
+    let mut blocks = Vec::new();
+    for entry in entries {
+        match entry.decided().map(|it| it.parse()) {
+            Ok(Ok(block)) => blocks.push(block),
+            Ok(Err(_)) => return Value::unknown(Reason::Computed, list.meta.label.clone()),
+            Err(why) => return Value::Unknown(why),
+        }
+    }
+    Value::Known(blocks)
+}
+
+impl<'a> Active<'a> {
+    /// Whether the target is of a kind that `wanted` holds for.
+    pub(crate) fn leads_to(&self, wanted: impl Fn(&RouteTarget) -> Value<bool>) -> Value<bool> {
+        match &self.route.target {
+            Value::Known(target) => wanted(target),
+            Value::OneOf(_) => Value::Unknown(Reason::Parameter.into()),
+            Value::Unknown(why) => Value::Unknown(why.clone()),
+        }
+    }
+
+    /// Whether the route is for any address of a family.
+    pub(crate) fn is_for(&self, ipv6: bool) -> Value<bool> {
+        match &self.route.destination {
+            Value::Known(Destination::Ipv4(_)) => Value::Known(!ipv6),
+            Value::Known(Destination::Ipv6(_)) => Value::Known(ipv6),
+            _ => self.blocks.is(|it| it.iter().any(|block| block.is_ipv6() == ipv6)),
+        }
+    }
+
+    /// Whether the route alone is for every address of a family.
+    pub(crate) fn is_default(&self, ipv6: bool) -> bool {
+        self.blocks.known().is_some_and(|it| covers_default(it, ipv6))
+    }
+
+    pub(crate) fn blocks(&self) -> &Value<Vec<Cidr>> {
+        &self.blocks
+    }
+
+    /// The step of a chain that shows the route.
+    pub(crate) fn step(&self, index: &Index<'_>) -> Step {
+        let target = match self.route.target.known() {
+            Some(it) => target_label(index, it),
+            None => "something unknown".to_owned(),
+        };
+        Step {
+            resource: self.table.meta.key.clone(),
+            path: format!("routes[{}].target", self.at),
+            message: format!("sends {} to {target}", self.destination(index)),
+        }
+    }
+
+    fn destination(&self, index: &Index<'_>) -> String {
+        match &self.route.destination {
+            Value::Known(Destination::Ipv4(it) | Destination::Ipv6(it)) => it.clone(),
+            Value::Known(Destination::PrefixList(key)) => format!("prefix list `{}`", index.label(key)),
+            _ => "some addresses".to_owned(),
+        }
+    }
+}
+
+pub(crate) fn target_label(index: &Index<'_>, target: &RouteTarget) -> String {
+    let kind = match target.kind {
+        TargetKind::Local => return "the VPC itself".to_owned(),
+        TargetKind::InternetGateway => "internet gateway",
+        TargetKind::EgressOnlyInternetGateway => "egress-only internet gateway",
+        TargetKind::CarrierGateway => "carrier gateway",
+        TargetKind::VpnGateway => "virtual private gateway",
+        TargetKind::NatGateway => "NAT gateway",
+        TargetKind::Instance => "instance",
+        TargetKind::NetworkInterface => "network interface",
+        TargetKind::TransitGateway => "transit gateway",
+        TargetKind::VpcPeering => "peering connection",
+        TargetKind::VpcEndpoint => "endpoint",
+        TargetKind::LocalGateway => "local gateway",
+        TargetKind::CoreNetwork => "core network",
+    };
+    match target.resource.known() {
+        Some(key) => format!("{kind} `{}`", index.label(key)),
+        None => kind.to_owned(),
+    }
+}
+
+/// Whether the union of some routes is a default of a family: known where the routes that surely belong to the
+/// set cover it, or where even those that may belong cannot.
+pub(crate) fn cover_default(routes: &[(Value<bool>, &Active<'_>)], open: Option<&Unknown>, ipv6: bool) -> Value<bool> {
+    let blocks = |sure: bool| {
+        let chosen = routes.iter().filter(move |(belongs, _)| if sure { belongs.is_true() } else { !belongs.is_false() });
+        chosen.filter_map(|(_, it)| it.blocks().known()).flatten()
+    };
+    if covers_default(blocks(true), ipv6) {
+        return Value::Known(true);
+    }
+    // Blocks that nobody knows may cover anything.
+    let hidden = routes.iter().filter(|(belongs, _)| !belongs.is_false()).find_map(|(_, it)| it.blocks().decided().err());
+    if let Some(why) = open.cloned().or(hidden) {
+        return Value::Unknown(why);
+    }
+    if !covers_default(blocks(false), ipv6) {
+        return Value::Known(false);
+    }
+    let doubt = routes.iter().find_map(|(belongs, _)| belongs.decided().err());
+    Value::Unknown(doubt.unwrap_or_else(|| Reason::Computed.into()))
+}
+

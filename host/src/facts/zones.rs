@@ -1,0 +1,103 @@
+//! The zones that something spans by its subnets (rules.md 2: `zone`, `azs`).
+
+use archlint_schema::{AutoScalingGroup, Key, Meta, Reason, Subnet, Value, Zone, ZoneKind, ZoneMember, ZoneSet};
+
+use super::index::Index;
+use super::{Because, Step};
+
+/// The zones of some subnets. A subnet from outside stands in some zone that nobody knows; Local Zones,
+/// Wavelength Zones and Outposts do not count.
+pub(crate) fn of_subnets(index: &Index<'_>, subnets: &Value<Vec<Value<Key>>>) -> ZoneSet {
+    let mut set = ZoneSet::default();
+    let subnets = match subnets.decided() {
+        Ok(subnets) => subnets,
+        Err(why) => return ZoneSet { open: Some(why), ..set },
+    };
+    for subnet in subnets {
+        match subnet.decided() {
+            Ok(key) => add(index, key, &mut set),
+            Err(why) => set.open = Some(why),
+        }
+    }
+    set
+}
+
+/// Adds the zone of one subnet.
+pub(crate) fn add(index: &Index<'_>, key: &Key, set: &mut ZoneSet) {
+    let Some(subnet) = index.get::<Subnet>(key) else {
+        let zone = Value::Unknown(index.snapshot.why_absent(key));
+        set.members.push(ZoneMember { zone, via: key.clone() });
+        return;
+    };
+    match subnet.zone_kind.known() {
+        Some(ZoneKind::Az) | None => {
+            set.members.push(ZoneMember { zone: subnet.zone.clone(), via: key.clone() });
+        }
+        Some(_) => set.excluded.push(key.clone()),
+    }
+}
+
+/// Zones that are named without subnets.
+pub(crate) fn of_names(zones: &Value<Vec<Value<Zone>>>) -> ZoneSet {
+    match zones.decided() {
+        Err(why) => ZoneSet { open: Some(why), ..ZoneSet::default() },
+        Ok(zones) => {
+            let member = |(at, zone): (usize, &Value<Zone>)| {
+                let name = zone.known().map_or_else(|| at.to_string(), Zone::to_string);
+                ZoneMember { zone: zone.clone(), via: Key::from(format!("zone:{name}")) }
+            };
+            ZoneSet { members: zones.iter().enumerate().map(member).collect(), ..ZoneSet::default() }
+        }
+    }
+}
+
+/// An Auto Scaling group spans the zones of its subnets, or those that it names instead.
+pub(crate) fn of_group(index: &Index<'_>, group: &AutoScalingGroup) -> ZoneSet {
+    let is_empty = |it: &Value<Vec<Value<Key>>>| it.known().is_some_and(Vec::is_empty);
+    if !is_empty(&group.subnets) {
+        return of_subnets(index, &group.subnets);
+    }
+    match group.zones.known() {
+        Some(zones) if zones.is_empty() => {
+            ZoneSet { open: Some(archlint_schema::Unknown::new(Reason::NotCollected, "subnets")), ..ZoneSet::default() }
+        }
+        _ => of_names(&group.zones),
+    }
+}
+
+/// A step for each member: through which property of the whole, and where it stands.
+pub(crate) fn chain(index: &Index<'_>, whole: &Meta, path: &str, set: &ZoneSet) -> Vec<Step> {
+    let own = Step { resource: whole.key.clone(), path: path.to_owned(), message: format!("spans {}", count(set)) };
+    let member = |it: &ZoneMember| Step {
+        resource: it.via.clone(),
+        path: "zone".to_owned(),
+        message: match it.zone.decided() {
+            Ok(zone) => format!("is in {zone}"),
+            Err(why) => format!("is in a zone that is unknown ({why})"),
+        },
+    };
+    std::iter::once(own).chain(set.members.iter().filter(|it| index.creates(&it.via)).map(member)).collect()
+}
+
+fn count(set: &ZoneSet) -> String {
+    let bounds = set.bounds();
+    match (bounds.min, bounds.max) {
+        (1, Some(1)) => "one zone".to_owned(),
+        (min, Some(max)) if min == max => format!("{max} zones"),
+        (min, Some(max)) => format!("{min} to {max} zones"),
+        (min, None) => format!("{min} or more zones"),
+    }
+}
+
+/// Why a subnet stands in its zone.
+pub(crate) fn explain(subnet: &Subnet, because: &mut Because) {
+    let message = match subnet.zone.decided() {
+        Ok(zone) => format!("`{}` is in {zone}", subnet.meta.label),
+        Err(why) => format!("the zone of `{}` is unknown ({why})", subnet.meta.label),
+    };
+    because.record(
+        &subnet.meta.key,
+        "zone",
+        vec![Step { resource: subnet.meta.key.clone(), path: "zone".to_owned(), message }],
+    );
+}
