@@ -4,5 +4,7 @@
 //! source  ->  snapshot  ->  facts  ->  rules (wasm)  ->  report
 //! ```
 
+#[cfg(feature = "engine")]
+pub mod engine;
 pub mod facts;
 pub mod source;

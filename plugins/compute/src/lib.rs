@@ -1,0 +1,3 @@
+//! archlint's built-in compute rules.
+
+archlint_sdk::plugin!();

@@ -1,0 +1,3 @@
+//! archlint's built-in database rules.
+
+archlint_sdk::plugin!();

@@ -1,0 +1,3 @@
+//! archlint's built-in network rules.
+
+archlint_sdk::plugin!();

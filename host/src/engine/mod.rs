@@ -1,0 +1,148 @@
+//! Runs rule plugins in a sandbox. Knows nothing of AWS, files or terminals.
+
+mod answer;
+mod builtin;
+mod config;
+mod document;
+mod error;
+mod limits;
+mod plugin;
+
+use std::collections::HashSet;
+use std::thread;
+
+use archlint_schema::{Key, Needs, Snapshot, Undecided, Verdicts};
+use wasmtime::Engine;
+
+pub use error::EngineError;
+use plugin::PluginModule;
+
+/// Every plugin of a run, built-in ones first.
+pub struct Plugins {
+    engine: Engine,
+    modules: Vec<PluginModule>,
+}
+
+/// A rule that is to be checked.
+#[derive(Debug, Clone)]
+pub struct EnabledRule {
+    pub code: String,
+    /// Index of the plugin that has it, as [`Plugins::definitions`] gave it.
+    pub plugin: usize,
+    pub needs: Needs,
+    /// A JSON object, validated and complete.
+    pub parameters: String,
+}
+
+/// What came of one rule.
+#[derive(Debug)]
+pub struct RuleOutcome {
+    pub code: String,
+    pub result: Result<Verdicts, EngineError>,
+}
+
+impl Plugins {
+    /// The plugins that come with archlint.
+    pub fn builtin() -> Result<Self, EngineError> {
+        let engine = Engine::new(&config::engine_config()).map_err(|it| EngineError::Engine(format!("{it:#}")))?;
+        Ok(Self { modules: builtin::load(&engine)?, engine })
+    }
+
+    /// Adds a plugin: a component, or a core module built for wasm32-unknown-unknown.
+    pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), EngineError> {
+        self.modules.push(PluginModule::compile(&self.engine, name, bytes)?);
+        Ok(())
+    }
+
+    /// The definition of every rule, verbatim, with the index and the name of its plugin.
+    pub fn definitions(&self) -> impl Iterator<Item = (usize, &str, &str)> {
+        self.modules.iter().enumerate().flat_map(|(at, module)| {
+            module.definitions.iter().map(move |it| (at, module.name.as_str(), it.as_str()))
+        })
+    }
+
+    /// Checks rules against a snapshot, plugins side by side; outcomes are sorted by code.
+    pub fn check(&self, snapshot: &Snapshot, rules: &[EnabledRule]) -> Vec<RuleOutcome> {
+        let keys: HashSet<&Key> = snapshot.resources.iter().map(|(_, meta)| &meta.key).collect();
+        let check = |(at, module)| {
+            let own: Vec<&EnabledRule> = rules.iter().filter(|it| it.plugin == at).collect();
+            self.check_plugin(module, snapshot, &own, &keys)
+        };
+        let mut outcomes: Vec<RuleOutcome> = thread::scope(|scope| {
+            let running: Vec<_> = self
+                .modules
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| rules.iter().any(|it| it.plugin == *at))
+                .map(|it| scope.spawn(move || check(it)))
+                .collect();
+            running.into_iter().flat_map(|it| it.join().expect("a plugin's trap is no panic of the host")).collect()
+        });
+        outcomes.sort_by(|a, b| a.code.cmp(&b.code));
+        outcomes
+    }
+
+    /// One plugin: the document once, then rule by rule. A failed call leaves a dead instance, so that the rest
+    /// goes on in a fresh one.
+    fn check_plugin(
+        &self,
+        module: &PluginModule,
+        snapshot: &Snapshot,
+        rules: &[&EnabledRule],
+        keys: &HashSet<&Key>,
+    ) -> Vec<RuleOutcome> {
+        let (blind, seeing): (Vec<_>, Vec<_>) = rules.iter().partition(|it| not_collected(snapshot, it).is_some());
+        let mut outcomes: Vec<RuleOutcome> = blind
+            .into_iter()
+            .filter_map(|it| Some(RuleOutcome { code: it.code.clone(), result: Ok(not_collected(snapshot, it)?) }))
+            .collect();
+        let document = document::document(snapshot, &seeing);
+        let bytes = match document::encode(&document, module.encoding) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let message = error.to_string();
+                let failed = |it: &&EnabledRule| RuleOutcome {
+                    code: it.code.clone(),
+                    result: Err(EngineError::Engine(message.clone())),
+                };
+                outcomes.extend(seeing.iter().map(failed));
+                return outcomes;
+            }
+        };
+        let mut instance = None;
+        for rule in seeing {
+            let result = self.check_rule(module, &bytes, rule, &mut instance);
+            let result = result.and_then(|it| answer::accept(&rule.code, it, keys));
+            outcomes.push(RuleOutcome { code: rule.code.clone(), result });
+        }
+        outcomes
+    }
+
+    fn check_rule(
+        &self,
+        module: &PluginModule,
+        document: &[u8],
+        rule: &EnabledRule,
+        instance: &mut Option<plugin::Instance>,
+    ) -> Result<plugin::wit::Verdicts, EngineError> {
+        let mut live = match instance.take() {
+            Some(it) => it,
+            None => {
+                let mut fresh = module.instantiate(&self.engine, document.len())?;
+                fresh.load(&module.name, document)?;
+                fresh
+            }
+        };
+        let verdicts = live.check(&module.name, &rule.code, &rule.parameters)?;
+        *instance = Some(live);
+        Ok(verdicts)
+    }
+}
+
+/// The answer of a rule that needs a kind which the source could not see: undecided, as a whole.
+fn not_collected(snapshot: &Snapshot, rule: &EnabledRule) -> Option<Verdicts> {
+    let (kind, why) = rule.needs.kinds.iter().find_map(|kind| snapshot.scope.not_collected.get_key_value(kind))?;
+    let undecided =
+        Undecided { resource: Key::from(kind.as_str()), reason: why.clone(), missing: kind.clone() };
+    Some(Verdicts { undecided: vec![undecided], ..Verdicts::default() })
+}

@@ -1,0 +1,162 @@
+//! One plugin: compiled, its imports checked, described.
+
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{Component, HasSelf, Linker, bindgen};
+use wasmtime::{Engine, Store};
+use wit_component::ComponentEncoder;
+
+use super::EngineError;
+use super::limits::{self, Limiter};
+
+bindgen!({ path: "../schemas/plugin.wit", world: "plugin" });
+
+use archlint::plugin::host::{self, Level};
+pub(crate) use exports::archlint::plugin::rules as wit;
+
+/// The one interface that the host provides.
+const HOST_INTERFACE: &str = "archlint:plugin/host@0.1.0";
+
+/// What an instance holds on the host's side.
+#[derive(Default)]
+pub(crate) struct State {
+    pub(crate) limiter: Limiter,
+    /// What the plugin said, in order.
+    pub(crate) log: Vec<String>,
+}
+
+impl host::Host for State {
+    fn log(&mut self, level: Level, message: String) {
+        /// A plugin that talks without end is cut off, not obeyed.
+        const MAX_MESSAGES: usize = 100;
+        if self.log.len() < MAX_MESSAGES {
+            self.log.push(format!("{level:?}: {message}").to_lowercase());
+        }
+    }
+}
+
+pub(crate) struct PluginModule {
+    pub(crate) name: String,
+    pub(crate) encoding: wit::Encoding,
+    pub(crate) definitions: Vec<String>,
+    instances: PluginPre<State>,
+}
+
+impl PluginModule {
+    /// Compiles a component or a core module that somebody brings.
+    pub(crate) fn compile(engine: &Engine, name: &str, bytes: &[u8]) -> Result<Self, EngineError> {
+        if bytes.len() > limits::MODULE_BYTES {
+            let (plugin, limit) = (name.to_owned(), limits::MODULE_BYTES);
+            return Err(EngineError::TooLarge { plugin, bytes: bytes.len(), limit });
+        }
+        let not_wasm = |message: String| EngineError::NotWasm { plugin: name.to_owned(), message };
+        let component = match bytes.get(4..8) {
+            // The layer and version that tell a component from a core module.
+            Some([0x0d, 0, 1, 0]) => Component::new(engine, bytes),
+            Some([1, 0, 0, 0]) => Component::new(engine, componentize(bytes).map_err(not_wasm)?),
+            _ => return Err(not_wasm("the file does not begin as WebAssembly does".to_owned())),
+        };
+        let component = component.map_err(|error| not_wasm(format!("{error:#}")))?;
+        Self::describe(engine, name, &component)
+    }
+
+    /// Checks what a component imports, and asks it who it is.
+    pub(crate) fn describe(engine: &Engine, name: &str, component: &Component) -> Result<Self, EngineError> {
+        if let Some(import) = foreign_import(engine, component) {
+            return Err(EngineError::Import { plugin: name.to_owned(), import });
+        }
+        let world = |error: wasmtime::Error| EngineError::World {
+            plugin: name.to_owned(),
+            message: format!("{error:#}"),
+        };
+        let mut linker = Linker::new(engine);
+        // The whole of what a plugin can reach.
+        Plugin::add_to_linker::<_, HasSelf<_>>(&mut linker, |state: &mut State| state).map_err(world)?;
+        let pre = linker.instantiate_pre(component).map_err(world)?;
+        let instances = PluginPre::new(pre).map_err(world)?;
+        let mut this =
+            Self { name: name.to_owned(), encoding: wit::Encoding::Json, definitions: Vec::new(), instances };
+        let mut instance = this.instantiate(engine, 0)?;
+        let info = instance.describe(&this.name)?;
+        (this.encoding, this.definitions) = (info.encoding, info.definitions);
+        Ok(this)
+    }
+
+    /// A fresh instance with the fuel for a document of some bytes.
+    pub(crate) fn instantiate(&self, engine: &Engine, document: usize) -> Result<Instance, EngineError> {
+        let mut store = Store::new(engine, State::default());
+        store.limiter(|state| &mut state.limiter);
+        store.set_hostcall_fuel(limits::hostcall_fuel(document));
+        let mut refuel = |store: &mut Store<State>| store.set_fuel(limits::fuel(document));
+        let plugin = refuel(&mut store).and_then(|()| self.instances.instantiate(&mut store));
+        let plugin = plugin
+            .map_err(|error| EngineError::of_call(&self.name, "instantiate", &error, &store.data().limiter))?;
+        Ok(Instance { store, plugin, document })
+    }
+}
+
+/// A live plugin. After a failed call it is dead; take another.
+pub(crate) struct Instance {
+    store: Store<State>,
+    plugin: Plugin,
+    document: usize,
+}
+
+impl Instance {
+    fn describe(&mut self, name: &str) -> Result<wit::PluginInfo, EngineError> {
+        self.call(name, "describe", |plugin, store| plugin.archlint_plugin_rules().call_describe(store))
+    }
+
+    pub(crate) fn load(&mut self, name: &str, document: &[u8]) -> Result<(), EngineError> {
+        let loaded = self.call(name, "load", |plugin, store| {
+            plugin.archlint_plugin_rules().call_load(store, document)
+        })?;
+        loaded.map_err(|message| fault(name, "load", message))
+    }
+
+    pub(crate) fn check(&mut self, name: &str, rule: &str, parameters: &str) -> Result<wit::Verdicts, EngineError> {
+        let call = format!("check {rule}");
+        let checked = self.call(name, &call, |plugin, store| {
+            plugin.archlint_plugin_rules().call_check(store, rule, parameters)
+        })?;
+        checked.map_err(|message| fault(name, &call, message))
+    }
+
+    fn call<T>(
+        &mut self,
+        name: &str,
+        call: &str,
+        run: impl FnOnce(&Plugin, &mut Store<State>) -> wasmtime::Result<T>,
+    ) -> Result<T, EngineError> {
+        let result = self.store.set_fuel(limits::fuel(self.document)).and_then(|()| run(&self.plugin, &mut self.store));
+        result.map_err(|error| {
+            let state = self.store.data();
+            match (EngineError::of_call(name, call, &error, &state.limiter), state.log.last()) {
+                // What the plugin said last (a panic's message) tells more than the trap.
+                (EngineError::Trap { plugin, call, .. }, Some(said)) => {
+                    EngineError::Trap { plugin, call, message: said.clone() }
+                }
+                (error, _) => error,
+            }
+        })
+    }
+}
+
+fn fault(plugin: &str, call: &str, message: String) -> EngineError {
+    EngineError::Fault { plugin: plugin.to_owned(), call: call.to_owned(), message }
+}
+
+/// Wraps a core module, as `cargo build --target wasm32-unknown-unknown` makes it, into a component.
+fn componentize(module: &[u8]) -> Result<Vec<u8>, String> {
+    let encoder = ComponentEncoder::default().validate(true).module(module);
+    encoder.and_then(|mut it| it.encode()).map_err(|error| format!("{error:#}"))
+}
+
+/// The first import that the host does not provide.
+fn foreign_import(engine: &Engine, component: &Component) -> Option<String> {
+    let component_type = component.component_type();
+    let mut imports = component_type.imports(engine);
+    let foreign = imports.find(|(name, item)| {
+        *name != HOST_INTERFACE || !matches!(item.ty, ComponentItem::ComponentInstance(_))
+    });
+    foreign.map(|(name, _)| name.to_owned())
+}
