@@ -4,7 +4,13 @@
 //! source  ->  snapshot  ->  facts  ->  rules (wasm)  ->  report
 //! ```
 
+pub mod definition;
 #[cfg(feature = "engine")]
 pub mod engine;
+pub mod examples;
 pub mod facts;
+#[cfg(feature = "engine")]
+pub mod lint;
+pub mod report;
 pub mod source;
+pub mod verdict;

@@ -41,6 +41,17 @@ pub struct Verdicts {
     pub undecided: Vec<Undecided>,
 }
 
+impl Verdicts {
+    /// These and those of another kind of subject.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.checked += other.checked;
+        self.findings.extend(other.findings);
+        self.undecided.extend(other.undecided);
+        self
+    }
+}
+
 /// A violation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

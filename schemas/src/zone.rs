@@ -96,6 +96,13 @@ impl ZoneMember {
     }
 }
 
+impl ZoneMember {
+    /// The zone as a message names it.
+    pub fn name(&self) -> String {
+        self.zone.known().map_or_else(|| "an unknown zone".to_owned(), Zone::to_string)
+    }
+}
+
 /// How many zones, provably: `max` is absent where the list itself is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ZoneBounds {
@@ -161,6 +168,22 @@ impl ZoneSet {
             Value::Known(false)
         } else {
             Value::Unknown(self.doubt().unwrap_or_else(|| Reason::Computed.into()))
+        }
+    }
+
+    /// The zones as a message names them, each once.
+    pub fn names(&self) -> String {
+        let mut names: Vec<String> = Vec::new();
+        for member in &self.members {
+            let name = member.name();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        match names.as_slice() {
+            [] => "no zone".to_owned(),
+            [only] if *only == "an unknown zone" => "one zone".to_owned(),
+            names => names.join(" and "),
         }
     }
 

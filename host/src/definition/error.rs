@@ -53,6 +53,10 @@ pub enum DefinitionError {
         at: SourceSpan,
     },
 
+    #[error("plugin `{origin}` has a rule `{code}`, which another plugin has already")]
+    #[diagnostic(code(archlint::definition::duplicate), help("codes are unique: give it one of its own"))]
+    Duplicate { origin: String, code: String },
+
     #[error("the parameters of `{rule}` are wrong{}: {message}", within(.path))]
     #[diagnostic(code(archlint::definition::parameters), help("`archlint explain {rule}` lists them"))]
     Parameters { rule: String, path: String, message: String },
@@ -63,6 +67,10 @@ fn within(path: &str) -> String {
 }
 
 impl DefinitionError {
+    pub(crate) fn duplicate(origin: &str, code: &str) -> Self {
+        Self::Duplicate { origin: origin.to_owned(), code: code.to_owned() }
+    }
+
     pub(super) fn front_matter(origin: &str) -> Self {
         Self::FrontMatter { origin: origin.to_owned() }
     }

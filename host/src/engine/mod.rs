@@ -21,6 +21,7 @@ use plugin::PluginModule;
 pub struct Plugins {
     engine: Engine,
     modules: Vec<PluginModule>,
+    builtin: usize,
 }
 
 /// A rule that is to be checked.
@@ -45,13 +46,19 @@ impl Plugins {
     /// The plugins that come with archlint.
     pub fn builtin() -> Result<Self, EngineError> {
         let engine = Engine::new(&config::engine_config()).map_err(|it| EngineError::Engine(format!("{it:#}")))?;
-        Ok(Self { modules: builtin::load(&engine)?, engine })
+        let modules = builtin::load(&engine)?;
+        Ok(Self { builtin: modules.len(), modules, engine })
     }
 
     /// Adds a plugin: a component, or a core module built for wasm32-unknown-unknown.
     pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), EngineError> {
         self.modules.push(PluginModule::compile(&self.engine, name, bytes)?);
         Ok(())
+    }
+
+    /// Whether the plugin of an index came with archlint.
+    pub fn is_builtin(&self, plugin: usize) -> bool {
+        plugin < self.builtin
     }
 
     /// The definition of every rule, verbatim, with the index and the name of its plugin.
@@ -91,11 +98,14 @@ impl Plugins {
         rules: &[&EnabledRule],
         keys: &HashSet<&Key>,
     ) -> Vec<RuleOutcome> {
-        let (blind, seeing): (Vec<_>, Vec<_>) = rules.iter().partition(|it| not_collected(snapshot, it).is_some());
-        let mut outcomes: Vec<RuleOutcome> = blind
-            .into_iter()
-            .filter_map(|it| Some(RuleOutcome { code: it.code.clone(), result: Ok(not_collected(snapshot, it)?) }))
-            .collect();
+        let mut outcomes = Vec::new();
+        let mut seeing = Vec::new();
+        for rule in rules {
+            match not_collected(snapshot, rule) {
+                Some(undecided) => outcomes.push(RuleOutcome { code: rule.code.clone(), result: Ok(undecided) }),
+                None => seeing.push(*rule),
+            }
+        }
         let document = document::document(snapshot, &seeing);
         let bytes = match document::encode(&document, module.encoding) {
             Ok(bytes) => bytes,

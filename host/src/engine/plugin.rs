@@ -86,7 +86,7 @@ impl PluginModule {
         let mut store = Store::new(engine, State::default());
         store.limiter(|state| &mut state.limiter);
         store.set_hostcall_fuel(limits::hostcall_fuel(document));
-        let mut refuel = |store: &mut Store<State>| store.set_fuel(limits::fuel(document));
+        let refuel = |store: &mut Store<State>| store.set_fuel(limits::fuel(document));
         let plugin = refuel(&mut store).and_then(|()| self.instances.instantiate(&mut store));
         let plugin = plugin
             .map_err(|error| EngineError::of_call(&self.name, "instantiate", &error, &store.data().limiter))?;

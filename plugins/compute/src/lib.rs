@@ -1,3 +1,3 @@
-//! archlint's built-in compute rules.
+//! archlint's built-in compute rules: ASG, CTR, SVL.
 
-archlint_sdk::plugin!();
+archlint_sdk::plugin!(asg_single_az);

@@ -1,3 +1,3 @@
-//! archlint's built-in database rules.
+//! archlint's built-in database rules: DBS, MIG.
 
-archlint_sdk::plugin!();
+archlint_sdk::plugin!(rds_single_az);

@@ -1,3 +1,9 @@
-//! archlint's built-in network rules.
+//! archlint's built-in network rules: NET, LBL, SGN, HYB, DNS.
 
-archlint_sdk::plugin!();
+archlint_sdk::plugin!(
+    egress_az_dependency,
+    internet_facing_lb_in_private_subnet,
+    lb_single_az,
+    nat_not_in_public_subnet,
+    target_az_not_enabled,
+);

@@ -9,8 +9,6 @@ use archlint_schema::{Confidence, Document, Evidence, Finding, SNAPSHOT_VERSION,
 use crate::{Rule, RuleError};
 
 #[expect(
-    unsafe_code,
-    unreachable_pub,
     clippy::pedantic,
     clippy::allow_attributes,
     clippy::allow_attributes_without_reason,

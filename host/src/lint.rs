@@ -1,0 +1,136 @@
+//! The way through the house: source, facts, rules, verdict.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use archlint_schema::Verdicts;
+use miette::Diagnostic;
+
+use crate::definition::{Definition, DefinitionError};
+use crate::engine::{EnabledRule, EngineError, Plugins, RuleOutcome};
+use crate::facts;
+use crate::report::{Context, Report};
+use crate::source::{self, SourceOptions, Sources};
+use crate::verdict::{self, Answers, Definitions};
+
+/// The rules of a run: every plugin's, each with its definition and parameters.
+pub struct Rules {
+    plugins: Plugins,
+    enabled: Vec<EnabledRule>,
+    pub definitions: Definitions,
+}
+
+/// A problem with one input, plugin or rule; the rest goes on.
+pub type Problem = Box<dyn Diagnostic + Send + Sync>;
+
+impl Rules {
+    /// The rules of some plugins. A rule whose definition is wrong, or whose code another plugin has, is left out
+    /// and told.
+    pub fn new(plugins: Plugins) -> (Self, Vec<Problem>) {
+        let mut rules = Self { plugins, enabled: Vec::new(), definitions: Definitions::new() };
+        let mut problems: Vec<Problem> = Vec::new();
+        let all: Vec<(usize, String, String)> = rules
+            .plugins
+            .definitions()
+            .map(|(plugin, name, text)| (plugin, name.to_owned(), text.to_owned()))
+            .collect();
+        for (plugin, name, text) in all {
+            if let Err(problem) = rules.enable(plugin, &name, &text) {
+                problems.push(problem);
+            }
+        }
+        (rules, problems)
+    }
+
+    fn enable(&mut self, plugin: usize, name: &str, text: &str) -> Result<(), Problem> {
+        // The tests hold the built-in definitions against their schema; others are held against it here.
+        let is_builtin = self.plugins.is_builtin(plugin);
+        let parse = if is_builtin { Definition::parse } else { Definition::parse_strictly };
+        let definition = parse(name, text).map_err(boxed)?;
+        if self.definitions.contains_key(&definition.code) {
+            return Err(boxed(DefinitionError::duplicate(name, &definition.code)));
+        }
+        self.enabled.push(EnabledRule {
+            code: definition.code.clone(),
+            plugin,
+            needs: definition.needs.clone(),
+            parameters: definition.parameters(None).map_err(boxed)?,
+        });
+        self.definitions.insert(definition.code.clone(), definition);
+        Ok(())
+    }
+
+    /// The kinds that any rule reads.
+    pub fn kinds(&self) -> BTreeSet<String> {
+        self.enabled.iter().flat_map(|it| it.needs.kinds.iter().cloned()).collect()
+    }
+}
+
+/// Reads, derives, checks and judges.
+pub fn lint(paths: &[PathBuf], options: &SourceOptions, rules: Rules) -> Report {
+    let sources = source::read(paths, options);
+    check(sources, rules)
+}
+
+fn check(mut sources: Sources, rules: Rules) -> Report {
+    let mut errors: Vec<Problem> = sources.errors.into_iter().map(|it| Box::new(it) as Problem).collect();
+    let mut answered = Vec::new();
+    for (at, architecture) in sources.architectures.iter_mut().enumerate() {
+        for (scenario, it) in architecture.scenarios.iter_mut().enumerate() {
+            let because = facts::derive(&mut it.snapshot);
+            let outcomes = rules.plugins.check(&it.snapshot, &rules.enabled);
+            answered.push(((at, scenario), because, answers(outcomes, &mut errors)));
+        }
+    }
+    let answers: Vec<Answers<'_>> = answered
+        .iter_mut()
+        .map(|((at, scenario), because, verdicts)| {
+            let architecture = &sources.architectures[*at];
+            let it = &architecture.scenarios[*scenario];
+            Answers {
+                architecture: &architecture.name,
+                when: it.when.as_deref(),
+                scenario: (*at, *scenario),
+                snapshot: &it.snapshot,
+                because,
+                verdicts: std::mem::take(verdicts),
+            }
+        })
+        .collect();
+    let judgement = verdict::judge(&answers, &rules.definitions);
+    Report {
+        inputs: sources.inputs,
+        findings: judgement.findings,
+        undecided: judgement.undecided,
+        errors,
+        not_examined: sources.architectures.iter().flat_map(|it| it.not_examined.clone()).collect(),
+        contexts: contexts(&sources.architectures),
+        architectures: sources.architectures.len(),
+        resources: sources.architectures.iter().filter_map(|it| Some(it.scenarios.first()?.snapshot.resources.len())).sum(),
+        definitions: rules.definitions,
+    }
+}
+
+fn contexts(architectures: &[source::Architecture]) -> Vec<Vec<Context>> {
+    let of = |it: &source::Architecture| {
+        it.scenarios.iter().map(|it| Context::new(&it.snapshot, &it.origins)).collect()
+    };
+    architectures.iter().map(of).collect()
+}
+
+/// The verdicts of the rules that answered; a rule that failed is told once, whatever the number of scenarios.
+fn answers(outcomes: Vec<RuleOutcome>, errors: &mut Vec<Problem>) -> Vec<(String, Verdicts)> {
+    let mut verdicts = Vec::new();
+    for outcome in outcomes {
+        match outcome.result {
+            Ok(it) => verdicts.push((outcome.code, it)),
+            Err(error) if errors.iter().any(|it| it.to_string() == error.to_string()) => {}
+            Err(error) => errors.push(boxed::<EngineError>(error)),
+        }
+    }
+    verdicts
+}
+
+fn boxed<E: Diagnostic + Send + Sync + 'static>(error: E) -> Problem {
+    Box::new(error)
+}

@@ -1,0 +1,259 @@
+//! The report for people: each finding with the path through the architecture that makes it true.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use archlint_schema::{Key, Severity};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode, SourceSpan};
+
+use super::Report;
+use super::explain::word;
+use crate::facts::Step;
+use crate::source::{Origins, Place};
+use crate::verdict::{Finding, Undecided};
+
+/// How the terminal wants it.
+#[derive(Debug, Clone, Copy)]
+pub struct Style {
+    pub color: bool,
+    /// Whether it shows more than ASCII.
+    pub unicode: bool,
+    /// In columns.
+    pub width: usize,
+}
+
+impl Style {
+    fn handler(self) -> GraphicalReportHandler {
+        let theme = match (self.unicode, self.color) {
+            (true, true) => GraphicalTheme::unicode(),
+            (true, false) => GraphicalTheme::unicode_nocolor(),
+            (false, true) => GraphicalTheme { styles: miette::ThemeStyles::ansi(), ..GraphicalTheme::ascii() },
+            (false, false) => GraphicalTheme::none(),
+        };
+        GraphicalReportHandler::new_themed(theme).with_width(self.width).with_links(false).with_context_lines(0)
+    }
+
+    fn paint(self, text: &str, code: &str) -> String {
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn arrow(self) -> &'static str {
+        if self.unicode { "→" } else { "->" }
+    }
+}
+
+/// The whole report.
+pub fn human(report: &Report, style: Style) -> String {
+    let mut text = String::new();
+    for it in &report.findings {
+        text.push_str(&finding(report, it, style));
+        text.push('\n');
+    }
+    text.push_str(&undecided(&report.undecided, style));
+    for it in &report.not_examined {
+        writeln!(text, "not examined: {it}").expect("a String takes everything");
+    }
+    text.push_str(&summary(report, style));
+    text
+}
+
+/// An error, as miette draws it.
+pub fn diagnostic(it: &dyn Diagnostic, style: Style) -> String {
+    let mut text = String::new();
+    let drawn = style.handler().with_context_lines(1).render_report(&mut text, it);
+    if drawn.is_err() {
+        // A place that lies outside its text; the words still stand.
+        text = format!("{it}\n");
+    }
+    text
+}
+
+fn finding(report: &Report, it: &Finding, style: Style) -> String {
+    let definition = it.definition(&report.definitions);
+    let (severity, code) = match it.severity {
+        Severity::High => ("high", "1;31"),
+        Severity::Medium => ("medium", "1;33"),
+        Severity::Low => ("low", "1;36"),
+        Severity::Info => ("info", "1;34"),
+    };
+    let mut text = format!(
+        "{}  {}  {}\n",
+        style.paint(severity, code),
+        style.paint(&format!("{} {}", it.rule, definition.slug), "1"),
+        definition.title
+    );
+    let path = path(&report.context(it).names, it);
+    if path.len() > 1 {
+        writeln!(text, "  {}", wrapped(&path, style)).expect("a String takes everything");
+    }
+    if let Some(when) = &it.when {
+        writeln!(text, "  only when {when}").expect("a String takes everything");
+    }
+    text.push_str(&diagnostic_of(report, it, style));
+    text
+}
+
+/// The resources of the evidence in order, each once, with what it is.
+fn path(names: &BTreeMap<Key, String>, it: &Finding) -> Vec<String> {
+    let mut path: Vec<String> = Vec::new();
+    let own = std::iter::once(&it.resource.key);
+    for key in own.chain(it.evidence.iter().map(|it| &it.resource)) {
+        let name = names.get(key).cloned().unwrap_or_else(|| key.to_string());
+        if !path.contains(&name) {
+            path.push(name);
+        }
+    }
+    path
+}
+
+/// A path over as many lines as it takes.
+fn wrapped(path: &[String], style: Style) -> String {
+    let mut text = String::new();
+    let mut column = 2;
+    for (at, part) in path.iter().enumerate() {
+        let part = if at == 0 { part.clone() } else { format!(" {} {part}", style.arrow()) };
+        let width = part.chars().count();
+        if column + width > style.width && at > 0 {
+            text.push_str("\n   ");
+            column = 3;
+        }
+        column += width;
+        text.push_str(&part);
+    }
+    text
+}
+
+fn diagnostic_of(report: &Report, it: &Finding, style: Style) -> String {
+    let definition = it.definition(&report.definitions);
+    let origins = &report.context(it).origins;
+    let mut by_file: BTreeMap<usize, Vec<LabeledSpan>> = BTreeMap::new();
+    let own = origins.locate(&it.resource.key, &it.path);
+    let steps = it.evidence.iter();
+    let mut number = 0;
+    let mut label = |place: Place, message: &str| {
+        let Some(span) = span(origins, place) else { return };
+        let labels = by_file.entry(place.file).or_default();
+        // miette cannot draw two labels on one place.
+        if labels.iter().all(|it| it.inner() != &span) {
+            number += 1;
+            labels.push(LabeledSpan::new_with_span(Some(format!("{number}. {message}")), span));
+        }
+    };
+    for Step { resource, path, message } in steps {
+        if let Some(place) = origins.locate(resource, path) {
+            label(place, message);
+        }
+    }
+    let primary = own.map(|it| it.file);
+    if let Some(place) = own {
+        label(place, "here");
+    }
+    let excerpt = |file: usize, labels: Vec<LabeledSpan>| {
+        let source = &origins.files[file];
+        Excerpt { message: String::new(), text: NamedSource::new(&source.name, source.text.clone()), labels, help: None, related: Vec::new() }
+    };
+    let mut first = primary.and_then(|file| Some(excerpt(file, by_file.remove(&file)?))).unwrap_or_else(|| Excerpt {
+        message: String::new(),
+        text: NamedSource::new("", String::new()),
+        labels: Vec::new(),
+        help: None,
+        related: Vec::new(),
+    });
+    first.related = by_file
+        .into_iter()
+        .map(|(file, labels)| Excerpt { message: format!("in {}", origins.files[file].name), ..excerpt(file, labels) })
+        .collect();
+    first.message.clone_from(&it.message);
+    first.help = Some(definition.fix.split("\n\n").next().unwrap_or_default().replace('\n', " "));
+    diagnostic(&first, style)
+}
+
+/// The bytes of a place; none where the text is not at hand.
+fn span(origins: &Origins, place: Place) -> Option<SourceSpan> {
+    let file = origins.file(&place);
+    let (start, end) = (file.offset(place.start), file.offset(place.end));
+    (end > start).then(|| (start, end - start).into())
+}
+
+/// What miette draws of a finding.
+#[derive(Debug)]
+struct Excerpt {
+    message: String,
+    text: NamedSource<String>,
+    labels: Vec<LabeledSpan>,
+    help: Option<String>,
+    related: Vec<Excerpt>,
+}
+
+impl std::fmt::Display for Excerpt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Excerpt {}
+
+impl Diagnostic for Excerpt {
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        (!self.labels.is_empty()).then_some(&self.text)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        (!self.labels.is_empty()).then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
+    }
+
+    fn help(&self) -> Option<Box<dyn std::fmt::Display + '_>> {
+        self.help.as_ref().map(|it| Box::new(it) as Box<dyn std::fmt::Display>)
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        let related = self.related.iter().map(|it| it as &dyn Diagnostic);
+        (!self.related.is_empty()).then(|| Box::new(related) as Box<dyn Iterator<Item = &dyn Diagnostic>>)
+    }
+}
+
+/// How many subjects each rule could not decide about, and for want of what.
+fn undecided(all: &[Undecided], style: Style) -> String {
+    let mut by_reason: BTreeMap<(String, String), Vec<&Undecided>> = BTreeMap::new();
+    for it in all {
+        by_reason.entry((it.rule.clone(), it.reason.reason.to_string())).or_default().push(it);
+    }
+    let mut text = String::new();
+    for ((rule, reason), all) in by_reason {
+        const SHOWN: usize = 3;
+        let name = |it: &&Undecided| match &it.reason.detail {
+            Some(detail) => format!("{} ({detail})", it.resource.label),
+            None => it.resource.label.clone(),
+        };
+        let mut names: Vec<String> = all.iter().take(SHOWN).map(name).collect();
+        if all.len() > SHOWN {
+            names.push(format!("{} more", all.len() - SHOWN));
+        }
+        let head = style.paint("undecided", "2");
+        writeln!(text, "{head}  {rule}  {reason}: {}", names.join(", ")).expect("a String takes everything");
+    }
+    text
+}
+
+fn summary(report: &Report, style: Style) -> String {
+    let mut counts: BTreeMap<std::cmp::Reverse<Severity>, usize> = BTreeMap::new();
+    for it in &report.findings {
+        *counts.entry(std::cmp::Reverse(it.severity)).or_default() += 1;
+    }
+    let counts: Vec<String> = counts.iter().map(|(it, count)| format!("{count} {}", word(&it.0))).collect();
+    let findings = match report.findings.len() {
+        0 => "no findings".to_owned(),
+        1 => format!("1 finding ({})", counts.join(", ")),
+        all => format!("{all} findings ({})", counts.join(", ")),
+    };
+    format!(
+        "{}, {} undecided; {} resources in {} architecture{}, {} rules\n",
+        style.paint(&findings, "1"),
+        report.undecided.len(),
+        report.resources,
+        report.architectures,
+        if report.architectures == 1 { "" } else { "s" },
+        report.definitions.len()
+    )
+}
+

@@ -1,0 +1,210 @@
+//! The report for machines: schemas/report.schema.json.
+
+use serde::Serialize;
+
+use super::{Report, explain::word};
+use crate::definition::BestPractice;
+use crate::facts::Step;
+use crate::source::{Input, Origins, Place};
+use crate::verdict::{Finding, Subject, Undecided};
+
+/// The version of the report's shape. Additions do not change it.
+const VERSION: &str = "0.1";
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: &'static str,
+    tool: Tool,
+    inputs: &'a [Input],
+    summary: Summary,
+    findings: Vec<JsonFinding<'a>>,
+    undecided: Vec<JsonUndecided<'a>>,
+    suppressed: Vec<JsonFinding<'a>>,
+    errors: Vec<JsonError>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    architectures: usize,
+    resources: usize,
+    rules: usize,
+    findings: usize,
+    undecided: usize,
+    errors: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_examined: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    rule: &'a str,
+    slug: &'a str,
+    title: &'a str,
+    severity: String,
+    confidence: String,
+    pillar: String,
+    best_practices: &'a [BestPractice],
+    message: &'a str,
+    resource: JsonResource<'a>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location<'a>>,
+    evidence: Vec<JsonStep<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scenario: Option<&'a str>,
+    fingerprints: JsonFingerprints<'a>,
+    help: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonResource<'a> {
+    r#type: &'a str,
+    address: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonFingerprints<'a> {
+    address: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonStep<'a> {
+    resource: &'a str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location<'a>>,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+#[derive(Serialize)]
+struct JsonUndecided<'a> {
+    rule: &'a str,
+    slug: &'a str,
+    resource: JsonResource<'a>,
+    reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+    missing: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scenario: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonError {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<String>,
+}
+
+/// The report as one JSON document. It holds nothing that differs between two runs over the same input.
+pub fn json(report: &Report) -> String {
+    let document = Document {
+        version: VERSION,
+        tool: Tool { name: "archlint", version: env!("CARGO_PKG_VERSION") },
+        inputs: &report.inputs,
+        summary: Summary {
+            architectures: report.architectures,
+            resources: report.resources,
+            rules: report.definitions.len(),
+            findings: report.findings.len(),
+            undecided: report.undecided.len(),
+            errors: report.errors.len(),
+            not_examined: report.not_examined.clone(),
+        },
+        findings: report.findings.iter().map(|it| finding(report, it)).collect(),
+        undecided: report.undecided.iter().map(|it| undecided(report, it)).collect(),
+        suppressed: Vec::new(),
+        errors: report.errors.iter().map(|it| error(it.as_ref())).collect(),
+    };
+    let mut text = serde_json::to_string_pretty(&document).expect("a report has only texts and numbers");
+    text.push('\n');
+    text
+}
+
+fn finding<'a>(report: &'a Report, it: &'a Finding) -> JsonFinding<'a> {
+    let definition = it.definition(&report.definitions);
+    let origins = &report.context(it).origins;
+    JsonFinding {
+        rule: &it.rule,
+        slug: &definition.slug,
+        title: &definition.title,
+        severity: word(&it.severity),
+        confidence: word(&it.confidence),
+        pillar: word(&definition.pillar),
+        best_practices: &definition.best_practices,
+        message: &it.message,
+        resource: resource(&it.resource),
+        path: &it.path,
+        location: origins.locate(&it.resource.key, &it.path).map(|place| location(origins, place)),
+        evidence: it.evidence.iter().map(|it| step(origins, it)).collect(),
+        scenario: it.when.as_deref(),
+        fingerprints: JsonFingerprints {
+            address: &it.fingerprints.address,
+            role: it.fingerprints.role.as_deref(),
+        },
+        help: &definition.fix,
+    }
+}
+
+fn resource(it: &Subject) -> JsonResource<'_> {
+    JsonResource { r#type: &it.kind, address: it.key.as_str(), name: it.name.as_deref() }
+}
+
+fn step<'a>(origins: &'a Origins, it: &'a Step) -> JsonStep<'a> {
+    JsonStep {
+        resource: it.resource.as_str(),
+        message: &it.message,
+        location: origins.locate(&it.resource, &it.path).map(|place| location(origins, place)),
+    }
+}
+
+fn location(origins: &Origins, place: Place) -> Location<'_> {
+    Location {
+        file: &origins.file(&place).name,
+        line: place.start.line,
+        column: place.start.column,
+        end_line: place.end.line,
+        end_column: place.end.column,
+    }
+}
+
+fn undecided<'a>(report: &'a Report, it: &'a Undecided) -> JsonUndecided<'a> {
+    JsonUndecided {
+        rule: &it.rule,
+        slug: report.definitions.get(&it.rule).map_or("", |it| &it.slug),
+        resource: resource(&it.resource),
+        reason: it.reason.reason.to_string(),
+        detail: it.reason.detail.as_deref(),
+        missing: &it.missing,
+        scenario: it.when.as_deref(),
+    }
+}
+
+fn error(it: &dyn miette::Diagnostic) -> JsonError {
+    JsonError {
+        code: it.code().map(|it| it.to_string()),
+        message: it.to_string(),
+        help: it.help().map(|it| it.to_string()),
+    }
+}

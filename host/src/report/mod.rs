@@ -1,0 +1,74 @@
+//! What people and machines read. The only stage that prints.
+
+mod explain;
+mod human;
+mod json;
+mod kinds;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use archlint_schema::{Key, Meta, Snapshot};
+use miette::Diagnostic;
+
+use crate::source::{Input, Origins};
+use crate::verdict::{Definitions, Finding, Undecided};
+pub use explain::{explain, rules};
+pub use human::{Style, diagnostic, human};
+pub use json::json;
+
+/// Everything that a run has to say.
+pub struct Report {
+    pub inputs: Vec<Input>,
+    pub findings: Vec<Finding>,
+    pub undecided: Vec<Undecided>,
+    /// Inputs, plugins and rules that failed; the rest stands.
+    pub errors: Vec<Box<dyn Diagnostic + Send + Sync>>,
+    /// Scenarios that the budget left unexamined, in words.
+    pub not_examined: Vec<String>,
+    pub definitions: Definitions,
+    /// The way back to the source, by architecture and scenario.
+    pub contexts: Vec<Vec<Context>>,
+    pub architectures: usize,
+    pub resources: usize,
+}
+
+/// What the report knows of a scenario besides its findings.
+pub struct Context {
+    origins: Arc<Origins>,
+    /// What a path calls each resource.
+    names: BTreeMap<Key, String>,
+}
+
+impl Context {
+    pub fn new(snapshot: &Snapshot, origins: &Arc<Origins>) -> Self {
+        let name = |(kind, meta): (&str, &Meta)| (meta.key.clone(), kinds::name(kind, &meta.label));
+        Self { origins: Arc::clone(origins), names: snapshot.resources.iter().map(name).collect() }
+    }
+}
+
+impl Report {
+    fn context(&self, finding: &Finding) -> &Context {
+        let (architecture, scenario) = finding.scenario;
+        &self.contexts[architecture][scenario]
+    }
+}
+
+/// Writes to a file, or to standard output; a reader that went away is no error.
+pub fn write(output: Option<&Path>, text: &str) -> io::Result<()> {
+    match output {
+        Some(path) => std::fs::write(path, text),
+        None => match io::stdout().lock().write_all(text.as_bytes()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            result => result,
+        },
+    }
+}
+
+/// Tells something on standard error.
+pub fn tell(text: &str) {
+    // Nobody is left to be told that standard error is gone.
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}

@@ -1,0 +1,164 @@
+//! From what rules answered to findings: severity, evidence, subsumption, fingerprints, stable order. Knows
+//! nothing of WebAssembly.
+
+mod environment;
+mod evidence;
+mod fingerprint;
+mod subsumption;
+
+use std::collections::BTreeMap;
+
+use archlint_schema::{Confidence, Key, Severity, Snapshot, Unknown, Verdicts};
+
+use crate::definition::Definition;
+use crate::facts::{Because, Step};
+pub use fingerprint::Fingerprints;
+use fingerprint::Roles;
+
+/// The definitions of all rules, by code.
+pub type Definitions = BTreeMap<String, Definition>;
+
+/// The answers of all rules about one scenario of one architecture.
+pub struct Answers<'a> {
+    pub architecture: &'a str,
+    /// When the scenario holds; absent for the base.
+    pub when: Option<&'a str>,
+    /// Position of the architecture and of the scenario, to find the way back to the source.
+    pub scenario: (usize, usize),
+    pub snapshot: &'a Snapshot,
+    pub because: &'a Because,
+    pub verdicts: Vec<(String, Verdicts)>,
+}
+
+/// A departure from a rule.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    pub rule: String,
+    pub severity: Severity,
+    pub confidence: Confidence,
+    pub resource: Subject,
+    /// The snapshot's path of the offending property; empty for the resource itself.
+    pub path: String,
+    pub message: String,
+    /// The way through the architecture that makes it true.
+    pub evidence: Vec<Step>,
+    /// When it holds, if it does not in the base scenario.
+    pub when: Option<String>,
+    pub fingerprints: Fingerprints,
+    pub architecture: String,
+    /// Position of the architecture and of the scenario it was first seen in.
+    pub scenario: (usize, usize),
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject {
+    pub key: Key,
+    pub kind: String,
+    pub label: String,
+    /// The explicit physical name, where it is known.
+    pub name: Option<String>,
+}
+
+/// A subject about which a rule could not decide.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Undecided {
+    pub rule: String,
+    pub resource: Subject,
+    pub reason: Unknown,
+    pub missing: String,
+    pub when: Option<String>,
+}
+
+#[derive(Debug, Default)]
+pub struct Judgement {
+    pub findings: Vec<Finding>,
+    pub undecided: Vec<Undecided>,
+}
+
+impl Finding {
+    /// Whether it counts against a deployment: severe and sure enough, in the base scenario.
+    pub fn gates(&self, fail_on: Severity) -> bool {
+        self.severity >= fail_on && self.confidence >= Confidence::Medium && self.when.is_none()
+    }
+
+    pub fn definition<'a>(&self, definitions: &'a Definitions) -> &'a Definition {
+        definitions.get(&self.rule).expect("only rules with a definition are run")
+    }
+}
+
+/// Judges every scenario. The base scenario of an architecture comes before its others.
+pub fn judge(answers: &[Answers<'_>], definitions: &Definitions) -> Judgement {
+    let mut judgement = Judgement::default();
+    for scenario in answers {
+        let roles = Roles::new(scenario.snapshot);
+        let mut findings: Vec<Finding> = Vec::new();
+        for (rule, verdicts) in &scenario.verdicts {
+            let definition = definitions.get(rule).expect("only rules with a definition are run");
+            findings.extend(verdicts.findings.iter().map(|it| finding(scenario, definition, it, &roles)));
+            judgement.undecided.extend(verdicts.undecided.iter().map(|it| Undecided {
+                rule: rule.clone(),
+                resource: subject(scenario.snapshot, &it.resource),
+                reason: it.reason.clone(),
+                missing: it.missing.clone(),
+                when: scenario.when.map(str::to_owned),
+            }));
+        }
+        judgement.findings.extend(subsumption::without_subsumed(findings, definitions));
+    }
+    judgement.merge();
+    judgement
+}
+
+fn finding(
+    scenario: &Answers<'_>,
+    definition: &Definition,
+    it: &archlint_schema::Finding,
+    roles: &Roles,
+) -> Finding {
+    let resource = subject(scenario.snapshot, &it.resource);
+    let severity = it.severity.unwrap_or(definition.severity);
+    Finding {
+        rule: definition.code.clone(),
+        severity: environment::scoped(severity, &definition.env_scope, scenario.snapshot, &it.resource),
+        confidence: it.confidence.unwrap_or(Confidence::High),
+        fingerprints: Fingerprints::new(&definition.code, &resource, &it.path, roles),
+        evidence: evidence::expand(it, scenario.because),
+        resource,
+        path: it.path.clone(),
+        message: it.message.clone(),
+        when: scenario.when.map(str::to_owned),
+        architecture: scenario.architecture.to_owned(),
+        scenario: scenario.scenario,
+    }
+}
+
+fn subject(snapshot: &Snapshot, key: &Key) -> Subject {
+    let (kind, meta) = match snapshot.meta(key) {
+        Some((kind, meta)) => (kind, Some(meta)),
+        // A rule that could not see a kind is undecided about the kind itself.
+        None => (key.as_str(), None),
+    };
+    Subject {
+        key: key.clone(),
+        kind: kind.to_owned(),
+        label: meta.map_or_else(|| key.to_string(), |it| it.label.clone()),
+        name: meta.and_then(|it| it.name.known().cloned().flatten()),
+    }
+}
+
+impl Judgement {
+    /// One finding per fingerprint and one undecided entry per rule and subject, the base scenario's first; what
+    /// one scenario decides, another need not be undecided about; stable order.
+    fn merge(&mut self) {
+        let mut seen = std::collections::BTreeSet::new();
+        self.findings.retain(|it| seen.insert((it.architecture.clone(), it.fingerprints.address.clone())));
+        let mut seen = std::collections::BTreeSet::new();
+        self.undecided.retain(|it| seen.insert((it.rule.clone(), it.resource.key.clone())));
+        self.findings.sort_by(|a, b| {
+            let order = |it: &Finding| (std::cmp::Reverse(it.severity), it.rule.clone());
+            order(a).cmp(&order(b)).then_with(|| (&a.resource, &a.path, &a.message).cmp(&(&b.resource, &b.path, &b.message)))
+        });
+        self.undecided.sort();
+    }
+}

@@ -1,0 +1,41 @@
+use archlint_sdk::schema::{AutoScalingGroup, AutoScalingGroupFacts, Value, Verdicts, ZoneSet};
+use archlint_sdk::{Architecture, Missing, RuleError, Verdict, Violation, rule};
+use serde::Deserialize;
+
+rule!("../../../rules/compute/asg-single-az.md", check);
+
+#[derive(Deserialize)]
+struct Parameters {
+    min_azs: usize,
+    per_az_group_tag: String,
+    singleton_ok: Vec<String>,
+}
+
+fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
+    let parameters: Parameters = architecture.parameters()?;
+    let facts = architecture.table::<AutoScalingGroupFacts>()?;
+    let groups = architecture.all::<AutoScalingGroup>()?;
+    architecture.check_each(groups, |group| {
+        let zones = &facts[&group.meta.key].zones;
+        let is_singleton = group.max_size.is(|it| *it == 1).is_true();
+        let is_outside_zones = zones.members.is_empty() && !zones.excluded.is_empty();
+        if is_outside_zones || is_singleton && parameters.singleton_ok.contains(&group.meta.label) {
+            return Ok(Verdict::NotApplicable);
+        }
+        if zones.spans(parameters.min_azs).or_undecided("subnets")? {
+            return Ok(Verdict::Pass);
+        }
+        // Groups pinned to one zone each are one group in several zones.
+        let tag = group.meta.tag(&parameters.per_az_group_tag);
+        if tag != Value::Known(None) {
+            let siblings = groups.iter().filter(|it| it.meta.tag(&parameters.per_az_group_tag) == tag);
+            let members = siblings.flat_map(|it| facts[&it.meta.key].zones.members.clone()).collect();
+            let together = ZoneSet { members, ..ZoneSet::default() };
+            if together.spans(parameters.min_azs).is_true() {
+                return Ok(Verdict::Pass);
+            }
+        }
+        let message = format!("`{}` runs in {} only", group.meta.label, zones.names());
+        Violation::new(group, "subnets", message).fact(&group.meta.key, "zones").into()
+    })
+}

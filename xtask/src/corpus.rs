@@ -1,0 +1,135 @@
+//! `cargo xtask corpus`: archlint over folders of real templates, one process per template.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::Result;
+use crate::archlint::{self, Archlint, Ending};
+
+/// Endings of the names of templates.
+const TEMPLATES: [&str; 4] = ["yaml", "yml", "json", "template"];
+
+/// What the run over all templates gave.
+#[derive(Debug, Default)]
+struct Tally {
+    endings: BTreeMap<Ending, usize>,
+    refused: Vec<PathBuf>,
+    crashed: Vec<PathBuf>,
+    /// Per kind: entries in the files, and those that were read.
+    kinds: BTreeMap<String, (u64, u64)>,
+    /// File, kind and number of entries that were not read.
+    dropped: Vec<(PathBuf, String, u64)>,
+    findings: BTreeMap<String, usize>,
+    undecided: BTreeMap<String, usize>,
+}
+
+pub(crate) fn run(folders: &[&str]) -> Result<()> {
+    let archlint = archlint::build()?;
+    let mut files = Vec::new();
+    for folder in folders {
+        templates(Path::new(folder), &mut files)?;
+    }
+    let mut tally = Tally::default();
+    for file in files {
+        tally.add(&archlint, &file)?;
+    }
+    tally.print();
+    match (tally.crashed.len(), tally.dropped.len()) {
+        (0, 0) => Ok(()),
+        (crashed, dropped) => Err(format!("{crashed} crashed, {dropped} dropped a resource").into()),
+    }
+}
+
+/// Gathers the templates of a folder and its folders, sorted by name.
+pub(crate) fn templates(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut paths = entries.map(|it| Ok(it?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            templates(&path, found)?;
+        } else if path.extension().is_some_and(|it| TEMPLATES.iter().any(|known| it == *known)) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+impl Tally {
+    fn add(&mut self, archlint: &Archlint, file: &Path) -> Result<()> {
+        let snapshot = archlint.command().arg("snapshot").arg(file).output()?;
+        let report = archlint.command().args(["check", "--format", "json"]).arg(file).output()?;
+        let ending = Ending::of(&snapshot).max(Ending::of(&report));
+        *self.endings.entry(ending).or_default() += 1;
+        match ending {
+            Ending::Read => {
+                self.add_inputs(file, &json(file, &snapshot.stdout)?);
+                self.add_report(&json(file, &report.stdout)?);
+            }
+            Ending::CleanError => self.refused.push(file.to_owned()),
+            Ending::Crash => self.crashed.push(file.to_owned()),
+        }
+        Ok(())
+    }
+
+    fn add_inputs(&mut self, file: &Path, snapshot: &Value) {
+        for input in list(&snapshot["inputs"]) {
+            let entries = input["entries"].as_object().into_iter().flatten();
+            for (kind, entries) in entries {
+                let entries = entries.as_u64().unwrap_or_default();
+                let read = input["read"][kind].as_u64().unwrap_or_default();
+                let sums = self.kinds.entry(kind.clone()).or_default();
+                *sums = (sums.0 + entries, sums.1 + read);
+                if read < entries {
+                    self.dropped.push((file.to_owned(), kind.clone(), entries - read));
+                }
+            }
+        }
+    }
+
+    fn add_report(&mut self, report: &Value) {
+        for (part, tally) in [("findings", &mut self.findings), ("undecided", &mut self.undecided)] {
+            for entry in list(&report[part]) {
+                let rule = entry["rule"].as_str().unwrap_or("?").to_owned();
+                *tally.entry(rule).or_default() += 1;
+            }
+        }
+    }
+
+    fn print(&self) {
+        let number = |ending| self.endings.get(&ending).copied().unwrap_or_default();
+        println!("read {}", number(Ending::Read));
+        println!("clean error {}", number(Ending::CleanError));
+        println!("crash {}", number(Ending::Crash));
+        println!("\n{:48} {:>7} {:>7}", "kind", "entries", "read");
+        for (kind, (entries, read)) in &self.kinds {
+            println!("{kind:48} {entries:>7} {read:>7}");
+        }
+        for (title, tally) in [("findings", &self.findings), ("undecided", &self.undecided)] {
+            println!("\n{title}");
+            for (rule, number) in tally {
+                println!("{rule:8} {number:>7}");
+            }
+        }
+        println!();
+        for (title, files) in [("clean error", &self.refused), ("crash", &self.crashed)] {
+            for file in files {
+                println!("{title}: {}", file.display());
+            }
+        }
+        for (file, kind, number) in &self.dropped {
+            println!("dropped: {number} {kind} of {}", file.display());
+        }
+    }
+}
+
+fn json(file: &Path, output: &[u8]) -> Result<Value> {
+    serde_json::from_slice(output).map_err(|error| format!("{}: not JSON: {error}", file.display()).into())
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
