@@ -27,7 +27,10 @@ mod engine {
     const PLUGINS: &[&str] = &["network", "compute", "database"];
 
     pub(crate) fn build() {
-        let root = Path::new(&var("CARGO_MANIFEST_DIR")).parent().expect("host is a folder of the workspace").to_owned();
+        let root = Path::new(&var("CARGO_MANIFEST_DIR"))
+            .parent()
+            .expect("host is a folder of the workspace")
+            .to_owned();
         let out = PathBuf::from(var("OUT_DIR"));
         for folder in ["plugins", "rules", "schemas/src", "schemas/plugin.wit", "Cargo.lock"] {
             println!("cargo::rerun-if-changed={}", root.join(folder).display());
@@ -42,8 +45,10 @@ mod engine {
             let module = out.join(format!("plugins/wasm32-unknown-unknown/release/archlint_{plugin}.wasm"));
             let module = fs::read(&module).unwrap_or_else(|error| panic!("{}: {error}", module.display()));
             let encoder = ComponentEncoder::default().validate(true).module(&module);
-            let wasm = encoder.and_then(|mut it| it.encode()).unwrap_or_else(|error| panic!("{plugin}: {error:#}"));
-            let native = engine.precompile_component(&wasm).unwrap_or_else(|error| panic!("{plugin}: {error:#}"));
+            let wasm =
+                encoder.and_then(|mut it| it.encode()).unwrap_or_else(|error| panic!("{plugin}: {error:#}"));
+            let native =
+                engine.precompile_component(&wasm).unwrap_or_else(|error| panic!("{plugin}: {error:#}"));
             let place = |suffix: &str| out.join(format!("{plugin}.{suffix}"));
             fs::write(place("wasm"), wasm).expect("OUT_DIR is writable");
             fs::write(place("cwasm"), native).expect("OUT_DIR is writable");

@@ -5,8 +5,8 @@ use std::path::Path;
 use archlint_schema::{Document, Snapshot, Verdicts};
 
 use crate::definition::{Definition, Example, ExampleKind};
-use crate::source::{self, SourceOptions};
 use crate::facts;
+use crate::source::{self, SourceOptions};
 
 /// Checks one rule against a snapshot; an error is a fault of the rule.
 pub type Check<'a> = dyn FnMut(&Definition, &Snapshot) -> Result<Verdicts, String> + 'a;
@@ -15,7 +15,8 @@ pub type Check<'a> = dyn FnMut(&Definition, &Snapshot) -> Result<Verdicts, Strin
 /// `BLESS=1` in the environment the file is rewritten to expect what came out, and the run still fails.
 pub fn run(file: &Path, check: &mut Check<'_>) -> Result<(), String> {
     let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let definition = Definition::parse_strictly(&file.display().to_string(), &text).map_err(|it| it.to_string())?;
+    let definition =
+        Definition::parse_strictly(&file.display().to_string(), &text).map_err(|it| it.to_string())?;
     definition.validate_defaults().map_err(|it| it.to_string())?;
     let mut blessed = text.clone();
     let mut complaints = Vec::new();
@@ -27,7 +28,7 @@ pub fn run(file: &Path, check: &mut Check<'_>) -> Result<(), String> {
             Ok((lines, is_blessable)) => {
                 complaints.push(complain(difference(&example.expected, &lines)));
                 if let (true, Some(span)) = (is_blessable, example.expected_span.clone()) {
-                    let lines: String = lines.iter().map(|it| format!("{it}\n")).collect();
+                    let lines = lines.iter().fold(String::new(), |text, it| text + it + "\n");
                     blessed.replace_range(span, &lines);
                 }
             }
@@ -43,7 +44,10 @@ pub fn run(file: &Path, check: &mut Check<'_>) -> Result<(), String> {
 
 /// The document that a plugin would get for one rule.
 pub fn document(definition: &Definition, snapshot: &Snapshot) -> Document {
-    Document { needs: [(definition.code.clone(), definition.needs.clone())].into(), snapshot: snapshot.clone() }
+    Document {
+        needs: [(definition.code.clone(), definition.needs.clone())].into(),
+        snapshot: snapshot.clone(),
+    }
 }
 
 /// What the rule says of the example's base scenario, and whether that is of the example's kind at all.
@@ -63,7 +67,13 @@ fn outcome(
     let findings = verdicts.findings.iter().map(|it| {
         let severity = it.severity.filter(|it| *it != definition.severity);
         let severity = severity.map(|it| format!("{}: ", serde_json::json!(it).as_str().unwrap_or_default()));
-        format!("{}{} {}: {}", severity.unwrap_or_default(), label(&snapshot, &it.resource), it.path, it.message)
+        format!(
+            "{}{} {}: {}",
+            severity.unwrap_or_default(),
+            label(&snapshot, &it.resource),
+            it.path,
+            it.message
+        )
     });
     let undecided = verdicts
         .undecided

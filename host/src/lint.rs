@@ -48,7 +48,8 @@ impl Rules {
         let parse = if is_builtin { Definition::parse } else { Definition::parse_strictly };
         let definition = parse(name, text).map_err(boxed)?;
         if self.definitions.contains_key(&definition.code) {
-            return Err(boxed(DefinitionError::duplicate(name, &definition.code)));
+            let (origin, code) = (name.to_owned(), definition.code);
+            return Err(boxed(DefinitionError::Duplicate { origin, code }));
         }
         self.enabled.push(EnabledRule {
             code: definition.code.clone(),
@@ -106,7 +107,11 @@ fn check(mut sources: Sources, rules: Rules) -> Report {
         not_examined: sources.architectures.iter().flat_map(|it| it.not_examined.clone()).collect(),
         contexts: contexts(&sources.architectures),
         architectures: sources.architectures.len(),
-        resources: sources.architectures.iter().filter_map(|it| Some(it.scenarios.first()?.snapshot.resources.len())).sum(),
+        resources: sources
+            .architectures
+            .iter()
+            .filter_map(|it| Some(it.scenarios.first()?.snapshot.resources.len()))
+            .sum(),
         definitions: rules.definitions,
     }
 }

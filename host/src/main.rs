@@ -145,8 +145,11 @@ fn rules(args: &PluginArgs) -> Result<(Rules, Vec<Problem>), Problem> {
 }
 
 fn options(args: &InputArgs) -> Result<SourceOptions, Problem> {
-    let mut options =
-        SourceOptions { region: args.region.clone(), account: args.account.clone(), ..SourceOptions::default() };
+    let mut options = SourceOptions {
+        region: args.region.clone(),
+        account: args.account.clone(),
+        ..SourceOptions::default()
+    };
     for file in &args.parameters {
         options.parameters.extend(source::read_parameters(file).map_err(|it| Box::new(it) as Problem)?);
     }
@@ -170,7 +173,9 @@ fn style(color: Color, on_terminal: bool) -> Style {
         Color::Never => false,
         Color::Auto => on_terminal && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),
     };
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|it| std::env::var(it).ok().filter(|it| !it.is_empty()));
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|it| std::env::var(it).ok().filter(|it| !it.is_empty()));
     let unicode = locale.is_some_and(|it| it.to_ascii_lowercase().replace('-', "").contains("utf8"));
     Style { color: wanted, unicode, width: 80 }
 }

@@ -22,7 +22,8 @@ fn definitions() -> Vec<PathBuf> {
 #[test]
 fn every_example_comes_out_as_expected() {
     let plugins = Plugins::builtin().unwrap();
-    let owner: Vec<(usize, String)> = plugins.definitions().map(|(at, _, text)| (at, text.to_owned())).collect();
+    let owner: Vec<(usize, String)> =
+        plugins.definitions().map(|(at, _, text)| (at, text.to_owned())).collect();
     let mut complaints = Vec::new();
     for file in definitions() {
         let text = fs::read_to_string(&file).unwrap();

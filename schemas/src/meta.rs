@@ -102,11 +102,12 @@ fn has_no_tags(tags: &Value<BTreeMap<String, Value<String>>>) -> bool {
     *tags == no_tags()
 }
 
+#[expect(clippy::ref_option, reason = "serde calls it with a reference to the field")]
 fn raw<S: Serializer>(raw: &Option<serde_json::Value>, serializer: S) -> Result<S::Ok, S::Error> {
     Plain(raw.as_ref().unwrap_or(&serde_json::Value::Null)).serialize(serializer)
 }
 
-/// JSON whose numbers are written as numbers. serde_json with `arbitrary_precision` (a dependency of the host
+/// JSON whose numbers are written as numbers. `serde_json` with `arbitrary_precision` (a dependency of the host
 /// turns it on for the whole build) writes them as something that only its own JSON undoes.
 struct Plain<'a>(&'a serde_json::Value);
 

@@ -432,31 +432,31 @@ mod tests {
     }
 
     #[track_caller]
-    fn round_trip<T>(value: Value<T>, json: &str)
+    fn round_trip<T>(value: &Value<T>, json: &str)
     where
         T: Serialize + DeserializeOwned + PartialEq + fmt::Debug,
     {
-        assert_eq!(serde_json::to_string(&value).unwrap(), json);
-        assert_eq!(serde_json::from_str::<Value<T>>(json).unwrap(), value);
-        let packed = rmp_serde::to_vec_named(&value).unwrap();
-        assert_eq!(rmp_serde::from_slice::<Value<T>>(&packed).unwrap(), value);
+        assert_eq!(serde_json::to_string(value).unwrap(), json);
+        assert_eq!(serde_json::from_str::<Value<T>>(json).unwrap(), *value);
+        let packed = rmp_serde::to_vec_named(value).unwrap();
+        assert_eq!(rmp_serde::from_slice::<Value<T>>(&packed).unwrap(), *value);
     }
 
     #[test]
     fn the_document_form_is_the_value_itself_or_a_reserved_key() {
-        round_trip(Value::Known(3_i64), "3");
-        round_trip(Value::Known(-3_i64), "-3");
-        round_trip(Value::Known(Some("a".to_owned())), "\"a\"");
-        round_trip(Value::<Option<String>>::Known(None), "null");
+        round_trip(&Value::Known(3_i64), "3");
+        round_trip(&Value::Known(-3_i64), "-3");
+        round_trip(&Value::Known(Some("a".to_owned())), "\"a\"");
+        round_trip(&Value::<Option<String>>::Known(None), "null");
         round_trip(
-            Value::Known(vec![Value::Known(true), Value::Unknown(Reason::Computed.into())]),
+            &Value::Known(vec![Value::Known(true), Value::Unknown(Reason::Computed.into())]),
             r#"[true,{"$unknown":{"reason":"computed"}}]"#,
         );
-        round_trip(Value::Known(BTreeMap::from([("k".to_owned(), 1)])), r#"{"k":1}"#);
-        round_trip(Value::Known(BTreeMap::<String, i64>::new()), "{}");
-        round_trip(Value::OneOf(vec![1_i64, 2]), r#"{"$oneOf":[1,2]}"#);
+        round_trip(&Value::Known(BTreeMap::from([("k".to_owned(), 1)])), r#"{"k":1}"#);
+        round_trip(&Value::Known(BTreeMap::<String, i64>::new()), "{}");
+        round_trip(&Value::OneOf(vec![1_i64, 2]), r#"{"$oneOf":[1,2]}"#);
         round_trip(
-            Value::<i64>::unknown(Reason::Parameter, "Zone"),
+            &Value::<i64>::unknown(Reason::Parameter, "Zone"),
             r#"{"$unknown":{"reason":"parameter","detail":"Zone"}}"#,
         );
     }

@@ -190,7 +190,12 @@ impl ZoneSet {
     /// The first thing that keeps the zones from being counted.
     fn doubt(&self) -> Option<Unknown> {
         let unknown = self.members.iter().find_map(|it| it.zone.decided().err());
-        self.open.clone().or(unknown)
+        let mut pairs = self
+            .members
+            .iter()
+            .enumerate()
+            .flat_map(|(at, a)| self.members[at + 1..].iter().map(move |b| (a, b)));
+        self.open.clone().or(unknown).or_else(|| pairs.find_map(|(a, b)| a.same(b).decided().err()))
     }
 }
 

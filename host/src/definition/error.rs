@@ -6,7 +6,10 @@ use thiserror::Error;
 #[derive(Debug, Error, Diagnostic)]
 pub enum DefinitionError {
     #[error("the definition `{origin}` has no front matter")]
-    #[diagnostic(code(archlint::definition::front_matter), help("begin it with TOML between two lines of `+++`"))]
+    #[diagnostic(
+        code(archlint::definition::front_matter),
+        help("begin it with TOML between two lines of `+++`")
+    )]
     FrontMatter { origin: String },
 
     #[error("the front matter of `{origin}` is no TOML: {message}")]
@@ -67,10 +70,6 @@ fn within(path: &str) -> String {
 }
 
 impl DefinitionError {
-    pub(crate) fn duplicate(origin: &str, code: &str) -> Self {
-        Self::Duplicate { origin: origin.to_owned(), code: code.to_owned() }
-    }
-
     pub(super) fn front_matter(origin: &str) -> Self {
         Self::FrontMatter { origin: origin.to_owned() }
     }

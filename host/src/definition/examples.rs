@@ -62,7 +62,13 @@ pub(super) fn parse(origin: &str, text: &str, body: usize) -> Result<Vec<Example
         };
         let title = text[body..fence.at].rfind("\n### ").map(|it| body + it + "\n### ".len());
         let title = title.and_then(|at| text[at..].lines().next()).unwrap_or_default().to_owned();
-        examples.push(Example { title, kind, source: content.to_owned(), expected: Vec::new(), expected_span: None });
+        examples.push(Example {
+            title,
+            kind,
+            source: content.to_owned(),
+            expected: Vec::new(),
+            expected_span: None,
+        });
     }
     Ok(examples)
 }

@@ -75,12 +75,15 @@ impl Definition {
     /// Parses a definition. `origin` names it in errors: a file, or a plugin.
     pub fn parse(origin: &str, text: &str) -> Result<Self, DefinitionError> {
         let (front, body) = split(text).ok_or_else(|| DefinitionError::front_matter(origin))?;
-        let json: serde_json::Value =
-            toml::from_str(&text[front.clone()]).map_err(|error| DefinitionError::toml(origin, text, front.start, &error))?;
+        let json: serde_json::Value = toml::from_str(&text[front.clone()])
+            .map_err(|error| DefinitionError::toml(origin, text, front.start, &error))?;
         let front: FrontMatter = match serde_json::from_value(json.clone()) {
             Ok(it) => it,
             // The schema tells better what is wrong, and where.
-            Err(error) => return Err(invalid(origin, text, &json).unwrap_or_else(|| DefinitionError::schema(origin, text, "", &error.to_string()))),
+            Err(error) => {
+                return Err(invalid(origin, text, &json)
+                    .unwrap_or_else(|| DefinitionError::schema(origin, text, "", &error.to_string())));
+            }
         };
         let section = |title: &str| {
             examples::section(text, body, title).ok_or_else(|| DefinitionError::section(origin, title))

@@ -29,7 +29,8 @@ impl Definition {
     }
 
     fn validate(&self, parameters: &Json, schema: &Json) -> Result<(), DefinitionError> {
-        let validator = jsonschema::validator_for(schema).map_err(|error| self.wrong("", &error.to_string()))?;
+        let validator =
+            jsonschema::validator_for(schema).map_err(|error| self.wrong("", &error.to_string()))?;
         match validator.iter_errors(parameters).next() {
             Some(error) => Err(self.wrong(&error.instance_path().to_string(), &error.to_string())),
             None => Ok(()),
@@ -37,13 +38,19 @@ impl Definition {
     }
 
     fn wrong(&self, path: &str, message: &str) -> DefinitionError {
-        DefinitionError::Parameters { rule: self.code.clone(), path: path.to_owned(), message: message.to_owned() }
+        DefinitionError::Parameters {
+            rule: self.code.clone(),
+            path: path.to_owned(),
+            message: message.to_owned(),
+        }
     }
 }
 
 /// Fills in the defaults of the properties that an object lacks, and of objects within it.
 fn complete(value: &mut Json, schema: &Json) {
-    let (Some(fields), Some(properties)) = (value.as_object_mut(), schema["properties"].as_object()) else { return };
+    let (Some(fields), Some(properties)) = (value.as_object_mut(), schema["properties"].as_object()) else {
+        return;
+    };
     for (name, property) in properties {
         if let Some(default) = property.get("default")
             && !fields.contains_key(name)

@@ -9,18 +9,28 @@ use super::EngineError;
 use super::limits;
 use super::plugin::wit;
 
-pub(crate) fn accept(rule: &str, answer: wit::Verdicts, keys: &HashSet<&Key>) -> Result<Verdicts, EngineError> {
+pub(crate) fn accept(
+    rule: &str,
+    answer: wit::Verdicts,
+    keys: &HashSet<&Key>,
+) -> Result<Verdicts, EngineError> {
     let refuse = |what: String| EngineError::Answer { rule: rule.to_owned(), what };
     if answer.findings.len() + answer.undecided.len() > limits::VERDICTS {
         return Err(refuse(format!("more than {} findings", limits::VERDICTS)));
     }
     let known = |resource: String| {
         let key = Key::from(resource);
-        if keys.contains(&key) { Ok(key) } else { Err(refuse(format!("an unknown resource `{}`", text(key.as_str())))) }
+        if keys.contains(&key) {
+            Ok(key)
+        } else {
+            Err(refuse(format!("an unknown resource `{}`", text(key.as_str()))))
+        }
     };
     let finding = |it: wit::Finding| {
         let evidence = it.evidence.into_iter().map(|it| match it {
-            wit::Evidence::Fact(it) => Ok(Evidence::Fact { resource: known(it.resource)?, name: text(&it.name) }),
+            wit::Evidence::Fact(it) => {
+                Ok(Evidence::Fact { resource: known(it.resource)?, name: text(&it.name) })
+            }
             wit::Evidence::Step(it) => Ok(Evidence::Step {
                 resource: known(it.resource)?,
                 path: text(&it.path),
@@ -38,7 +48,8 @@ pub(crate) fn accept(rule: &str, answer: wit::Verdicts, keys: &HashSet<&Key>) ->
         })
     };
     let undecided = |it: wit::Undecided| {
-        let reason = reason(&it.reason).ok_or_else(|| refuse(format!("an unknown reason `{}`", text(&it.reason))))?;
+        let reason =
+            reason(&it.reason).ok_or_else(|| refuse(format!("an unknown reason `{}`", text(&it.reason))))?;
         Ok(Undecided {
             resource: known(it.resource)?,
             reason: Unknown { reason, detail: it.detail.as_deref().map(text) },

@@ -22,7 +22,9 @@ pub enum EngineError {
     #[error("plugin `{plugin}` imports `{import}`, which archlint does not provide")]
     #[diagnostic(
         code(archlint::plugin::import),
-        help("a plugin has no files, clock or network: build it for wasm32-unknown-unknown, which imports no WASI")
+        help(
+            "a plugin has no files, clock or network: build it for wasm32-unknown-unknown, which imports no WASI"
+        )
     )]
     Import { plugin: String, import: String },
 
@@ -38,19 +40,31 @@ pub enum EngineError {
     Fuel { plugin: String, call: String },
 
     #[error("plugin `{plugin}` ran into its limit of {what} in `{call}`")]
-    #[diagnostic(code(archlint::plugin::limit), help("does it gather more than it needs, or recurse without end?"))]
+    #[diagnostic(
+        code(archlint::plugin::limit),
+        help("does it gather more than it needs, or recurse without end?")
+    )]
     Limit { plugin: String, call: String, what: &'static str },
 
     #[error("plugin `{plugin}` trapped in `{call}`: {message}")]
-    #[diagnostic(code(archlint::plugin::trap), help("this is a fault of the plugin: report it to its author"))]
+    #[diagnostic(
+        code(archlint::plugin::trap),
+        help("this is a fault of the plugin: report it to its author")
+    )]
     Trap { plugin: String, call: String, message: String },
 
     #[error("plugin `{plugin}` failed in `{call}`: {message}")]
-    #[diagnostic(code(archlint::plugin::fault), help("this is a fault of the plugin: report it to its author"))]
+    #[diagnostic(
+        code(archlint::plugin::fault),
+        help("this is a fault of the plugin: report it to its author")
+    )]
     Fault { plugin: String, call: String, message: String },
 
     #[error("rule `{rule}` answers with {what}")]
-    #[diagnostic(code(archlint::plugin::answer), help("this is a fault of the rule: report it to its author"))]
+    #[diagnostic(
+        code(archlint::plugin::answer),
+        help("this is a fault of the rule: report it to its author")
+    )]
     Answer { rule: String, what: String },
 
     #[error("the WebAssembly engine cannot start: {0}")]
@@ -68,7 +82,9 @@ impl EngineError {
         match error.downcast_ref::<Trap>() {
             Some(Trap::OutOfFuel) => Self::Fuel { plugin, call },
             // A guest's own stack lies in its memory; when it runs out, the memory's bounds tell first.
-            Some(Trap::StackOverflow | Trap::MemoryOutOfBounds) => Self::Limit { plugin, call, what: "stack" },
+            Some(Trap::StackOverflow | Trap::MemoryOutOfBounds) => {
+                Self::Limit { plugin, call, what: "stack" }
+            }
             Some(trap) => Self::Trap { plugin, call, message: trap.to_string() },
             None => {
                 let message = format!("{error:#}");

@@ -45,7 +45,8 @@ pub struct RuleOutcome {
 impl Plugins {
     /// The plugins that come with archlint.
     pub fn builtin() -> Result<Self, EngineError> {
-        let engine = Engine::new(&config::engine_config()).map_err(|it| EngineError::Engine(format!("{it:#}")))?;
+        let engine =
+            Engine::new(&config::engine_config()).map_err(|it| EngineError::Engine(format!("{it:#}")))?;
         let modules = builtin::load(&engine)?;
         Ok(Self { builtin: modules.len(), modules, engine })
     }
@@ -83,7 +84,10 @@ impl Plugins {
                 .filter(|(at, _)| rules.iter().any(|it| it.plugin == *at))
                 .map(|it| scope.spawn(move || check(it)))
                 .collect();
-            running.into_iter().flat_map(|it| it.join().expect("a plugin's trap is no panic of the host")).collect()
+            running
+                .into_iter()
+                .flat_map(|it| it.join().expect("a plugin's trap is no panic of the host"))
+                .collect()
         });
         outcomes.sort_by(|a, b| a.code.cmp(&b.code));
         outcomes
@@ -102,7 +106,9 @@ impl Plugins {
         let mut seeing = Vec::new();
         for rule in rules {
             match not_collected(snapshot, rule) {
-                Some(undecided) => outcomes.push(RuleOutcome { code: rule.code.clone(), result: Ok(undecided) }),
+                Some(undecided) => {
+                    outcomes.push(RuleOutcome { code: rule.code.clone(), result: Ok(undecided) })
+                }
                 None => seeing.push(*rule),
             }
         }
@@ -151,7 +157,8 @@ impl Plugins {
 
 /// The answer of a rule that needs a kind which the source could not see: undecided, as a whole.
 fn not_collected(snapshot: &Snapshot, rule: &EnabledRule) -> Option<Verdicts> {
-    let (kind, why) = rule.needs.kinds.iter().find_map(|kind| snapshot.scope.not_collected.get_key_value(kind))?;
+    let (kind, why) =
+        rule.needs.kinds.iter().find_map(|kind| snapshot.scope.not_collected.get_key_value(kind))?;
     let undecided =
         Undecided { resource: Key::from(kind.as_str()), reason: why.clone(), missing: kind.clone() };
     Some(Verdicts { undecided: vec![undecided], ..Verdicts::default() })

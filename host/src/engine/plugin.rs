@@ -88,8 +88,9 @@ impl PluginModule {
         store.set_hostcall_fuel(limits::hostcall_fuel(document));
         let refuel = |store: &mut Store<State>| store.set_fuel(limits::fuel(document));
         let plugin = refuel(&mut store).and_then(|()| self.instances.instantiate(&mut store));
-        let plugin = plugin
-            .map_err(|error| EngineError::of_call(&self.name, "instantiate", &error, &store.data().limiter))?;
+        let plugin = plugin.map_err(|error| {
+            EngineError::of_call(&self.name, "instantiate", &error, &store.data().limiter)
+        })?;
         Ok(Instance { store, plugin, document })
     }
 }
@@ -107,13 +108,17 @@ impl Instance {
     }
 
     pub(crate) fn load(&mut self, name: &str, document: &[u8]) -> Result<(), EngineError> {
-        let loaded = self.call(name, "load", |plugin, store| {
-            plugin.archlint_plugin_rules().call_load(store, document)
-        })?;
+        let loaded = self
+            .call(name, "load", |plugin, store| plugin.archlint_plugin_rules().call_load(store, document))?;
         loaded.map_err(|message| fault(name, "load", message))
     }
 
-    pub(crate) fn check(&mut self, name: &str, rule: &str, parameters: &str) -> Result<wit::Verdicts, EngineError> {
+    pub(crate) fn check(
+        &mut self,
+        name: &str,
+        rule: &str,
+        parameters: &str,
+    ) -> Result<wit::Verdicts, EngineError> {
         let call = format!("check {rule}");
         let checked = self.call(name, &call, |plugin, store| {
             plugin.archlint_plugin_rules().call_check(store, rule, parameters)
@@ -127,7 +132,10 @@ impl Instance {
         call: &str,
         run: impl FnOnce(&Plugin, &mut Store<State>) -> wasmtime::Result<T>,
     ) -> Result<T, EngineError> {
-        let result = self.store.set_fuel(limits::fuel(self.document)).and_then(|()| run(&self.plugin, &mut self.store));
+        let result = self
+            .store
+            .set_fuel(limits::fuel(self.document))
+            .and_then(|()| run(&self.plugin, &mut self.store));
         result.map_err(|error| {
             let state = self.store.data();
             match (EngineError::of_call(name, call, &error, &state.limiter), state.log.last()) {

@@ -12,6 +12,15 @@ pub struct Step {
     /// The snapshot's path of the property; empty for the resource itself.
     pub path: String,
     pub message: String,
+    /// The resource that the property leads to, where that is not a step of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leads_to: Option<Key>,
+}
+
+impl Step {
+    pub fn new(resource: &Key, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { resource: resource.clone(), path: path.into(), message: message.into(), leads_to: None }
+    }
 }
 
 /// The chains of every fact of a snapshot, by resource and by the name of the fact's field (`exposure`).

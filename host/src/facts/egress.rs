@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use archlint_schema::{Egress, EgressKind, Key, NetworkInterface, Reason, RouteTarget, Subnet, TargetKind, Value};
+use archlint_schema::{
+    Egress, EgressKind, Key, NetworkInterface, Reason, RouteTarget, Subnet, TargetKind, Value,
+};
 
 use super::exposure::{SubnetExposure, inspection_endpoint};
 use super::index::Index;
@@ -89,7 +91,9 @@ fn target(index: &Index<'_>, route: &Active<'_>, is_nat_instance: &dyn Fn(&Key) 
         TargetKind::EgressOnlyInternetGateway => (EgressKind::EgressOnlyInternetGateway, key),
         TargetKind::TransitGateway => (EgressKind::TransitGateway, key),
         TargetKind::VpnGateway => (EgressKind::VpnGateway, key),
-        TargetKind::VpcEndpoint if inspection_endpoint(index, route).is_some() => (EgressKind::Inspection, key),
+        TargetKind::VpcEndpoint if inspection_endpoint(index, route).is_some() => {
+            (EgressKind::Inspection, key)
+        }
         TargetKind::Instance => match key {
             Some(it) if is_nat_instance(&it) => (EgressKind::NatInstance, Some(it)),
             other => (EgressKind::Other, other),

@@ -4,8 +4,8 @@
 //! Names, tags and `MapPublicIpOnLaunch` have no part in it.
 
 use archlint_schema::{
-    BlockPublicAccessMode, Cidr, EndpointType, ExclusionMode, Exposure, Key, Reason, Subnet, TargetKind, Value,
-    VpcEndpoint,
+    BlockPublicAccessMode, Cidr, EndpointType, ExclusionMode, Exposure, Key, Reason, Subnet, TargetKind,
+    Value, VpcEndpoint,
 };
 
 use super::index::Index;
@@ -70,19 +70,17 @@ fn chain(
     match (exposure.known(), routes.table.known()) {
         (Some(Exposure::Private), Some(Some(table))) => match elsewhere() {
             Some(step) => chain.push(step),
-            None => chain.push(Step {
-                resource: table.clone(),
-                path: String::new(),
-                message: format!("`{}` has no route to an internet gateway", index.label(table)),
-            }),
+            None => chain.push(Step::new(
+                table,
+                "",
+                format!("`{}` has no route to an internet gateway", index.label(table)),
+            )),
         },
         (Some(Exposure::Public), _) if deciding.is_empty() => chain.extend(elsewhere()),
         (Some(_), _) => chain.extend(deciding),
-        (None, _) if chain.is_empty() => chain.push(Step {
-            resource: subnet.meta.key.clone(),
-            path: "vpc".to_owned(),
-            message: "its route table is not in sight".to_owned(),
-        }),
+        (None, _) if chain.is_empty() => {
+            chain.push(Step::new(&subnet.meta.key, "vpc", "its route table is not in sight"));
+        }
         (None, _) => {}
     }
     chain
@@ -149,7 +147,11 @@ fn is_plainly_public(index: &Index<'_>, subnet: &Key) -> Value<bool> {
     };
     let routes = routes::of(index, subnet);
     let gateways: Vec<_> = routes.active.iter().map(|it| (to_internet_gateway(index, it), it)).collect();
-    cover_default(&gateways, routes.open.as_ref(), false).or(cover_default(&gateways, routes.open.as_ref(), true))
+    cover_default(&gateways, routes.open.as_ref(), false).or(cover_default(
+        &gateways,
+        routes.open.as_ref(),
+        true,
+    ))
 }
 
 /// VPC Block Public Access as it applies to a subnet. It is a setting of the account and region; where nothing

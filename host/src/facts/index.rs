@@ -78,12 +78,6 @@ impl<'a> Index<'a> {
         if *kind == T::KIND { T::list(&self.snapshot.resources).get(*at) } else { None }
     }
 
-    /// The resource at the end of an edge, or why it cannot be seen.
-    pub(crate) fn follow<T: Resource>(&self, edge: &Value<Key>) -> Result<&'a T, Unknown> {
-        let key = edge.decided()?;
-        self.get(key).ok_or_else(|| self.snapshot.why_absent(key))
-    }
-
     /// What a reader of the source calls a resource.
     pub(crate) fn label(&self, key: &Key) -> String {
         self.metas.get(key).map_or_else(|| key.to_string(), |it| it.label.clone())

@@ -30,7 +30,8 @@ pub(crate) fn nat(index: &Index<'_>) -> BTreeMap<Key, Step> {
 
 /// The instance that an interface is attached to, by either end's word.
 fn owner(index: &Index<'_>, interface: &Key) -> Option<Key> {
-    let attached = index.get::<NetworkInterface>(interface).and_then(|it| it.instance.known().cloned().flatten());
+    let attached =
+        index.get::<NetworkInterface>(interface).and_then(|it| it.instance.known().cloned().flatten());
     let holds = |it: &&Instance| {
         it.network_interfaces.known().is_some_and(|all| all.iter().any(|it| it.known() == Some(interface)))
     };

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use archlint_schema::{
-    AutoScalingGroup, Cidr, InstanceFacts, Key, LoadBalancerFacts, LoadBalancerType, Listener, Reason, Target,
-    TargetGroup, TargetGroupFacts, TargetType, Unknown, Value, WeightedTargetGroup, ZoneMember, ZoneSet,
+    AutoScalingGroup, Cidr, InstanceFacts, Key, Listener, LoadBalancerFacts, LoadBalancerType, Reason,
+    Target, TargetGroup, TargetGroupFacts, TargetType, Unknown, Value, WeightedTargetGroup, ZoneMember,
+    ZoneSet,
 };
 
 use super::index::Index;
@@ -43,7 +44,7 @@ pub(crate) fn derive(index: &Index<'_>, because: &mut Because) -> BTreeMap<Key, 
             Some(archlint_schema::Scheme::Internal) => "is internal",
             None => "has a scheme that is unknown",
         };
-        let step = Step { resource: meta.key.clone(), path: "scheme".to_owned(), message: message.to_owned() };
+        let step = Step::new(&meta.key, "scheme", message.to_owned());
         because.record(&meta.key, "scheme", vec![step]);
         derived.insert(meta.key.clone(), facts);
     }
@@ -66,11 +67,11 @@ fn reachable_target_groups(index: &Index<'_>, because: &mut Because) -> BTreeMap
             let groups = reachable.entry(load_balancer.clone()).or_default();
             if !groups.contains(group) {
                 groups.push(group.clone());
-                chains.entry(load_balancer.clone()).or_default().push(Step {
-                    resource: by.clone(),
-                    path: format!("target_groups[{at}]"),
-                    message: format!("`{}` forwards to target group `{}`", index.label(by), index.label(group)),
-                });
+                chains.entry(load_balancer.clone()).or_default().push(Step::new(
+                    by,
+                    format!("target_groups[{at}]"),
+                    format!("`{}` forwards to target group `{}`", index.label(by), index.label(group)),
+                ));
             }
         }
     }
@@ -140,7 +141,9 @@ fn add_target(
     match target {
         Target::Instance(edge) => match edge.decided() {
             Ok(key) => {
-                let zone = instances.get(key).map_or_else(|| Value::Unknown(index.snapshot.why_absent(key)), |it| it.zone.clone());
+                let zone = instances
+                    .get(key)
+                    .map_or_else(|| Value::Unknown(index.snapshot.why_absent(key)), |it| it.zone.clone());
                 set.members.push(ZoneMember { zone, via: key.clone() });
             }
             Err(why) => set.open = Some(why),
@@ -177,11 +180,18 @@ fn ip_subnet(
     Ok(subnets.filter(|it| holds(&it.cidr) == Some(true)).map(|it| it.meta.key.clone()).next())
 }
 
-fn target_chain(index: &Index<'_>, group: &TargetGroup, attached: &[&AutoScalingGroup], set: &ZoneSet) -> Vec<Step> {
-    let by_group = attached.iter().map(|it| Step {
-        resource: it.meta.key.clone(),
-        path: "target_groups".to_owned(),
-        message: format!("registers its instances with `{}`", group.meta.label),
+fn target_chain(
+    index: &Index<'_>,
+    group: &TargetGroup,
+    attached: &[&AutoScalingGroup],
+    set: &ZoneSet,
+) -> Vec<Step> {
+    let by_group = attached.iter().map(|it| {
+        Step::new(
+            &it.meta.key,
+            "target_groups",
+            format!("registers its instances with `{}`", group.meta.label),
+        )
     });
     by_group.chain(zones::chain(index, &group.meta, "targets", set).into_iter().skip(1)).collect()
 }

@@ -1,8 +1,8 @@
 //! The routes that hold in a subnet (rules.md 2: `effective_rt`, `routes`, `covers_default`).
 
 use archlint_schema::{
-    Cidr, Destination, InternetGateway, Key, NatGateway, PrefixList, Reason, Route, RouteTable,
-    RouteTarget, Subnet, TargetKind, Unknown, Value, covers_default,
+    Cidr, Destination, InternetGateway, Key, NatGateway, PrefixList, Reason, Route, RouteTable, RouteTarget,
+    Subnet, TargetKind, Unknown, Value, covers_default,
 };
 
 use super::Step;
@@ -49,14 +49,14 @@ type Effective<'a> = Result<Option<&'a RouteTable>, Unknown>;
 fn effective_table<'a>(index: &Index<'a>, subnet: &Subnet) -> (Effective<'a>, Vec<Step>) {
     let key = &subnet.meta.key;
     if let Some((table, at)) = index.associated.get(key) {
-        let step = Step {
-            resource: table.meta.key.clone(),
-            path: format!("associations[{at}]"),
-            message: format!("`{}` is associated with route table `{}`", subnet.meta.label, table.meta.label),
-        };
+        let step = Step::new(
+            &table.meta.key,
+            format!("associations[{at}]"),
+            format!("`{}` is associated with route table `{}`", subnet.meta.label, table.meta.label),
+        );
         return (Ok(Some(table)), vec![step]);
     }
-    let implicit = |message: String| vec![Step { resource: key.clone(), path: String::new(), message }];
+    let implicit = |message: String| vec![Step::new(key, "", message)];
     if let Some(why) = &index.hidden_association {
         return (Err(why.clone()), Vec::new());
     }
@@ -66,11 +66,15 @@ fn effective_table<'a>(index: &Index<'a>, subnet: &Subnet) -> (Effective<'a>, Ve
     };
     match index.main.get(vpc) {
         Some(table) => {
-            let message = format!("`{}` is in the VPC's main route table `{}`", subnet.meta.label, table.meta.label);
+            let message =
+                format!("`{}` is in the VPC's main route table `{}`", subnet.meta.label, table.meta.label);
             (Ok(Some(table)), implicit(message))
         }
         None if index.creates(vpc) => {
-            let message = format!("`{}` is in the VPC's main route table, which has local routes only", subnet.meta.label);
+            let message = format!(
+                "`{}` is in the VPC's main route table, which has local routes only",
+                subnet.meta.label
+            );
             (Ok(None), implicit(message))
         }
         None => (Err(index.snapshot.why_absent(vpc)), Vec::new()),
@@ -123,9 +127,12 @@ fn is_same_vpc(index: &Index<'_>, a: &Value<Key>, b: &Value<Key>) -> Value<bool>
 }
 
 fn blocks(index: &Index<'_>, route: &Route) -> Value<Vec<Cidr>> {
-    let parse = |text: &str| text.parse().map_or_else(|_| Value::unknown(Reason::Computed, text), Value::Known);
+    let parse =
+        |text: &str| text.parse().map_or_else(|_| Value::unknown(Reason::Computed, text), Value::Known);
     match &route.destination {
-        Value::Known(Destination::Ipv4(text) | Destination::Ipv6(text)) => parse(text).map(|it: Cidr| vec![it]),
+        Value::Known(Destination::Ipv4(text) | Destination::Ipv6(text)) => {
+            parse(text).map(|it: Cidr| vec![it])
+        }
         Value::Known(Destination::PrefixList(key)) => match index.get::<PrefixList>(key) {
             Some(list) => entries(list),
             None => Value::Unknown(index.snapshot.why_absent(key)),
@@ -151,7 +158,7 @@ fn entries(list: &PrefixList) -> Value<Vec<Cidr>> {
     Value::Known(blocks)
 }
 
-impl<'a> Active<'a> {
+impl Active<'_> {
     /// Whether the target is of a kind that `wanted` holds for.
     pub(crate) fn leads_to(&self, wanted: impl Fn(&RouteTarget) -> Value<bool>) -> Value<bool> {
         match &self.route.target {
@@ -181,14 +188,15 @@ impl<'a> Active<'a> {
 
     /// The step of a chain that shows the route.
     pub(crate) fn step(&self, index: &Index<'_>) -> Step {
-        let target = match self.route.target.known() {
-            Some(it) => target_label(index, it),
-            None => "something unknown".to_owned(),
-        };
+        let target = self.route.target.known();
+        let name = target.map_or_else(|| "something unknown".to_owned(), |it| target_label(index, it));
         Step {
-            resource: self.table.meta.key.clone(),
-            path: format!("routes[{}].target", self.at),
-            message: format!("sends {} to {target}", self.destination(index)),
+            leads_to: target.and_then(|it| it.resource.known().cloned()),
+            ..Step::new(
+                &self.table.meta.key,
+                format!("routes[{}].target", self.at),
+                format!("sends {} to {name}", self.destination(index)),
+            )
         }
     }
 
@@ -225,16 +233,25 @@ pub(crate) fn target_label(index: &Index<'_>, target: &RouteTarget) -> String {
 
 /// Whether the union of some routes is a default of a family: known where the routes that surely belong to the
 /// set cover it, or where even those that may belong cannot.
-pub(crate) fn cover_default(routes: &[(Value<bool>, &Active<'_>)], open: Option<&Unknown>, ipv6: bool) -> Value<bool> {
+pub(crate) fn cover_default(
+    routes: &[(Value<bool>, &Active<'_>)],
+    open: Option<&Unknown>,
+    ipv6: bool,
+) -> Value<bool> {
     let blocks = |sure: bool| {
-        let chosen = routes.iter().filter(move |(belongs, _)| if sure { belongs.is_true() } else { !belongs.is_false() });
+        let chosen = routes
+            .iter()
+            .filter(move |(belongs, _)| if sure { belongs.is_true() } else { !belongs.is_false() });
         chosen.filter_map(|(_, it)| it.blocks().known()).flatten()
     };
     if covers_default(blocks(true), ipv6) {
         return Value::Known(true);
     }
     // Blocks that nobody knows may cover anything.
-    let hidden = routes.iter().filter(|(belongs, _)| !belongs.is_false()).find_map(|(_, it)| it.blocks().decided().err());
+    let hidden = routes
+        .iter()
+        .filter(|(belongs, _)| !belongs.is_false())
+        .find_map(|(_, it)| it.blocks().decided().err());
     if let Some(why) = open.cloned().or(hidden) {
         return Value::Unknown(why);
     }
@@ -244,4 +261,3 @@ pub(crate) fn cover_default(routes: &[(Value<bool>, &Active<'_>)], open: Option<
     let doubt = routes.iter().find_map(|(belongs, _)| belongs.decided().err());
     Value::Unknown(doubt.unwrap_or_else(|| Reason::Computed.into()))
 }
-

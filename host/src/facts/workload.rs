@@ -6,7 +6,10 @@ use archlint_schema::{DbSubnetGroup, Instance, InstanceFacts, Key, Meta, Resourc
 
 use super::index::Index;
 
-pub(crate) fn by_subnet(index: &Index<'_>, instances: &BTreeMap<Key, InstanceFacts>) -> BTreeMap<Key, Vec<Key>> {
+pub(crate) fn by_subnet(
+    index: &Index<'_>,
+    instances: &BTreeMap<Key, InstanceFacts>,
+) -> BTreeMap<Key, Vec<Key>> {
     let mut workload: BTreeMap<Key, BTreeSet<Key>> = BTreeMap::new();
     let mut add = |subnet: &Key, meta: &Meta| {
         if !is_infrastructure(meta) {

@@ -1,6 +1,8 @@
 //! The zones that something spans by its subnets (rules.md 2: `zone`, `azs`).
 
-use archlint_schema::{AutoScalingGroup, Key, Meta, Reason, Subnet, Value, Zone, ZoneKind, ZoneMember, ZoneSet};
+use archlint_schema::{
+    AutoScalingGroup, Key, Meta, Reason, Subnet, Value, Zone, ZoneKind, ZoneMember, ZoneSet,
+};
 
 use super::index::Index;
 use super::{Because, Step};
@@ -58,23 +60,26 @@ pub(crate) fn of_group(index: &Index<'_>, group: &AutoScalingGroup) -> ZoneSet {
         return of_subnets(index, &group.subnets);
     }
     match group.zones.known() {
-        Some(zones) if zones.is_empty() => {
-            ZoneSet { open: Some(archlint_schema::Unknown::new(Reason::NotCollected, "subnets")), ..ZoneSet::default() }
-        }
+        Some(zones) if zones.is_empty() => ZoneSet {
+            open: Some(archlint_schema::Unknown::new(Reason::NotCollected, "subnets")),
+            ..ZoneSet::default()
+        },
         _ => of_names(&group.zones),
     }
 }
 
 /// A step for each member: through which property of the whole, and where it stands.
 pub(crate) fn chain(index: &Index<'_>, whole: &Meta, path: &str, set: &ZoneSet) -> Vec<Step> {
-    let own = Step { resource: whole.key.clone(), path: path.to_owned(), message: format!("spans {}", count(set)) };
-    let member = |it: &ZoneMember| Step {
-        resource: it.via.clone(),
-        path: "zone".to_owned(),
-        message: match it.zone.decided() {
-            Ok(zone) => format!("is in {zone}"),
-            Err(why) => format!("is in a zone that is unknown ({why})"),
-        },
+    let own = Step::new(&whole.key, path, format!("spans {}", count(set)));
+    let member = |it: &ZoneMember| {
+        Step::new(
+            &it.via,
+            "zone",
+            match it.zone.decided() {
+                Ok(zone) => format!("is in {zone}"),
+                Err(why) => format!("is in a zone that is unknown ({why})"),
+            },
+        )
     };
     std::iter::once(own).chain(set.members.iter().filter(|it| index.creates(&it.via)).map(member)).collect()
 }
@@ -95,9 +100,5 @@ pub(crate) fn explain(subnet: &Subnet, because: &mut Because) {
         Ok(zone) => format!("`{}` is in {zone}", subnet.meta.label),
         Err(why) => format!("the zone of `{}` is unknown ({why})", subnet.meta.label),
     };
-    because.record(
-        &subnet.meta.key,
-        "zone",
-        vec![Step { resource: subnet.meta.key.clone(), path: "zone".to_owned(), message }],
-    );
+    because.record(&subnet.meta.key, "zone", vec![Step::new(&subnet.meta.key, "zone", message)]);
 }

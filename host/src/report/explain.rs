@@ -8,7 +8,8 @@ use crate::verdict::Definitions;
 /// A rule's definition as text: why, how to fix it, what it can be told, before and after.
 pub fn explain(it: &Definition) -> String {
     let mut text = format!("{} {}\n{}\n\n", it.code, it.slug, it.title);
-    let practices: Vec<String> = it.best_practices.iter().map(|it| format!("{} ({})", it.id, it.edition)).collect();
+    let practices: Vec<String> =
+        it.best_practices.iter().map(|it| format!("{} ({})", it.id, it.edition)).collect();
     let mut line = |name: &str, value: String| {
         if !value.is_empty() {
             writeln!(text, "{name:<16}{value}").expect("a String takes everything");
@@ -21,12 +22,16 @@ pub fn explain(it: &Definition) -> String {
     line("Subsumed by", it.subsumed_by.join(", "));
     let parameters = it.parameters.as_ref().and_then(|it| it["properties"].as_object());
     for (name, schema) in parameters.into_iter().flatten() {
-        line("Parameter", format!("{name} = {}  {}", schema["default"], schema["description"].as_str().unwrap_or("")));
+        line(
+            "Parameter",
+            format!("{name} = {}  {}", schema["default"], schema["description"].as_str().unwrap_or("")),
+        );
     }
     write!(text, "\nWhy\n\n{}\n\nHow to fix\n\n{}\n", it.why, it.fix).expect("a String takes everything");
     for (kind, heading) in [(ExampleKind::Bad, "Bad"), (ExampleKind::Good, "Good")] {
         if let Some(example) = it.examples.iter().find(|it| it.kind == kind) {
-            let source: String = example.source.lines().fold(String::new(), |text, it| text + "    " + it + "\n");
+            let source: String =
+                example.source.lines().fold(String::new(), |text, it| text + "    " + it + "\n");
             write!(text, "\n{heading}: {}\n\n{source}", example.title).expect("a String takes everything");
             for expected in &example.expected {
                 writeln!(text, "  => {expected}").expect("a String takes everything");
@@ -43,7 +48,14 @@ pub fn explain(it: &Definition) -> String {
 /// One line per rule.
 pub fn rules(definitions: &Definitions) -> String {
     let line = |it: &Definition| {
-        format!("{}  {:<7}  {:<12}  {:<40}  {}\n", it.code, word(&it.severity), word(&it.pillar), it.slug, it.title)
+        format!(
+            "{}  {:<7}  {:<12}  {:<40}  {}\n",
+            it.code,
+            word(&it.severity),
+            word(&it.pillar),
+            it.slug,
+            it.title
+        )
     };
     definitions.values().map(line).collect()
 }

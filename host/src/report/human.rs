@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use archlint_schema::{Key, Severity};
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode, SourceSpan};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceSpan};
 
 use super::Report;
+use super::excerpt::{Excerpt, Text};
 use super::explain::word;
-use crate::facts::Step;
 use crate::source::{Origins, Place};
 use crate::verdict::{Finding, Undecided};
 
@@ -27,10 +27,15 @@ impl Style {
         let theme = match (self.unicode, self.color) {
             (true, true) => GraphicalTheme::unicode(),
             (true, false) => GraphicalTheme::unicode_nocolor(),
-            (false, true) => GraphicalTheme { styles: miette::ThemeStyles::ansi(), ..GraphicalTheme::ascii() },
+            (false, true) => {
+                GraphicalTheme { styles: miette::ThemeStyles::ansi(), ..GraphicalTheme::ascii() }
+            }
             (false, false) => GraphicalTheme::none(),
         };
-        GraphicalReportHandler::new_themed(theme).with_width(self.width).with_links(false).with_context_lines(0)
+        GraphicalReportHandler::new_themed(theme)
+            .with_width(self.width)
+            .with_links(false)
+            .with_context_lines(0)
     }
 
     fn paint(self, text: &str, code: &str) -> String {
@@ -89,16 +94,16 @@ fn finding(report: &Report, it: &Finding, style: Style) -> String {
     if let Some(when) = &it.when {
         writeln!(text, "  only when {when}").expect("a String takes everything");
     }
-    text.push_str(&diagnostic_of(report, it, style));
+    text.push_str(&diagnostic(&excerpt(report, it), style));
     text
 }
 
-/// The resources of the evidence in order, each once, with what it is.
+/// The resources on the way, in order, each once, with what each is.
 fn path(names: &BTreeMap<Key, String>, it: &Finding) -> Vec<String> {
-    let mut path: Vec<String> = Vec::new();
-    let own = std::iter::once(&it.resource.key);
-    for key in own.chain(it.evidence.iter().map(|it| &it.resource)) {
-        let name = names.get(key).cloned().unwrap_or_else(|| key.to_string());
+    let name = |key: &Key| names.get(key).cloned().unwrap_or_else(|| key.to_string());
+    let mut path = vec![name(&it.resource.key)];
+    for key in &it.way {
+        let name = name(key);
         if !path.contains(&name) {
             path.push(name);
         }
@@ -123,49 +128,44 @@ fn wrapped(path: &[String], style: Style) -> String {
     text
 }
 
-fn diagnostic_of(report: &Report, it: &Finding, style: Style) -> String {
-    let definition = it.definition(&report.definitions);
+/// The finding as a diagnostic: labels in path order in the file of its subject, every other file below.
+fn excerpt(report: &Report, it: &Finding) -> Excerpt {
     let origins = &report.context(it).origins;
-    let mut by_file: BTreeMap<usize, Vec<LabeledSpan>> = BTreeMap::new();
     let own = origins.locate(&it.resource.key, &it.path);
-    let steps = it.evidence.iter();
+    let steps = it
+        .evidence
+        .iter()
+        .filter_map(|step| Some((origins.locate(&step.resource, &step.path)?, step.message.as_str())));
+    let mut by_file: BTreeMap<usize, Vec<LabeledSpan>> = BTreeMap::new();
     let mut number = 0;
-    let mut label = |place: Place, message: &str| {
-        let Some(span) = span(origins, place) else { return };
+    for (place, message) in steps.chain(own.map(|place| (place, "here"))) {
         let labels = by_file.entry(place.file).or_default();
         // miette cannot draw two labels on one place.
-        if labels.iter().all(|it| it.inner() != &span) {
+        if let Some(span) = span(origins, place)
+            && labels.iter().all(|it| it.inner() != &span)
+        {
             number += 1;
             labels.push(LabeledSpan::new_with_span(Some(format!("{number}. {message}")), span));
         }
-    };
-    for Step { resource, path, message } in steps {
-        if let Some(place) = origins.locate(resource, path) {
-            label(place, message);
-        }
     }
-    let primary = own.map(|it| it.file);
-    if let Some(place) = own {
-        label(place, "here");
-    }
-    let excerpt = |file: usize, labels: Vec<LabeledSpan>| {
-        let source = &origins.files[file];
-        Excerpt { message: String::new(), text: NamedSource::new(&source.name, source.text.clone()), labels, help: None, related: Vec::new() }
+    let draw = |excerpt: Excerpt, file: usize, labels: Vec<LabeledSpan>| Excerpt {
+        text: Some(Text::new(&origins.files[file])),
+        labels,
+        ..excerpt
     };
-    let mut first = primary.and_then(|file| Some(excerpt(file, by_file.remove(&file)?))).unwrap_or_else(|| Excerpt {
-        message: String::new(),
-        text: NamedSource::new("", String::new()),
-        labels: Vec::new(),
-        help: None,
-        related: Vec::new(),
-    });
-    first.related = by_file
-        .into_iter()
-        .map(|(file, labels)| Excerpt { message: format!("in {}", origins.files[file].name), ..excerpt(file, labels) })
+    let fix = &it.definition(&report.definitions).fix;
+    let mut excerpt = Excerpt::new(it.message.clone());
+    excerpt.help = Some(fix.split("\n\n").next().unwrap_or_default().replace('\n', " "));
+    if let Some(file) = own.map(|it| it.file)
+        && let Some(labels) = by_file.remove(&file)
+    {
+        excerpt = draw(excerpt, file, labels);
+    }
+    let others = by_file.into_iter().filter(|(_, labels)| !labels.is_empty());
+    excerpt.related = others
+        .map(|(file, labels)| draw(Excerpt::new(format!("in {}", origins.files[file].name)), file, labels))
         .collect();
-    first.message.clone_from(&it.message);
-    first.help = Some(definition.fix.split("\n\n").next().unwrap_or_default().replace('\n', " "));
-    diagnostic(&first, style)
+    excerpt
 }
 
 /// The bytes of a place; none where the text is not at hand.
@@ -173,43 +173,6 @@ fn span(origins: &Origins, place: Place) -> Option<SourceSpan> {
     let file = origins.file(&place);
     let (start, end) = (file.offset(place.start), file.offset(place.end));
     (end > start).then(|| (start, end - start).into())
-}
-
-/// What miette draws of a finding.
-#[derive(Debug)]
-struct Excerpt {
-    message: String,
-    text: NamedSource<String>,
-    labels: Vec<LabeledSpan>,
-    help: Option<String>,
-    related: Vec<Excerpt>,
-}
-
-impl std::fmt::Display for Excerpt {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Excerpt {}
-
-impl Diagnostic for Excerpt {
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        (!self.labels.is_empty()).then_some(&self.text)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        (!self.labels.is_empty()).then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
-    }
-
-    fn help(&self) -> Option<Box<dyn std::fmt::Display + '_>> {
-        self.help.as_ref().map(|it| Box::new(it) as Box<dyn std::fmt::Display>)
-    }
-
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        let related = self.related.iter().map(|it| it as &dyn Diagnostic);
-        (!self.related.is_empty()).then(|| Box::new(related) as Box<dyn Iterator<Item = &dyn Diagnostic>>)
-    }
 }
 
 /// How many subjects each rule could not decide about, and for want of what.
@@ -256,4 +219,3 @@ fn summary(report: &Report, style: Style) -> String {
         report.definitions.len()
     )
 }
-

@@ -1,5 +1,6 @@
 //! What people and machines read. The only stage that prints.
 
+mod excerpt;
 mod explain;
 mod human;
 mod json;

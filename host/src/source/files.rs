@@ -82,7 +82,9 @@ fn is_template(text: &str) -> bool {
     if json {
         return text.contains("\"Resources\"");
     }
-    text.lines().any(|it| it.starts_with("Resources:") || it.starts_with("\"Resources\":") || it.starts_with("'Resources':"))
+    text.lines().any(|it| {
+        it.starts_with("Resources:") || it.starts_with("\"Resources\":") || it.starts_with("'Resources':")
+    })
 }
 
 fn read(path: &Path) -> Result<Content, SourceError> {

@@ -16,9 +16,9 @@ use archlint_schema::Snapshot;
 use cloudformation::Template;
 pub use error::SourceError;
 use files::Content;
+pub use origins::{Origin, Origins, Place, Position, SourceFile};
 pub use parameters::read_parameters;
 pub use saved::Saved;
-pub use origins::{Origin, Origins, Place, Position, SourceFile};
 
 /// Everything that was read, and everything that could not be.
 #[derive(Debug, Default)]

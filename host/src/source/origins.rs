@@ -20,7 +20,9 @@ impl SourceFile {
         let mut lines = self.text.split_inclusive('\n');
         let before: usize = lines.by_ref().take(position.line - 1).map(str::len).sum();
         let column = |line: &str| {
-            line.char_indices().nth(position.column - 1).map_or(line.trim_end_matches(['\r', '\n']).len(), |it| it.0)
+            line.char_indices()
+                .nth(position.column - 1)
+                .map_or(line.trim_end_matches(['\r', '\n']).len(), |it| it.0)
         };
         before + lines.next().map_or(0, column)
     }

@@ -1,5 +1,5 @@
 //! Parameter files, in the forms that people have: CloudFormation's list, `{"Parameters": {...}}` as
-//! CodePipeline wants it, or a plain object.
+//! `CodePipeline` wants it, or a plain object.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,7 +15,8 @@ pub fn read_parameters(path: &Path) -> Result<BTreeMap<String, String>, SourceEr
 }
 
 fn parse(text: &str) -> Result<BTreeMap<String, String>, String> {
-    let json: Json = serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|it| it.to_string())?;
+    let json: Json =
+        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|it| it.to_string())?;
     match &json {
         Json::Array(entries) => entries.iter().map(entry).collect(),
         Json::Object(fields) => {
@@ -36,7 +37,9 @@ fn scalar(name: &str, value: &Json) -> Result<String, String> {
         Json::String(it) => Ok(it.clone()),
         Json::Number(it) => Ok(it.to_string()),
         Json::Bool(it) => Ok(it.to_string()),
-        Json::Array(all) => Ok(all.iter().map(|it| scalar(name, it)).collect::<Result<Vec<_>, _>>()?.join(",")),
+        Json::Array(all) => {
+            Ok(all.iter().map(|it| scalar(name, it)).collect::<Result<Vec<_>, _>>()?.join(","))
+        }
         Json::Null | Json::Object(_) => Err(format!("the value of `{name}` is no scalar")),
     }
 }
@@ -47,7 +50,8 @@ mod tests {
 
     #[test]
     fn every_form_reads_alike() {
-        let expected = BTreeMap::from([("Env".to_owned(), "prod".to_owned()), ("Zones".to_owned(), "a,b".to_owned())]);
+        let expected =
+            BTreeMap::from([("Env".to_owned(), "prod".to_owned()), ("Zones".to_owned(), "a,b".to_owned())]);
         for text in [
             r#"[{"ParameterKey": "Env", "ParameterValue": "prod"}, {"ParameterKey": "Zones", "ParameterValue": "a,b"}]"#,
             r#"{"Parameters": {"Env": "prod", "Zones": ["a", "b"]}}"#,

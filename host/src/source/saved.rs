@@ -60,7 +60,11 @@ impl Saved {
             not_examined: architecture.not_examined,
             scenarios: architecture.scenarios.into_iter().zip(evidence).map(SavedScenario::new).collect(),
         });
-        Self { archlint_snapshot: SNAPSHOT_VERSION.to_owned(), inputs, architectures: architectures.collect() }
+        Self {
+            archlint_snapshot: SNAPSHOT_VERSION.to_owned(),
+            inputs,
+            architectures: architectures.collect(),
+        }
     }
 
     /// Whether a JSON text is such a document, by its first key.
@@ -109,7 +113,8 @@ impl SavedScenario {
     fn restore(self) -> Scenario {
         let mut snapshot = self.snapshot;
         snapshot.facts = Facts::default();
-        let file = |name: String| SourceFile { text: std::fs::read_to_string(&name).unwrap_or_default(), name };
+        let file =
+            |name: String| SourceFile { text: std::fs::read_to_string(&name).unwrap_or_default(), name };
         let files = Arc::new(self.origins.files.into_iter().map(file).collect());
         let origins = Arc::new(Origins { files, resources: self.origins.resources });
         Scenario { when: self.when, snapshot, origins }
@@ -134,8 +139,11 @@ mod tests {
             snapshot: Snapshot::default(),
             origins: Arc::new(Origins::default()),
         };
-        let architecture =
-            Architecture { name: "web".into(), scenarios: vec![scenario], not_examined: vec!["IsDev".into()] };
+        let architecture = Architecture {
+            name: "web".into(),
+            scenarios: vec![scenario],
+            not_examined: vec!["IsDev".into()],
+        };
         let inputs = vec![Input { file: "web.yaml".into(), ..Input::default() }];
         let saved = Saved::new(vec![(architecture, vec![Because::default()])], inputs.clone());
         let (architectures, read) = Saved::parse(&serde_json::to_string(&saved).unwrap()).unwrap();

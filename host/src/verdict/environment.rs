@@ -7,8 +7,26 @@ const TAGS: &[&str] = &["Environment", "environment", "env", "Env", "Stage", "st
 
 /// Values that mean an environment other than production. Anything else, and nothing, counts as production.
 const NONPROD: &[&str] = &[
-    "dev", "develop", "development", "test", "testing", "tst", "qa", "stage", "staging", "stg", "sandbox", "sbx",
-    "nonprod", "non-prod", "uat", "int", "integration", "demo", "preview", "lab",
+    "dev",
+    "develop",
+    "development",
+    "test",
+    "testing",
+    "tst",
+    "qa",
+    "stage",
+    "staging",
+    "stg",
+    "sandbox",
+    "sbx",
+    "nonprod",
+    "non-prod",
+    "uat",
+    "int",
+    "integration",
+    "demo",
+    "preview",
+    "lab",
 ];
 
 /// The severity of a finding about a resource, one level lower where the rule's scope does not include the

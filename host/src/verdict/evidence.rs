@@ -1,6 +1,6 @@
 //! The path of a finding: the rule's own steps, and the chains behind the facts that it cites.
 
-use archlint_schema::{Evidence, Finding};
+use archlint_schema::{Evidence, Finding, Key};
 
 use crate::facts::{Because, Step};
 
@@ -15,7 +15,7 @@ pub(super) fn expand(finding: &Finding, because: &Because) -> Vec<Step> {
     for evidence in &finding.evidence {
         match evidence {
             Evidence::Step { resource, path, message } => {
-                add(Step { resource: resource.clone(), path: path.clone(), message: message.clone() });
+                add(Step::new(resource, path, message));
             }
             Evidence::Fact { resource, name } => {
                 because.chain(resource, name).into_iter().flatten().for_each(|it| add(it.clone()));
@@ -23,11 +23,24 @@ pub(super) fn expand(finding: &Finding, because: &Because) -> Vec<Step> {
         }
     }
     if steps.is_empty() {
-        steps.push(Step {
-            resource: finding.resource.clone(),
-            path: finding.path.clone(),
-            message: finding.message.clone(),
-        });
+        steps.push(Step::new(&finding.resource, &finding.path, &finding.message));
     }
     steps
+}
+
+/// The resources that the evidence names and leads to, in order.
+pub(super) fn way(finding: &Finding, because: &Because) -> Vec<Key> {
+    let mut way = Vec::new();
+    for evidence in &finding.evidence {
+        match evidence {
+            Evidence::Step { resource, .. } => way.push(resource.clone()),
+            Evidence::Fact { resource, name } => {
+                way.push(resource.clone());
+                for step in because.chain(resource, name).into_iter().flatten() {
+                    way.extend([Some(step.resource.clone()), step.leads_to.clone()].into_iter().flatten());
+                }
+            }
+        }
+    }
+    way
 }

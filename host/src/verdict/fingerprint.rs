@@ -31,7 +31,7 @@ fn digest(parts: &[&str]) -> String {
         hasher.update((part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     }
-    hasher.finalize()[..16].iter().map(|it| format!("{it:02x}")).collect()
+    hasher.finalize()[..16].iter().fold(String::new(), |text, it| text + &format!("{it:02x}"))
 }
 
 /// The role of each resource that has one of its own.

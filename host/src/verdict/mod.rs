@@ -40,8 +40,10 @@ pub struct Finding {
     /// The snapshot's path of the offending property; empty for the resource itself.
     pub path: String,
     pub message: String,
-    /// The way through the architecture that makes it true.
+    /// What makes it true, in order.
     pub evidence: Vec<Step>,
+    /// The resources that the evidence leads through, in order.
+    pub way: Vec<Key>,
     /// When it holds, if it does not in the base scenario.
     pub when: Option<String>,
     pub fingerprints: Fingerprints,
@@ -123,6 +125,7 @@ fn finding(
         severity: environment::scoped(severity, &definition.env_scope, scenario.snapshot, &it.resource),
         confidence: it.confidence.unwrap_or(Confidence::High),
         fingerprints: Fingerprints::new(&definition.code, &resource, &it.path, roles),
+        way: evidence::way(it, scenario.because),
         evidence: evidence::expand(it, scenario.because),
         resource,
         path: it.path.clone(),
@@ -157,7 +160,9 @@ impl Judgement {
         self.undecided.retain(|it| seen.insert((it.rule.clone(), it.resource.key.clone())));
         self.findings.sort_by(|a, b| {
             let order = |it: &Finding| (std::cmp::Reverse(it.severity), it.rule.clone());
-            order(a).cmp(&order(b)).then_with(|| (&a.resource, &a.path, &a.message).cmp(&(&b.resource, &b.path, &b.message)))
+            order(a)
+                .cmp(&order(b))
+                .then_with(|| (&a.resource, &a.path, &a.message).cmp(&(&b.resource, &b.path, &b.message)))
         });
         self.undecided.sort();
     }

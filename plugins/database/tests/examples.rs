@@ -7,6 +7,7 @@ use archlint::examples;
 #[test]
 fn every_example_comes_out_as_expected() {
     let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules/database");
+    let mut complaints = Vec::new();
     for rule in archlint_database::RULES {
         let slug = rule.definition.lines().find_map(|it| it.strip_prefix("slug = \"")?.strip_suffix('"'));
         let file = rules.join(format!("{}.md", slug.expect("every definition has a slug")));
@@ -14,8 +15,7 @@ fn every_example_comes_out_as_expected() {
             let parameters = definition.parameters(None).map_err(|it| it.to_string())?;
             rule.run(&examples::document(definition, snapshot), &parameters).map_err(|it| it.to_string())
         };
-        if let Err(complaint) = examples::run(&file, &mut check) {
-            panic!("{complaint}");
-        }
+        complaints.extend(examples::run(&file, &mut check).err());
     }
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }

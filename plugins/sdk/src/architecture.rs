@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use archlint_schema::{
     AutoScalingGroupFacts, ClassicLoadBalancer, DatabaseFacts, Facts, InstanceFacts, Key, LoadBalancer,
-    LoadBalancerFacts, Meta, Needs, Resource, Snapshot, SubnetFacts, TargetGroupFacts, Undecided, Unknown, Value,
-    Verdicts,
+    LoadBalancerFacts, Meta, Needs, Resource, Snapshot, SubnetFacts, TargetGroupFacts, Undecided, Unknown,
+    Value, Verdicts,
 };
 use serde::Deserialize;
 
@@ -90,7 +90,7 @@ impl<'a> Architecture<'a> {
 
     /// Every resource of a kind.
     pub fn all<T: Resource>(&self) -> Result<&'a [T], RuleError> {
-        self.declared(self.needs.kinds.contains(T::KIND), T::KIND)?;
+        declared(self.needs.kinds.contains(T::KIND), T::KIND)?;
         Ok(self.snapshot.all::<T>())
     }
 
@@ -123,7 +123,7 @@ impl<'a> Architecture<'a> {
 
     /// A whole table of facts, by key.
     pub fn table<F: FactTable>(&self) -> Result<&'a BTreeMap<Key, F>, RuleError> {
-        self.declared(self.needs.facts.contains(F::NAME), F::NAME)?;
+        declared(self.needs.facts.contains(F::NAME), F::NAME)?;
         Ok(F::table(&self.snapshot.facts))
     }
 
@@ -153,8 +153,8 @@ impl<'a> Architecture<'a> {
         }
         Ok(verdicts)
     }
+}
 
-    fn declared(&self, declared: bool, what: &'static str) -> Result<(), RuleError> {
-        if declared { Ok(()) } else { Err(RuleError::Undeclared { what }) }
-    }
+fn declared(is_declared: bool, what: &'static str) -> Result<(), RuleError> {
+    if is_declared { Ok(()) } else { Err(RuleError::Undeclared { what }) }
 }

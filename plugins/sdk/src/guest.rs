@@ -4,16 +4,13 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::sync::Once;
 
-use archlint_schema::{Confidence, Document, Evidence, Finding, SNAPSHOT_VERSION, Severity, Undecided, Verdicts};
+use archlint_schema::{
+    Confidence, Document, Evidence, Finding, SNAPSHOT_VERSION, Severity, Undecided, Verdicts,
+};
 
 use crate::{Rule, RuleError};
 
-#[expect(
-    clippy::pedantic,
-    clippy::allow_attributes,
-    clippy::allow_attributes_without_reason,
-    reason = "generated from schemas/plugin.wit"
-)]
+#[expect(clippy::pedantic, reason = "generated from schemas/plugin.wit")]
 pub mod bindings {
     wit_bindgen::generate!({
         path: "../../schemas/plugin.wit",
@@ -63,13 +60,14 @@ impl<P: Plugin> wit::Guest for Guest<P> {
     }
 
     fn check(rule: String, parameters: String) -> Result<wit::Verdicts, String> {
-        DOCUMENT.with_borrow(|document| {
-            let document = document.as_ref().ok_or(RuleError::NotLoaded)?;
-            let rule = P::RULES.iter().find(|it| it.code() == rule).ok_or(RuleError::NoSuchRule(rule))?;
-            rule.run(document, &parameters)
-        })
-        .map(wit::Verdicts::from)
-        .map_err(|error: RuleError| error.to_string())
+        DOCUMENT
+            .with_borrow(|document| {
+                let document = document.as_ref().ok_or(RuleError::NotLoaded)?;
+                let rule = P::RULES.iter().find(|it| it.code() == rule).ok_or(RuleError::NoSuchRule(rule))?;
+                rule.run(document, &parameters)
+            })
+            .map(wit::Verdicts::from)
+            .map_err(|error: RuleError| error.to_string())
     }
 }
 

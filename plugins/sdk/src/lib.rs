@@ -9,8 +9,8 @@ mod guest;
 mod rule;
 mod verdict;
 
-pub use archlint_schema as schema;
 pub use architecture::{Architecture, LoadBalancerView, Subject};
+pub use archlint_schema as schema;
 #[doc(hidden)]
 pub use guest::{Guest, Plugin, bindings};
 pub use rule::{Check, Rule, RuleError};

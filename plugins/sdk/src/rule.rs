@@ -33,7 +33,9 @@ pub enum RuleError {
 impl fmt::Display for RuleError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            RuleError::Undeclared { what } => write!(f, "the check reads `{what}`, which `needs` does not declare"),
+            RuleError::Undeclared { what } => {
+                write!(f, "the check reads `{what}`, which `needs` does not declare")
+            }
             RuleError::Parameters(error) => write!(f, "the parameters do not fit the check: {error}"),
             RuleError::NoSuchRule(code) => write!(f, "no rule has the code `{code}`"),
             RuleError::NotLoaded => f.write_str("no snapshot has been loaded"),
@@ -52,7 +54,8 @@ impl Rule {
 
     /// Runs the check over a document, with parameters as JSON text.
     pub fn run(&self, document: &Document, parameters: &str) -> Result<Verdicts, RuleError> {
-        let needs = document.needs.get(self.code()).ok_or_else(|| RuleError::NoSuchRule(self.code().to_owned()))?;
+        let needs =
+            document.needs.get(self.code()).ok_or_else(|| RuleError::NoSuchRule(self.code().to_owned()))?;
         (self.check)(&Architecture::new(&document.snapshot, needs, parameters))
     }
 }
@@ -61,6 +64,7 @@ impl Rule {
 #[macro_export]
 macro_rules! rule {
     ($definition:literal, $check:ident) => {
-        pub(crate) const RULE: $crate::Rule = $crate::Rule { definition: include_str!($definition), check: $check };
+        pub(crate) const RULE: $crate::Rule =
+            $crate::Rule { definition: include_str!($definition), check: $check };
     };
 }

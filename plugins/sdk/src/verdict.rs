@@ -64,7 +64,11 @@ pub struct Violation {
 impl Violation {
     /// `path` is the offending property in the snapshot (`subnets[1]`), or empty for the resource itself.
     /// The message states what is, in lower case, names in backticks, without a final stop.
-    pub fn new(subject: &(impl Subject + ?Sized), path: impl Into<String>, message: impl Into<String>) -> Self {
+    pub fn new(
+        subject: &(impl Subject + ?Sized),
+        path: impl Into<String>,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
             finding: Finding {
                 resource: subject.key().clone(),

@@ -23,7 +23,10 @@ pub(crate) enum Evaluated {
     Pattern(String),
     List(Vec<Node>),
     /// `Fn::Join` of things that have no text yet; `Fn::Split` takes it apart again.
-    Joined { separator: String, items: Vec<Node> },
+    Joined {
+        separator: String,
+        items: Vec<Node>,
+    },
     Map(BTreeMap<String, Node>),
     /// A resource of the architecture, by `Ref` or an attribute that stands for it.
     Edge(Key),
@@ -34,9 +37,15 @@ pub(crate) enum Evaluated {
     FirewallEndpoints(Key),
     FirewallEndpoint(Key, usize),
     /// Something that has a name here and a value elsewhere: a parameter, an import, an attribute.
-    External { key: Key, why: Unknown },
+    External {
+        key: Key,
+        why: Unknown,
+    },
     /// The allowed values of a parameter that has no value.
-    OneOf { key: Key, values: Vec<String> },
+    OneOf {
+        key: Key,
+        values: Vec<String>,
+    },
     Unknown(Unknown),
 }
 
@@ -49,11 +58,36 @@ pub(crate) struct Node {
 
 /// Attributes that name the resource itself rather than something about it.
 const IDENTITY: &[&str] = &[
-    "Arn", "Id", "GroupId", "AllocationId", "InstanceId", "InternetGatewayId", "EgressOnlyInternetGatewayId",
-    "CarrierGatewayId", "NatGatewayId", "NetworkInterfaceId", "RouteTableId", "SubnetId", "VpcId", "VpcEndpointId",
-    "LaunchTemplateId", "LoadBalancerArn", "TargetGroupArn", "ListenerArn", "RuleArn", "FirewallArn", "FirewallId",
-    "PrefixListId", "TransitGatewayId", "VPNGatewayId", "DBInstanceArn", "DBClusterArn", "DBClusterIdentifier",
-    "AutoScalingGroupARN", "LoadBalancerName", "TargetGroupName",
+    "Arn",
+    "Id",
+    "GroupId",
+    "AllocationId",
+    "InstanceId",
+    "InternetGatewayId",
+    "EgressOnlyInternetGatewayId",
+    "CarrierGatewayId",
+    "NatGatewayId",
+    "NetworkInterfaceId",
+    "RouteTableId",
+    "SubnetId",
+    "VpcId",
+    "VpcEndpointId",
+    "LaunchTemplateId",
+    "LoadBalancerArn",
+    "TargetGroupArn",
+    "ListenerArn",
+    "RuleArn",
+    "FirewallArn",
+    "FirewallId",
+    "PrefixListId",
+    "TransitGatewayId",
+    "VPNGatewayId",
+    "DBInstanceArn",
+    "DBClusterArn",
+    "DBClusterIdentifier",
+    "AutoScalingGroupARN",
+    "LoadBalancerName",
+    "TargetGroupName",
 ];
 
 impl Stack<'_> {
@@ -143,8 +177,12 @@ impl Stack<'_> {
             return nested.output(output);
         }
         match (kind, attribute) {
-            ("AWS::NetworkFirewall::Firewall", "EndpointIds") => Evaluated::FirewallEndpoints(self.key(resource)),
-            ("AWS::EC2::VPC", _) | (_, "VpcId" | "AvailabilityZone") if attribute != "VpcId" || kind != "AWS::EC2::VPC" => {
+            ("AWS::NetworkFirewall::Firewall", "EndpointIds") => {
+                Evaluated::FirewallEndpoints(self.key(resource))
+            }
+            ("AWS::EC2::VPC", _) | (_, "VpcId" | "AvailabilityZone")
+                if attribute != "VpcId" || kind != "AWS::EC2::VPC" =>
+            {
                 self.property_of(resource, attribute)
             }
             _ if IDENTITY.contains(&attribute) => Evaluated::Edge(self.key(resource)),
@@ -254,7 +292,9 @@ impl Stack<'_> {
         let region = self.evaluate(argument, path).value;
         match text_of(&region) {
             // The region of the deployment itself, spelt out or not.
-            Some(it) if it.is_empty() || Some(&it) == self.pseudo.get("Region") => Evaluated::Zones(String::new()),
+            Some(it) if it.is_empty() || Some(&it) == self.pseudo.get("Region") => {
+                Evaluated::Zones(String::new())
+            }
             Some(it) => Evaluated::Zones(it),
             None => match region {
                 Evaluated::External { key, .. } if key.as_str() == "pseudo:AWS::Region" => {
@@ -313,7 +353,8 @@ pub(crate) fn placeholders(text: &str) -> impl Iterator<Item = Part<'_>> {
         if rest.is_empty() {
             return None;
         }
-        let name = rest.strip_prefix("${").filter(|it| !it.starts_with('!')).and_then(|it| it.split_once('}'));
+        let name =
+            rest.strip_prefix("${").filter(|it| !it.starts_with('!')).and_then(|it| it.split_once('}'));
         if let Some((name, after)) = name {
             rest = after;
             return Some(Part::Name(name.trim()));

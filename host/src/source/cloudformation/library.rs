@@ -14,10 +14,7 @@ impl Library {
     /// The template that a `TemplateURL` means, seen from a template: a path beside it, or the last part of a
     /// URL where a file of that name stands beside it (`aws cloudformation package` uploads such files).
     pub(crate) fn nested(&self, from: usize, url: &Evaluated) -> Option<usize> {
-        let text = match url {
-            Evaluated::Text(it) | Evaluated::Pattern(it) => it,
-            _ => return None,
-        };
+        let (Evaluated::Text(text) | Evaluated::Pattern(text)) = url else { return None };
         let folder = Path::new(&self.templates[from].file.name).parent().unwrap_or(Path::new(""));
         let local = text.strip_prefix("file://").unwrap_or(text);
         let mut wanted = vec![folder.join(local)];
@@ -37,7 +34,8 @@ impl Library {
     pub(crate) fn nested_somewhere(&self) -> BTreeSet<usize> {
         let of = |index: usize| {
             let template = &self.templates[index];
-            let stacks = template.resources().filter(|(id, _)| template.kind(id) == "AWS::CloudFormation::Stack");
+            let stacks =
+                template.resources().filter(|(id, _)| template.kind(id) == "AWS::CloudFormation::Stack");
             stacks.filter_map(move |(_, it)| self.nested(index, &url(&it["Properties"]["TemplateURL"])))
         };
         (0..self.templates.len()).flat_map(of).collect()
@@ -82,7 +80,8 @@ mod tests {
         let template = |name: &str| {
             Template::parse(SourceFile { name: name.into(), text: "Resources: {}".into() }).unwrap()
         };
-        let library = Library { templates: ["a/root.yaml", "a/net/vpc.yaml", "b/vpc.yaml"].map(template).into() };
+        let library =
+            Library { templates: ["a/root.yaml", "a/net/vpc.yaml", "b/vpc.yaml"].map(template).into() };
         let found = |url: &str| library.nested(0, &Evaluated::Text(url.into()));
         assert_eq!(found("net/vpc.yaml"), Some(1));
         assert_eq!(found("./net/../net/vpc.yaml"), Some(1));

@@ -31,7 +31,7 @@ type Read = BTreeSet<(usize, String)>;
 /// Makes architectures of templates: each with the stacks that it nests, joined where one imports what exactly
 /// one other exports.
 pub(crate) fn assemble(mut templates: Vec<Template>, options: &SourceOptions, sources: &mut Sources) {
-    sources.errors.extend(templates.iter().flat_map(references::dangling));
+    sources.errors.extend(templates.iter().filter_map(references::dangling));
     tell_namesakes_apart(&mut templates);
     let library = Library { templates };
     let nested = library.nested_somewhere();
@@ -68,7 +68,11 @@ fn pseudo(options: &SourceOptions) -> BTreeMap<String, String> {
 
 /// Groups of root templates that are one architecture. An export that several roots have, or whose name is not
 /// fully known, joins nothing.
-fn joined_by_imports(roots: &[usize], around: &mut Surroundings<'_>, options: &SourceOptions) -> Vec<Vec<usize>> {
+fn joined_by_imports(
+    roots: &[usize],
+    around: &mut Surroundings<'_>,
+    options: &SourceOptions,
+) -> Vec<Vec<usize>> {
     let mut exported: BTreeMap<String, Vec<(usize, Evaluated)>> = BTreeMap::new();
     let mut imported: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
     for root in roots {
@@ -79,11 +83,11 @@ fn joined_by_imports(roots: &[usize], around: &mut Surroundings<'_>, options: &S
         }
     }
     let mut group_of: BTreeMap<usize, usize> = roots.iter().map(|it| (*it, *it)).collect();
-    for (name, exporters) in exported {
-        let [(exporter, value)] = exporters.as_slice() else { continue };
-        let importers = imported.iter().filter(|(root, names)| *root != exporter && names.contains(&name));
+    for (name, owners) in exported {
+        let [(owner, value)] = owners.as_slice() else { continue };
+        let importers = imported.iter().filter(|(root, names)| *root != owner && names.contains(&name));
         for (importer, _) in importers {
-            let (from, to) = (group_of[importer], group_of[exporter]);
+            let (from, to) = (group_of[importer], group_of[owner]);
             group_of.values_mut().filter(|it| **it == from).for_each(|it| *it = to);
             around.imports.insert(name.clone(), value.clone());
         }
@@ -115,7 +119,8 @@ fn architecture(
     read: &mut Read,
 ) -> Architecture {
     let relevant = |stack: &Stack<'_>| relevance::conditions(stack, &options.kinds);
-    let of_root = |root: &usize| choices(*root, around, &options.parameters, &relevant, options.scenario_budget);
+    let of_root =
+        |root: &usize| choices(*root, around, &options.parameters, &relevant, options.scenario_budget);
     let all: Vec<_> = group.iter().map(of_root).collect();
     let base: Vec<&Assignment> = all.iter().map(|it| &it.choices[0].assignment).collect();
 
@@ -141,7 +146,11 @@ fn architecture(
             add(choice.when.clone(), &assignments);
         }
     }
-    let name = group.iter().map(|it| around.library.templates[*it].file.name.as_str()).collect::<Vec<_>>().join(" + ");
+    let name = group
+        .iter()
+        .map(|it| around.library.templates[*it].file.name.as_str())
+        .collect::<Vec<_>>()
+        .join(" + ");
     Architecture { name, scenarios, not_examined: all.into_iter().flat_map(|it| it.not_examined).collect() }
 }
 
@@ -174,7 +183,8 @@ fn finish(mut built: Built, options: &SourceOptions, files: &Arc<Vec<SourceFile>
     built.resources.sort();
     let known: BTreeSet<Key> = built.resources.iter().map(|(_, meta)| meta.key.clone()).collect();
     built.externals.retain(|key, _| !known.contains(key));
-    let scope = Scope { account: options.account.clone(), region: options.region.clone(), ..Scope::default() };
+    let scope =
+        Scope { account: options.account.clone(), region: options.region.clone(), ..Scope::default() };
     let snapshot =
         Snapshot { scope, resources: built.resources, externals: built.externals, ..Snapshot::default() };
     (snapshot, Origins { files: Arc::clone(files), resources: built.origins })

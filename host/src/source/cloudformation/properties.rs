@@ -36,7 +36,10 @@ impl<'a, 't> Properties<'a, 't> {
     }
 
     pub(crate) fn origin(self) -> Origin {
-        Origin { resource: self.stack.template.resource_place(self.id, self.stack.index), properties: self.places }
+        Origin {
+            resource: self.stack.template.resource_place(self.id, self.stack.index),
+            properties: self.places,
+        }
     }
 
     /// The value of a property; `A.B` is `B` within `A`.
@@ -45,10 +48,9 @@ impl<'a, 't> Properties<'a, 't> {
         let first = parts.next().unwrap_or_default();
         let path = format!("Resources/{}/Properties/{first}", self.id);
         let authored = self.stack.template.resource(self.id).and_then(|it| it["Properties"].get(first));
-        let node = authored.map_or(
-            Node { value: Evaluated::Absent, path: path.clone() },
-            |it| self.stack.evaluate(it, &path),
-        );
+        let node = authored.map_or(Node { value: Evaluated::Absent, path: path.clone() }, |it| {
+            self.stack.evaluate(it, &path)
+        });
         parts.fold(node, |node, part| node.field(part))
     }
 
@@ -156,7 +158,10 @@ impl<'a, 't> Properties<'a, 't> {
     pub(crate) fn zone_list(&mut self, property: &str, path: &str) -> Value<Vec<Value<Zone>>> {
         let node = self.marked(property, path);
         if let Evaluated::Zones(region) = &node.value {
-            return Value::unknown(Reason::Computed, format!("every zone of {}", if region.is_empty() { "the region" } else { region }));
+            return Value::unknown(
+                Reason::Computed,
+                format!("every zone of {}", if region.is_empty() { "the region" } else { region }),
+            );
         }
         node.items().map(|items| {
             let zone = |it: &Node| match it.zone() {
@@ -185,8 +190,12 @@ impl<'a, 't> Properties<'a, 't> {
             }
             Evaluated::Text(id) if id.is_empty() => Value::Known(None),
             // CloudFormation joins some things by their names; a name that a resource has is found later.
-            Evaluated::Text(id) => external(&Key::from(id.as_str()), Unknown::new(Reason::NotCollected, id), self.externals),
-            Evaluated::Pattern(id) => external(&Key::from(id.as_str()), Unknown::new(Reason::Computed, id), self.externals),
+            Evaluated::Text(id) => {
+                external(&Key::from(id.as_str()), Unknown::new(Reason::NotCollected, id), self.externals)
+            }
+            Evaluated::Pattern(id) => {
+                external(&Key::from(id.as_str()), Unknown::new(Reason::Computed, id), self.externals)
+            }
             Evaluated::Unknown(why) => Value::Unknown(why.clone()),
             _ => Value::unknown(Reason::Computed, "an id of several parts"),
         }
@@ -305,8 +314,15 @@ fn plain(text: Value<Option<String>>) -> Value<String> {
 
 /// Properties that hold secrets, or may: they never enter the snapshot.
 const SECRET: &[&str] = &[
-    "UserData", "MasterUserPassword", "Password", "Environment", "AuthToken", "SecretString", "MasterUsername",
-    "Variables", "Secrets",
+    "UserData",
+    "MasterUserPassword",
+    "Password",
+    "Environment",
+    "AuthToken",
+    "SecretString",
+    "MasterUsername",
+    "Variables",
+    "Secrets",
 ];
 
 fn without_secrets(json: &Json) -> Json {

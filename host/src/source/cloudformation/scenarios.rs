@@ -50,12 +50,13 @@ pub(crate) fn choices(
     let mut choices = vec![Choice { when: None, assignment: base.clone() }];
     let mut not_examined = Vec::new();
     for condition in &relevant {
-        let changes = changes(condition, template, &compared, fixed, &base, around);
-        let flipped = combinations(&changes).find_map(|changed| {
+        let alternatives = alternatives(condition, template, &compared, fixed, &base, around);
+        let flipped = combinations(&alternatives).find_map(|changed| {
             let mut assignment = base.clone();
             assignment.extend(changed.iter().map(|it| (*it).clone()));
             let truths = truths(&assignment)?;
-            let flips = truths.get(condition).copied().unwrap_or(false) != of_base.get(condition).copied().unwrap_or(false);
+            let flips = truths.get(condition).copied().unwrap_or(false)
+                != of_base.get(condition).copied().unwrap_or(false);
             flips.then_some((changed, assignment, truths))
         });
         let Some((changed, assignment, truths)) = flipped else { continue };
@@ -82,10 +83,11 @@ fn project(truths: &BTreeMap<String, bool>, relevant: &BTreeSet<String>) -> Vec<
 fn base(template: &Template, fixed: &BTreeMap<String, String>, compared: &Compared) -> Assignment {
     let choose = |(name, declared): (&str, super::template::Parameter)| {
         let assigned = match (fixed.get(name), &declared.default) {
-            (Some(it), _) => Assigned::Value(it.clone()),
-            (None, Some(it)) => Assigned::Value(it.clone()),
+            (Some(it), _) | (None, Some(it)) => Assigned::Value(it.clone()),
             (None, None) if !compared.names.contains(name) => return None,
-            (None, None) => declared.allowed.first().map_or(Assigned::Other, |it| Assigned::Value(it.clone())),
+            (None, None) => {
+                declared.allowed.first().map_or(Assigned::Other, |it| Assigned::Value(it.clone()))
+            }
         };
         Some((name.to_owned(), assigned))
     };
@@ -95,7 +97,7 @@ fn base(template: &Template, fixed: &BTreeMap<String, String>, compared: &Compar
 type Change = (String, Assigned);
 
 /// Every other value of each parameter that a condition hangs on, by parameter.
-fn changes(
+fn alternatives(
     condition: &str,
     template: &Template,
     compared: &Compared,
@@ -117,7 +119,8 @@ fn changes(
             continue;
         }
         let free = declared.allowed.is_empty();
-        let values = if free { compared.literals.iter().cloned().collect() } else { declared.allowed.clone() };
+        let values =
+            if free { compared.literals.iter().cloned().collect() } else { declared.allowed.clone() };
         let mut values: Vec<Assigned> = values.into_iter().map(Assigned::Value).collect();
         values.extend(free.then_some(Assigned::Other));
         values.retain(|it| base.get(name) != Some(it));
@@ -201,7 +204,8 @@ impl Compared {
     /// Adds the keys by which a mapping is looked up: another key may give another answer.
     fn add_keys(&mut self, json: &Json, template: &Template) {
         if let Some(("Fn::FindInMap", argument)) = intrinsic(json)
-            && let Some(mapping) = argument[0].as_str().and_then(|it| template.section("Mappings")?.get(it)?.as_object())
+            && let Some(mapping) =
+                argument[0].as_str().and_then(|it| template.section("Mappings")?.get(it)?.as_object())
         {
             self.literals.extend(mapping.keys().cloned());
         }

@@ -97,7 +97,8 @@ impl<'t> Stack<'t> {
             let path = format!("Resources/{id}/Properties");
             let url = self.evaluate(&resource["Properties"]["TemplateURL"], &path).value;
             let Some(index) = around.library.nested(self.index, &url) else { continue };
-            let given = self.evaluate(&resource["Properties"]["Parameters"], &format!("{path}/Parameters")).value;
+            let given =
+                self.evaluate(&resource["Properties"]["Parameters"], &format!("{path}/Parameters")).value;
             let name = format!("{}/{id}", self.name);
             let parameters = nested_parameters(&around.library.templates[index], &name, given);
             let child = Self::build(index, around, name, parameters, self.pseudo.clone(), depth + 1);
@@ -133,7 +134,9 @@ impl<'t> Stack<'t> {
             _ if depth > MAX_DEPTH => false,
             "Condition" => argument.as_str().is_some_and(|name| {
                 let known = self.conditions.get(name).copied();
-                known.unwrap_or_else(|| self.template.condition(name).is_some_and(|it| self.truth(it, depth + 1)))
+                known.unwrap_or_else(|| {
+                    self.template.condition(name).is_some_and(|it| self.truth(it, depth + 1))
+                })
             }),
             "Fn::And" => operands().all(|it| self.truth(it, depth + 1)),
             "Fn::Or" => operands().any(|it| self.truth(it, depth + 1)),
@@ -161,7 +164,12 @@ impl<'t> Stack<'t> {
     pub(crate) fn output(&self, name: &str) -> Evaluated {
         let declared = self.template.section("Outputs").and_then(|it| it.get(name));
         declared.map_or_else(
-            || Evaluated::Unknown(Unknown::new(Reason::NotCollected, format!("{}.Outputs.{name}", self.name))),
+            || {
+                Evaluated::Unknown(Unknown::new(
+                    Reason::NotCollected,
+                    format!("{}.Outputs.{name}", self.name),
+                ))
+            },
             |it| self.evaluate(&it["Value"], &format!("Outputs/{name}/Value")).value,
         )
     }
@@ -230,6 +238,8 @@ fn parameter(stack: &str, name: &str, declared: &Parameter, assigned: Option<&As
     }
     match value {
         Some(it) => text_or_list(&it, declared.is_list),
+        // Whoever deploys has no choice.
+        None if declared.allowed.len() == 1 => text_or_list(&declared.allowed[0], declared.is_list),
         None if declared.allowed.len() > 1 && assigned.is_none() && !declared.is_list => {
             Evaluated::OneOf { key, values: declared.allowed.clone() }
         }
@@ -253,14 +263,20 @@ fn nested_parameters(template: &Template, stack: &str, given: Evaluated) -> BTre
         Evaluated::Map(fields) => fields,
         _ => BTreeMap::new(),
     };
-    let take = |name: &str, declared: &Parameter, given: &mut BTreeMap<String, Node>| match given.remove(name) {
+    let take = |name: &str, declared: &Parameter, given: &mut BTreeMap<String, Node>| match given.remove(name)
+    {
         _ if declared.no_echo => Evaluated::Unknown(Unknown::new(Reason::Redacted, name)),
         Some(Node { value: Evaluated::Text(it), .. }) => text_or_list(&it, declared.is_list),
-        Some(Node { value: Evaluated::Joined { items, .. }, .. }) if declared.is_list => Evaluated::List(items),
+        Some(Node { value: Evaluated::Joined { items, .. }, .. }) if declared.is_list => {
+            Evaluated::List(items)
+        }
         Some(node) => node.value,
         None => parameter(stack, name, declared, None),
     };
-    template.parameters().map(|(name, declared)| (name.to_owned(), take(name, &declared, &mut given))).collect()
+    template
+        .parameters()
+        .map(|(name, declared)| (name.to_owned(), take(name, &declared, &mut given)))
+        .collect()
 }
 
 fn mentions_output_of(json: &Json, ids: &BTreeSet<&str>) -> bool {
@@ -268,7 +284,8 @@ fn mentions_output_of(json: &Json, ids: &BTreeSet<&str>) -> bool {
         Json::Array(items) => items.iter().any(|it| mentions_output_of(it, ids)),
         Json::Object(fields) => {
             let attribute = fields.get("Fn::GetAtt").and_then(|it| it[0].as_str());
-            attribute.is_some_and(|it| ids.contains(it)) || fields.values().any(|it| mentions_output_of(it, ids))
+            attribute.is_some_and(|it| ids.contains(it))
+                || fields.values().any(|it| mentions_output_of(it, ids))
         }
         _ => false,
     }

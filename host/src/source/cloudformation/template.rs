@@ -4,13 +4,15 @@
 //! `Rules`. Its resolved values lose what archlint lives on (symbolic zones, references to things that have
 //! no id yet), so what is used of it is the template as written, every intrinsic in its long form.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use miette::NamedSource;
 use serde_json::{Map, Value as Json};
-use template_model::{ParseConfig, ParseError, SemanticModel, SourceSpan, span_to_option};
+use template_model::{
+    ParseConfig, ParseError, PseudoParameterOverrides, SemanticModel, SourceSpan, span_to_option,
+};
 
 use super::place::widen;
 use crate::source::{Place, Position, SourceError, SourceFile};
@@ -39,13 +41,17 @@ pub(crate) struct Parameter {
 impl Template {
     pub(crate) fn parse(file: SourceFile) -> Result<Self, SourceError> {
         let bytes = file.text.trim_start_matches('\u{feff}').as_bytes();
-        let config = ParseConfig { parameters: Default::default(), pseudo_parameters: Default::default() };
+        let config = ParseConfig {
+            parameters: HashMap::new(),
+            pseudo_parameters: PseudoParameterOverrides::default(),
+        };
         // A parser's bug in one input must not cost the others: a panic becomes an error of this file.
         let model = match catch_unwind(AssertUnwindSafe(|| SemanticModel::parse(bytes, config))) {
             Ok(Ok(result)) => result.model,
             Ok(Err(error)) => return Err(syntax(file, &error)),
             Err(_) => {
-                let error = ParseError { message: "the parser failed on it".into(), line: None, column: None };
+                let error =
+                    ParseError { message: "the parser failed on it".into(), line: None, column: None };
                 return Err(syntax(file, &error));
             }
         };
@@ -76,7 +82,10 @@ impl Template {
     }
 
     pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, Parameter)> {
-        self.section("Parameters").into_iter().flatten().map(|(name, it)| (name.as_str(), Parameter::read(it)))
+        self.section("Parameters")
+            .into_iter()
+            .flatten()
+            .map(|(name, it)| (name.as_str(), Parameter::read(it)))
     }
 
     pub(crate) fn conditions(&self) -> impl Iterator<Item = (&str, &Json)> {
@@ -139,7 +148,8 @@ impl Template {
 impl Parameter {
     fn read(json: &Json) -> Self {
         let kind = json["Type"].as_str().unwrap_or("String");
-        let allowed = json["AllowedValues"].as_array().map(|all| all.iter().filter_map(scalar_text).collect());
+        let allowed =
+            json["AllowedValues"].as_array().map(|all| all.iter().filter_map(scalar_text).collect());
         Self {
             default: json.get("Default").and_then(scalar_text),
             allowed: allowed.unwrap_or_default(),

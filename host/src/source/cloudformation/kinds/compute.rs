@@ -17,10 +17,11 @@ pub(super) fn instance(it: &mut Properties<'_, '_>) -> Instance {
         None => it.edge("SubnetId", "subnet"),
     };
     let public = inline("AssociatePublicIpAddress").map_or(Value::Known(None), |node| node.text());
-    let of_their_own = interfaces.iter().filter_map(|node| match it.edge_of(&node.field("NetworkInterfaceId")) {
-        Value::Known(None) => None,
-        other => Some(required(other, "NetworkInterfaceId")),
-    });
+    let of_their_own =
+        interfaces.iter().filter_map(|node| match it.edge_of(&node.field("NetworkInterfaceId")) {
+            Value::Known(None) => None,
+            other => Some(required(other, "NetworkInterfaceId")),
+        });
     Instance {
         network_interfaces: Value::Known(of_their_own.collect()),
         meta: it.meta(None),
@@ -39,13 +40,16 @@ fn flag(text: Value<Option<String>>) -> Value<Option<bool>> {
         Value::Known(None) => Value::Known(None),
         Value::Known(Some(it)) if it == "true" || it == "false" => Value::Known(Some(it == "true")),
         Value::Unknown(why) => Value::Unknown(why),
-        Value::Known(Some(_)) | Value::OneOf(_) => Value::unknown(Reason::Computed, "AssociatePublicIpAddress"),
+        Value::Known(Some(_)) | Value::OneOf(_) => {
+            Value::unknown(Reason::Computed, "AssociatePublicIpAddress")
+        }
     }
 }
 
 pub(super) fn launch_template(it: &mut Properties<'_, '_>) -> LaunchTemplate {
     let interface = it.list("LaunchTemplateData.NetworkInterfaces", "network_interfaces");
-    let public = interface.known().and_then(|all| all.first()).map(|it| it.field("AssociatePublicIpAddress").text());
+    let public =
+        interface.known().and_then(|all| all.first()).map(|it| it.field("AssociatePublicIpAddress").text());
     LaunchTemplate {
         meta: it.meta(Some("LaunchTemplateName")),
         image: it.text("LaunchTemplateData.ImageId", "image"),
@@ -61,9 +65,10 @@ pub(super) fn auto_scaling_group(it: &mut Properties<'_, '_>) -> AutoScalingGrou
     // `HealthCheckType` takes several, with commas between; EC2 checks are always on.
     let health_check_types = it.text_or("HealthCheckType", "health_check_types", "EC2");
     let launch_template = match it.edge("LaunchTemplate.LaunchTemplateId", "launch_template") {
-        Value::Known(None) => {
-            it.edge("MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId", "launch_template")
-        }
+        Value::Known(None) => it.edge(
+            "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId",
+            "launch_template",
+        ),
         other => other,
     };
     AutoScalingGroup {
@@ -75,7 +80,8 @@ pub(super) fn auto_scaling_group(it: &mut Properties<'_, '_>) -> AutoScalingGrou
         desired_capacity: it.integer("DesiredCapacity", "desired_capacity"),
         target_groups: it.edges("TargetGroupARNs", "target_groups"),
         classic_load_balancers: it.edges("LoadBalancerNames", "classic_load_balancers"),
-        health_check_types: health_check_types.map(|it| it.split(',').map(|it| it.trim().to_owned()).collect()),
+        health_check_types: health_check_types
+            .map(|it| it.split(',').map(|it| it.trim().to_owned()).collect()),
         health_check_grace_period_s: it.integer("HealthCheckGracePeriod", "health_check_grace_period_s"),
         launch_template,
         placement_group: it.text("PlacementGroup", "placement_group"),

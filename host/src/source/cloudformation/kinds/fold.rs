@@ -2,8 +2,9 @@
 //! associations, attachments.
 
 use archlint_schema::{
-    Association, CarrierGateway, Destination, ElasticIp, InternetGateway, Key, NetworkInterface, Reason, Resource,
-    Resources, Route, RouteTable, RouteTarget, SecurityGroup, Subnet, TargetKind, Unknown, Value, VpcEndpoint,
+    Association, CarrierGateway, Destination, ElasticIp, InternetGateway, Key, NetworkInterface, Reason,
+    Resource, Resources, Route, RouteTable, RouteTarget, SecurityGroup, Subnet, TargetKind, Unknown, Value,
+    VpcEndpoint,
 };
 
 use super::Built;
@@ -53,14 +54,13 @@ pub(crate) fn fold(stack: &Stack<'_>, id: &str, built: &mut Built) -> bool {
                 push(&mut gateway.attachments, vpc, "attachments")
             })
         }
-        "AWS::EC2::SubnetCidrBlock" => {
-            on(all, &it.edge("SubnetId", ""), |subnet: &mut Subnet| {
-                subnet.has_ipv6 = Value::Known(true);
-                "has_ipv6".to_owned()
-            })
-        }
+        "AWS::EC2::SubnetCidrBlock" => on(all, &it.edge("SubnetId", ""), |subnet: &mut Subnet| {
+            subnet.has_ipv6 = Value::Known(true);
+            "has_ipv6".to_owned()
+        }),
         "AWS::EC2::EIPAssociation" => {
-            let (instance, interface) = (it.edge("InstanceId", "instance"), it.edge("NetworkInterfaceId", "network_interface"));
+            let (instance, interface) =
+                (it.edge("InstanceId", "instance"), it.edge("NetworkInterfaceId", "network_interface"));
             let address = match it.edge("AllocationId", "") {
                 Value::Known(None) => it.edge("EIP", ""),
                 other => other,
@@ -81,12 +81,19 @@ pub(crate) fn fold(stack: &Stack<'_>, id: &str, built: &mut Built) -> bool {
             let at = it.id.to_owned();
             let rule = security_group_rule(it, |name| {
                 stack.evaluate(
-                    stack.template.resource(&at).map_or(&serde_json::Value::Null, |it| &it["Properties"][name]),
+                    stack
+                        .template
+                        .resource(&at)
+                        .map_or(&serde_json::Value::Null, |it| &it["Properties"][name]),
                     &format!("Resources/{at}/Properties/{name}"),
                 )
             });
             on(all, &it.edge("GroupId", ""), |group: &mut SecurityGroup| {
-                if kind.ends_with("Ingress") { push(&mut group.ingress, rule, "ingress") } else { push(&mut group.egress, rule, "egress") }
+                if kind.ends_with("Ingress") {
+                    push(&mut group.ingress, rule, "ingress")
+                } else {
+                    push(&mut group.egress, rule, "egress")
+                }
             })
         }
         _ => None,
@@ -125,7 +132,11 @@ fn push<T>(list: &mut Value<Vec<T>>, part: T, path: &str) -> String {
     }
 }
 
-fn associate(all: &mut Resources, it: &mut Properties<'_, '_>, association: Association) -> Option<(Key, String)> {
+fn associate(
+    all: &mut Resources,
+    it: &mut Properties<'_, '_>,
+    association: Association,
+) -> Option<(Key, String)> {
     on(all, &it.edge("RouteTableId", ""), |table: &mut RouteTable| {
         push(&mut table.associations, association, "associations")
     })

@@ -1,8 +1,8 @@
 //! Load balancers, target groups, listeners.
 
 use archlint_schema::{
-    ClassicLoadBalancer, CrossZone, IpAddressType, Key, Listener, ListenerRule, LoadBalancer, LoadBalancerType, Reason,
-    Scheme, Target, TargetGroup, TargetType, Value, WeightedTargetGroup,
+    ClassicLoadBalancer, CrossZone, IpAddressType, Key, Listener, ListenerRule, LoadBalancer,
+    LoadBalancerType, Reason, Scheme, Target, TargetGroup, TargetType, Value, WeightedTargetGroup,
 };
 
 use crate::source::cloudformation::evaluate::{Evaluated, Node};
@@ -29,7 +29,8 @@ pub(super) fn load_balancer(it: &mut Properties<'_, '_>) -> LoadBalancer {
     } else {
         it.edges("Subnets", "subnets")
     };
-    let attribute = attribute(it, "LoadBalancerAttributes", "load_balancing.cross_zone.enabled", "cross_zone");
+    let attribute =
+        attribute(it, "LoadBalancerAttributes", "load_balancing.cross_zone.enabled", "cross_zone");
     LoadBalancer {
         meta: it.meta(Some("Name")),
         scheme: match load_balancer_type {
@@ -38,12 +39,17 @@ pub(super) fn load_balancer(it: &mut Properties<'_, '_>) -> LoadBalancer {
         },
         subnets,
         security_groups: it.edges("SecurityGroups", "security_groups"),
-        ip_address_type: it.word("IpAddressType", "ip_address_type", &IpAddressType::Ipv4, |word| match word {
-            "ipv4" => Some(IpAddressType::Ipv4),
-            "dualstack" => Some(IpAddressType::Dualstack),
-            "dualstack-without-public-ipv4" => Some(IpAddressType::DualstackWithoutPublicIpv4),
-            _ => None,
-        }),
+        ip_address_type: it.word(
+            "IpAddressType",
+            "ip_address_type",
+            &IpAddressType::Ipv4,
+            |word| match word {
+                "ipv4" => Some(IpAddressType::Ipv4),
+                "dualstack" => Some(IpAddressType::Dualstack),
+                "dualstack-without-public-ipv4" => Some(IpAddressType::DualstackWithoutPublicIpv4),
+                _ => None,
+            },
+        ),
         cross_zone: match (&load_balancer_type, attribute) {
             // Application Load Balancers balance across zones always; the others only where told to.
             (Value::Known(LoadBalancerType::Application), _) => Value::Known(true),
@@ -88,7 +94,8 @@ pub(super) fn target_group(it: &mut Properties<'_, '_>) -> TargetGroup {
         "alb" => Some(TargetType::Alb),
         _ => None,
     });
-    let cross_zone = attribute(it, "TargetGroupAttributes", "load_balancing.cross_zone.enabled", "cross_zone");
+    let cross_zone =
+        attribute(it, "TargetGroupAttributes", "load_balancing.cross_zone.enabled", "cross_zone");
     TargetGroup {
         meta: it.meta(Some("Name")),
         vpc: it.edge("VpcId", "vpc"),
@@ -120,10 +127,9 @@ fn targets(it: &mut Properties<'_, '_>, target_type: &Value<TargetType>) -> Valu
             Some(TargetType::Instance) => Target::Instance(edge),
             Some(TargetType::Lambda) => Target::Lambda(edge),
             Some(TargetType::Alb) => Target::Alb(edge),
-            Some(TargetType::Ip) => Target::Ip {
-                address: required(id.text(), "Id"),
-                zone: item.field("AvailabilityZone").text(),
-            },
+            Some(TargetType::Ip) => {
+                Target::Ip { address: required(id.text(), "Id"), zone: item.field("AvailabilityZone").text() }
+            }
             None => return Value::unknown(Reason::Parameter, "TargetType"),
         });
     }
@@ -161,7 +167,9 @@ fn forwards(it: &mut Properties<'_, '_>, property: &str) -> Value<Vec<WeightedTa
         let several = action.field("ForwardConfig").field("TargetGroups");
         match several.items() {
             Value::Known(items) if !items.is_empty() => {
-                nodes.extend(items.iter().map(|item| (item.field("TargetGroupArn"), weight(&item.field("Weight")))));
+                nodes.extend(
+                    items.iter().map(|item| (item.field("TargetGroupArn"), weight(&item.field("Weight")))),
+                );
             }
             _ if single.value != Evaluated::Absent => nodes.push((single, Value::Known(1))),
             _ => {}
@@ -179,7 +187,9 @@ fn forwards(it: &mut Properties<'_, '_>, property: &str) -> Value<Vec<WeightedTa
 fn weight(node: &Node) -> Value<i64> {
     match node.text() {
         Value::Known(None) => Value::Known(1),
-        Value::Known(Some(it)) => it.parse().map_or_else(|_| Value::unknown(Reason::Computed, it), Value::Known),
+        Value::Known(Some(it)) => {
+            it.parse().map_or_else(|_| Value::unknown(Reason::Computed, it), Value::Known)
+        }
         Value::Unknown(why) => Value::Unknown(why),
         Value::OneOf(_) => Value::unknown(Reason::Parameter, "Weight"),
     }

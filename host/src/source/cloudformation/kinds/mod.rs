@@ -54,20 +54,28 @@ pub(crate) fn build(stack: &Stack<'_>, id: &str, built: &mut Built) {
             built.origins.insert(stack.key(id), origin);
             return;
         }
-        "AWS::EC2::VPCBlockPublicAccessOptions" => all.block_public_access.push(network::block_public_access(it)),
+        "AWS::EC2::VPCBlockPublicAccessOptions" => {
+            all.block_public_access.push(network::block_public_access(it));
+        }
         "AWS::EC2::VPCBlockPublicAccessExclusion" => {
             all.block_public_access_exclusions.push(network::block_public_access_exclusion(it));
         }
         "AWS::EC2::Instance" => all.instances.push(compute::instance(it)),
         "AWS::EC2::LaunchTemplate" => all.launch_templates.push(compute::launch_template(it)),
         "AWS::AutoScaling::AutoScalingGroup" => all.auto_scaling_groups.push(compute::auto_scaling_group(it)),
-        "AWS::ElasticLoadBalancingV2::LoadBalancer" => all.load_balancers.push(load_balancing::load_balancer(it)),
+        "AWS::ElasticLoadBalancingV2::LoadBalancer" => {
+            all.load_balancers.push(load_balancing::load_balancer(it));
+        }
         "AWS::ElasticLoadBalancing::LoadBalancer" => {
             all.classic_load_balancers.push(load_balancing::classic_load_balancer(it));
         }
-        "AWS::ElasticLoadBalancingV2::TargetGroup" => all.target_groups.push(load_balancing::target_group(it)),
+        "AWS::ElasticLoadBalancingV2::TargetGroup" => {
+            all.target_groups.push(load_balancing::target_group(it));
+        }
         "AWS::ElasticLoadBalancingV2::Listener" => all.listeners.push(load_balancing::listener(it)),
-        "AWS::ElasticLoadBalancingV2::ListenerRule" => all.listener_rules.push(load_balancing::listener_rule(it)),
+        "AWS::ElasticLoadBalancingV2::ListenerRule" => {
+            all.listener_rules.push(load_balancing::listener_rule(it));
+        }
         "AWS::RDS::DBInstance" => all.db_instances.push(database::db_instance(it)),
         "AWS::RDS::DBCluster" => all.db_clusters.push(database::db_cluster(it)),
         "AWS::RDS::DBSubnetGroup" => all.db_subnet_groups.push(database::db_subnet_group(it)),

@@ -78,23 +78,25 @@ pub(super) fn route_table(it: &mut Properties<'_, '_>) -> RouteTable {
 
 pub(super) fn prefix_list(it: &mut Properties<'_, '_>) -> PrefixList {
     let meta = it.meta(Some("PrefixListName"));
-    let entries = it.list("Entries", "entries").map(|entries| {
-        entries.iter().map(|entry| required(entry.field("Cidr").text(), "Cidr")).collect()
-    });
+    let entries = it
+        .list("Entries", "entries")
+        .map(|entries| entries.iter().map(|entry| required(entry.field("Cidr").text(), "Cidr")).collect());
     PrefixList { name: meta.name.clone(), meta, entries }
 }
 
 pub(super) fn nat_gateway(it: &mut Properties<'_, '_>) -> NatGateway {
-    let connectivity = it.word("ConnectivityType", "connectivity", &Connectivity::Public, |word| match word {
-        "public" => Some(Connectivity::Public),
-        "private" => Some(Connectivity::Private),
-        _ => None,
-    });
-    let availability = it.word("AvailabilityMode", "availability", &NatAvailability::Zonal, |word| match word {
-        "zonal" => Some(NatAvailability::Zonal),
-        "regional" => Some(NatAvailability::Regional),
-        _ => None,
-    });
+    let connectivity =
+        it.word("ConnectivityType", "connectivity", &Connectivity::Public, |word| match word {
+            "public" => Some(Connectivity::Public),
+            "private" => Some(Connectivity::Private),
+            _ => None,
+        });
+    let availability =
+        it.word("AvailabilityMode", "availability", &NatAvailability::Zonal, |word| match word {
+            "zonal" => Some(NatAvailability::Zonal),
+            "regional" => Some(NatAvailability::Regional),
+            _ => None,
+        });
     NatGateway {
         meta: it.meta(None),
         subnet: it.edge("SubnetId", "subnet"),
@@ -148,7 +150,10 @@ fn rules(it: &mut Properties<'_, '_>, property: &str, path: &str) -> Value<Vec<S
 }
 
 /// A rule, within its group or a resource of its own.
-pub(super) fn security_group_rule(it: &mut Properties<'_, '_>, field: impl Fn(&str) -> Node) -> SecurityGroupRule {
+pub(super) fn security_group_rule(
+    it: &mut Properties<'_, '_>,
+    field: impl Fn(&str) -> Node,
+) -> SecurityGroupRule {
     let port = |name: &str| match field(name).text() {
         Value::Known(Some(port)) => port.parse().map_or_else(
             |_| Value::unknown(Reason::Computed, format!("`{port}`")),
@@ -219,7 +224,10 @@ pub(super) fn firewall(it: &mut Properties<'_, '_>) -> (Firewall, Vec<VpcEndpoin
     };
     let subnets = firewall.subnets.known().cloned().unwrap_or_default();
     let endpoint = |(at, subnet): (usize, Value<Key>)| VpcEndpoint {
-        meta: Meta::new(endpoint_key(&firewall.meta.key, at), format!("{} endpoint {at}", firewall.meta.label)),
+        meta: Meta::new(
+            endpoint_key(&firewall.meta.key, at),
+            format!("{} endpoint {at}", firewall.meta.label),
+        ),
         vpc: firewall.vpc.clone(),
         service: Value::Known(format!("firewall:{}", firewall.meta.key)),
         endpoint_type: Value::Known(EndpointType::GatewayLoadBalancer),
