@@ -52,11 +52,12 @@ mod engine {
             let place = |suffix: &str| out.join(format!("{plugin}.{suffix}"));
             fs::write(place("wasm"), wasm).expect("OUT_DIR is writable");
             fs::write(place("cwasm"), native).expect("OUT_DIR is writable");
+            let embed =
+                |suffix: &str| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{plugin}.{suffix}\"))");
+            let (wasm, precompiled) = (embed("wasm"), embed("cwasm"));
             writeln!(
                 list,
-                "    Builtin {{ name: \"archlint-{plugin}\", wasm: include_bytes!({:?}), precompiled: include_bytes!({:?}) }},",
-                place("wasm"),
-                place("cwasm")
+                "    Builtin {{ name: \"archlint-{plugin}\", wasm: {wasm}, precompiled: {precompiled} }},"
             )
             .expect("a String takes everything");
         }
