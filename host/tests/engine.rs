@@ -4,12 +4,16 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 use archlint::definition::Definition;
 use archlint::engine::{EnabledRule, EngineError, Plugins, RuleOutcome};
 use archlint_schema::{Meta, Reason, Snapshot, Unknown, Value, Vpc};
 
-/// Compiles `fixtures/plugins/misbehaving`, as the author of a plugin would.
+/// `fixtures/plugins/misbehaving`, compiled once.
+static MISBEHAVING: LazyLock<Vec<u8>> = LazyLock::new(misbehaving);
+
+/// Compiles it as the author of a plugin would.
 fn misbehaving() -> Vec<u8> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let target: PathBuf = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugins");
@@ -27,7 +31,7 @@ fn misbehaving() -> Vec<u8> {
 
 fn plugins() -> Plugins {
     let mut plugins = Plugins::builtin().unwrap();
-    plugins.add("misbehaving", &misbehaving()).unwrap();
+    plugins.add("misbehaving", &MISBEHAVING).unwrap();
     plugins
 }
 
@@ -102,7 +106,7 @@ fn refused(bytes: &[u8]) -> EngineError {
 fn what_is_no_plugin_is_refused() {
     assert!(matches!(refused(b"#!/bin/sh\n"), EngineError::NotWasm { .. }));
     assert!(matches!(refused(b""), EngineError::NotWasm { .. }));
-    let whole = misbehaving();
+    let whole = &MISBEHAVING;
     assert!(matches!(refused(&whole[..whole.len() / 2]), EngineError::NotWasm { .. }));
     // An empty core module, and an empty component: WebAssembly, but of no world of ours.
     assert!(matches!(refused(b"\0asm\x01\0\0\0"), EngineError::NotWasm { .. } | EngineError::World { .. }));

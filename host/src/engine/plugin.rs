@@ -1,17 +1,22 @@
 //! One plugin: compiled, its imports checked, described.
 
+use std::panic::catch_unwind;
+
 use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component, HasSelf, Linker, bindgen};
+use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{Engine, Store};
 use wit_component::ComponentEncoder;
 
 use super::EngineError;
 use super::limits::{self, Limiter};
 
-bindgen!({ path: "../schemas/plugin.wit", world: "plugin" });
+mod bindings {
+    wasmtime::component::bindgen!({ path: "../schemas/plugin.wit", world: "plugin" });
+}
 
-use archlint::plugin::host::{self, Level};
-pub(crate) use exports::archlint::plugin::rules as wit;
+use bindings::archlint::plugin::host::{self, Level};
+pub(crate) use bindings::exports::archlint::plugin::rules as wit;
+use bindings::{Plugin, PluginPre};
 
 /// The one interface that the host provides.
 const HOST_INTERFACE: &str = "archlint:plugin/host@0.1.0";
@@ -155,8 +160,12 @@ fn fault(plugin: &str, call: &str, message: String) -> EngineError {
 
 /// Wraps a core module, as `cargo build --target wasm32-unknown-unknown` makes it, into a component.
 fn componentize(module: &[u8]) -> Result<Vec<u8>, String> {
-    let encoder = ComponentEncoder::default().validate(true).module(module);
-    encoder.and_then(|mut it| it.encode()).map_err(|error| format!("{error:#}"))
+    let encode = || ComponentEncoder::default().validate(true).module(module).and_then(|mut it| it.encode());
+    // wit-component panics on some damaged modules, such as one that is cut off.
+    match catch_unwind(encode) {
+        Ok(encoded) => encoded.map_err(|error| format!("{error:#}")),
+        Err(_) => Err("the module is damaged".to_owned()),
+    }
 }
 
 /// The first import that the host does not provide.
