@@ -12,7 +12,7 @@ use clap_complete::Shell;
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// When to colour output; NO_COLOR counts as `never`.
+    /// When to colour output; the variable `NO_COLOR` counts as `never`.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub(crate) color: Color,
 }

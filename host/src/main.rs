@@ -65,7 +65,9 @@ fn check(args: &Check, color: Color) -> Result<Status, Problem> {
     };
     write(args.output.as_deref(), &text)?;
     let to_stderr = style(color, std::io::stderr().is_terminal());
-    report.errors.iter().for_each(|it| report::tell(&report::diagnostic(it.as_ref(), to_stderr)));
+    for it in &report.errors {
+        report::tell(&report::diagnostic(it.as_ref(), to_stderr));
+    }
     if std::io::stderr().is_terminal() {
         report::tell(&format!("checked in {:.2} s\n", started.elapsed().as_secs_f64()));
     }
@@ -93,7 +95,9 @@ fn snapshot(args: &SnapshotArgs, style: Style) -> Result<Status, Problem> {
     let mut text = serde_json::to_string_pretty(&saved).expect("a snapshot has only texts and numbers");
     text.push('\n');
     write(args.output.as_deref(), &text)?;
-    sources.errors.iter().for_each(|it| report::tell(&report::diagnostic(it, style)));
+    for it in &sources.errors {
+        report::tell(&report::diagnostic(it, style));
+    }
     Ok(if sources.errors.is_empty() { Status::Clean } else { Status::Failed })
 }
 
@@ -112,7 +116,9 @@ fn explain(rule: &str, plugins: &PluginArgs) -> Result<Status, Problem> {
 fn list(plugins: &PluginArgs, style: Style) -> Result<Status, Problem> {
     let (rules, problems) = rules(plugins)?;
     write(None, &report::rules(&rules.definitions))?;
-    problems.iter().for_each(|it| report::tell(&report::diagnostic(it.as_ref(), style)));
+    for it in &problems {
+        report::tell(&report::diagnostic(it.as_ref(), style));
+    }
     Ok(if problems.is_empty() { Status::Clean } else { Status::Failed })
 }
 

@@ -107,7 +107,7 @@ impl Plugins {
         for rule in rules {
             match not_collected(snapshot, rule) {
                 Some(undecided) => {
-                    outcomes.push(RuleOutcome { code: rule.code.clone(), result: Ok(undecided) })
+                    outcomes.push(RuleOutcome { code: rule.code.clone(), result: Ok(undecided) });
                 }
                 None => seeing.push(*rule),
             }
@@ -141,13 +141,12 @@ impl Plugins {
         rule: &EnabledRule,
         instance: &mut Option<plugin::Instance>,
     ) -> Result<plugin::wit::Verdicts, EngineError> {
-        let mut live = match instance.take() {
-            Some(it) => it,
-            None => {
-                let mut fresh = module.instantiate(&self.engine, document.len())?;
-                fresh.load(&module.name, document)?;
-                fresh
-            }
+        let mut live = if let Some(it) = instance.take() {
+            it
+        } else {
+            let mut fresh = module.instantiate(&self.engine, document.len())?;
+            fresh.load(&module.name, document)?;
+            fresh
         };
         let verdicts = live.check(&module.name, &rule.code, &rule.parameters)?;
         *instance = Some(live);
