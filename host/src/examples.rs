@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use archlint_schema::{Document, Snapshot, Verdicts};
+use archlint_schema::{PackedDocument, Snapshot, Verdicts};
 
 use crate::definition::{Definition, Example, ExampleKind};
 use crate::facts;
@@ -43,11 +43,9 @@ pub fn run(file: &Path, check: &mut Check<'_>) -> Result<(), String> {
 }
 
 /// The document that a plugin would get for one rule.
-pub fn document(definition: &Definition, snapshot: &Snapshot) -> Document {
-    Document {
-        needs: [(definition.code.clone(), definition.needs.clone())].into(),
-        snapshot: snapshot.clone(),
-    }
+pub fn document(definition: &Definition, snapshot: &Snapshot) -> Result<PackedDocument, String> {
+    let needs = [(definition.code.clone(), definition.needs.clone())].into();
+    PackedDocument::new(snapshot, needs).map_err(|it| it.to_string())
 }
 
 /// What the rule says of the example's base scenario, and whether that is of the example's kind at all.

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use archlint_schema::Verdicts;
+use archlint_schema::{Snapshot, Verdicts};
 use miette::Diagnostic;
 
 use crate::definition::{Definition, DefinitionError};
 use crate::engine::{EnabledRule, EngineError, Plugins, RuleOutcome};
-use crate::facts;
+use crate::facts::{self, Because};
 use crate::report::{Context, Report};
 use crate::source::{self, SourceOptions, Sources};
 use crate::verdict::{self, Answers, Definitions};
@@ -61,6 +61,11 @@ impl Rules {
         Ok(())
     }
 
+    /// Whether any rule reads what the source wrote.
+    pub fn read_raw(&self) -> bool {
+        self.enabled.iter().any(|it| it.needs.raw)
+    }
+
     /// The kinds that any rule reads.
     pub fn kinds(&self) -> BTreeSet<String> {
         self.enabled.iter().flat_map(|it| it.needs.kinds.iter().cloned()).collect()
@@ -75,27 +80,25 @@ pub fn lint(paths: &[PathBuf], options: &SourceOptions, rules: Rules) -> Report 
 
 fn check(mut sources: Sources, rules: Rules) -> Report {
     let mut errors: Vec<Problem> = sources.errors.into_iter().map(|it| Box::new(it) as Problem).collect();
-    let mut answered = Vec::new();
-    for (at, architecture) in sources.architectures.iter_mut().enumerate() {
-        for (scenario, it) in architecture.scenarios.iter_mut().enumerate() {
-            let because = facts::derive(&mut it.snapshot);
-            let outcomes = rules.plugins.check(&it.snapshot, &rules.enabled);
-            answered.push(((at, scenario), because, answers(outcomes, &mut errors)));
-        }
+    let scenarios = sources.architectures.iter_mut().flat_map(|it| &mut it.scenarios);
+    let because: Vec<Because> = scenarios.map(|it| facts::derive(&mut it.snapshot)).collect();
+    let mut checked = Vec::new();
+    for (at, architecture) in sources.architectures.iter().enumerate() {
+        checked.extend(architecture.scenarios.iter().enumerate().map(|(it, scenario)| ((at, it), scenario)));
     }
-    let answers: Vec<Answers<'_>> = answered
-        .iter_mut()
-        .map(|((at, scenario), because, verdicts)| {
-            let architecture = &sources.architectures[*at];
-            let it = &architecture.scenarios[*scenario];
-            Answers {
-                architecture: &architecture.name,
-                when: it.when.as_deref(),
-                scenario: (*at, *scenario),
-                snapshot: &it.snapshot,
-                because,
-                verdicts: std::mem::take(verdicts),
-            }
+    let snapshots: Vec<&Snapshot> = checked.iter().map(|(_, it)| &it.snapshot).collect();
+    let outcomes = rules.plugins.check(&snapshots, &rules.enabled);
+    let answers: Vec<Answers<'_>> = checked
+        .iter()
+        .zip(&because)
+        .zip(outcomes)
+        .map(|(((position, it), because), outcomes)| Answers {
+            architecture: &sources.architectures[position.0].name,
+            when: it.when.as_deref(),
+            scenario: *position,
+            snapshot: &it.snapshot,
+            because,
+            verdicts: answers(outcomes, &mut errors),
         })
         .collect();
     let judgement = verdict::judge(&answers, &rules.definitions);

@@ -39,7 +39,7 @@ fn every_example_comes_out_as_expected() {
                 needs: definition.needs.clone(),
                 parameters: definition.parameters(None).map_err(|it| it.to_string())?,
             };
-            let outcome = plugins.check(snapshot, &[rule]).pop().unwrap();
+            let outcome = plugins.check(&[snapshot], &[rule]).pop().unwrap().pop().unwrap();
             outcome.result.map_err(|it| it.to_string())
         };
         complaints.extend(examples::run(&file, &mut check).err());

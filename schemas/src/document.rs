@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rmp_serde::encode::Error;
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
-use crate::Snapshot;
+use crate::{Key, Scope, Snapshot, Unknown};
 
-/// A snapshot reduced to what the enabled rules of one plugin need, and which rule may read what.
+/// A snapshot reduced to what the enabled rules of one plugin need, and which rule may read what: what crosses
+/// in JSON.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -14,6 +17,23 @@ pub struct Document {
     /// What each rule declared, by code. Reading anything else is an error, never an empty list.
     pub needs: BTreeMap<String, Needs>,
     pub snapshot: Snapshot,
+}
+
+/// The same document in MessagePack, where each list of resources and each table of facts is a byte string of
+/// its own. A reader decodes the lists that it reads, so that it holds no code for kinds that it does not know
+/// and pays nothing for those that it does not look at.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PackedDocument {
+    pub needs: BTreeMap<String, Needs>,
+    pub scope: Scope,
+    pub externals: BTreeMap<Key, Unknown>,
+    /// By kind, a list of resources.
+    pub resources: BTreeMap<String, ByteBuf>,
+    /// By table, a map from key to facts.
+    pub facts: BTreeMap<String, ByteBuf>,
+    /// By key, what the source wrote.
+    pub raw: BTreeMap<Key, ByteBuf>,
 }
 
 /// What a rule reads.
@@ -29,4 +49,63 @@ pub struct Needs {
     /// Whether it reads the properties as the source wrote them.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub raw: bool,
+}
+
+impl Needs {
+    /// What any of several rules reads.
+    fn union<'a>(all: impl Iterator<Item = &'a Self>) -> Self {
+        all.fold(Self::default(), |union, it| Self {
+            kinds: &union.kinds | &it.kinds,
+            facts: &union.facts | &it.facts,
+            raw: union.raw || it.raw,
+        })
+    }
+}
+
+impl Document {
+    /// What some rules, by code, need of a snapshot.
+    pub fn new(snapshot: &Snapshot, needs: BTreeMap<String, Needs>) -> Self {
+        let union = Needs::union(needs.values());
+        let resources = snapshot.resources.only(|kind| union.kinds.contains(kind));
+        let raw = if union.raw {
+            let own = resources.iter().map(|(_, meta)| &meta.key);
+            own.filter_map(|key| Some((key.clone(), snapshot.raw.get(key)?.clone()))).collect()
+        } else {
+            BTreeMap::new()
+        };
+        let (scope, externals) = (snapshot.scope.clone(), snapshot.externals.clone());
+        let facts = snapshot.facts.only(|table| union.facts.contains(table));
+        Self { needs, snapshot: Snapshot { scope, resources, externals, facts, raw } }
+    }
+}
+
+impl PackedDocument {
+    /// What some rules, by code, need of a snapshot.
+    pub fn new(snapshot: &Snapshot, needs: BTreeMap<String, Needs>) -> Result<Self, Error> {
+        let union = Needs::union(needs.values());
+        let mut raw = BTreeMap::new();
+        if union.raw {
+            for (_, meta) in snapshot.resources.iter().filter(|(kind, _)| union.kinds.contains(*kind)) {
+                if let Some(it) = snapshot.raw.get(&meta.key) {
+                    raw.insert(meta.key.clone(), pack(it)?);
+                }
+            }
+        }
+        let resources = snapshot.resources.pack(|kind| union.kinds.contains(kind))?;
+        // Only an edge of a resource leads to what is outside.
+        let externals = if resources.is_empty() { BTreeMap::new() } else { snapshot.externals.clone() };
+        Ok(Self {
+            needs,
+            scope: snapshot.scope.clone(),
+            externals,
+            resources,
+            facts: snapshot.facts.pack(|table| union.facts.contains(table))?,
+            raw,
+        })
+    }
+}
+
+/// One list, table or value of a [`PackedDocument`].
+pub(crate) fn pack(it: &impl Serialize) -> Result<ByteBuf, Error> {
+    rmp_serde::to_vec_named(it).map(ByteBuf::from)
 }

@@ -3,29 +3,76 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
+use crate::document::pack;
 use crate::{BlockPublicAccessMode, Key, LoadBalancerType, Scheme, Value, Zone, ZoneSet};
 
-/// Facts by table and by the key of the resource they are about.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
-#[serde(default)]
-pub struct Facts {
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub subnets: BTreeMap<Key, SubnetFacts>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub instances: BTreeMap<Key, InstanceFacts>,
+/// What is derived about the resources of one kind, or of kinds alike.
+pub trait FactTable: Sized + DeserializeOwned + 'static {
+    /// The name of the table, as a definition's `needs` lists it.
+    const NAME: &'static str;
+
+    fn table(facts: &Facts) -> &BTreeMap<Key, Self>;
+}
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $table:ident: $facts:ty,)*) => {
+        /// Facts by table and by the key of the resource they are about.
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+        #[serde(default)]
+        pub struct Facts {
+            $(
+                $(#[$doc])*
+                #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+                pub $table: BTreeMap<Key, $facts>,
+            )*
+        }
+
+        $(impl FactTable for $facts {
+            const NAME: &'static str = stringify!($table);
+
+            fn table(facts: &Facts) -> &BTreeMap<Key, Self> {
+                &facts.$table
+            }
+        })*
+
+        impl Facts {
+            /// Only the tables that `wanted` holds for.
+            #[must_use]
+            pub fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {
+                Self {
+                    $($table: if wanted(stringify!($table)) { self.$table.clone() } else { BTreeMap::new() },)*
+                }
+            }
+
+            /// Each table that `wanted` holds for, in MessagePack.
+            pub(crate) fn pack(
+                &self,
+                wanted: impl Fn(&str) -> bool,
+            ) -> Result<BTreeMap<String, ByteBuf>, rmp_serde::encode::Error> {
+                let mut packed = BTreeMap::new();
+                $(if wanted(stringify!($table)) && !self.$table.is_empty() {
+                    packed.insert(stringify!($table).to_owned(), pack(&self.$table)?);
+                })*
+                Ok(packed)
+            }
+        }
+    };
+}
+
+tables! {
+    subnets: SubnetFacts,
+    instances: InstanceFacts,
     /// Application, Network, Gateway and Classic Load Balancers alike.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub load_balancers: BTreeMap<Key, LoadBalancerFacts>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub target_groups: BTreeMap<Key, TargetGroupFacts>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub auto_scaling_groups: BTreeMap<Key, AutoScalingGroupFacts>,
+    load_balancers: LoadBalancerFacts,
+    target_groups: TargetGroupFacts,
+    auto_scaling_groups: AutoScalingGroupFacts,
     /// DB instances and DB clusters alike.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub databases: BTreeMap<Key, DatabaseFacts>,
+    databases: DatabaseFacts,
 }
 
 /// Who can reach a subnet from the internet by its routes (rules.md 2: `is_public`, `pub_partial`).

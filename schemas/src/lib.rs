@@ -9,6 +9,7 @@ mod document;
 mod facts;
 mod kinds;
 mod meta;
+mod raw;
 mod resource;
 mod snapshot;
 mod value;
@@ -16,13 +17,14 @@ mod verdict;
 mod zone;
 
 pub use cidr::{Cidr, CidrError, covers_default};
-pub use document::{Document, Needs};
+pub use document::{Document, Needs, PackedDocument};
 pub use facts::{
-    AutoScalingGroupFacts, DatabaseFacts, Egress, EgressKind, Exposure, Facts, InstanceFacts,
+    AutoScalingGroupFacts, DatabaseFacts, Egress, EgressKind, Exposure, FactTable, Facts, InstanceFacts,
     LoadBalancerFacts, SubnetFacts, TargetGroupFacts,
 };
 pub use kinds::*;
 pub use meta::{Key, Meta};
+pub use raw::Raw;
 pub use resource::{Resource, Resources, Untyped};
 pub use snapshot::{SNAPSHOT_VERSION, Scope, Snapshot};
 pub use value::{Reason, Unknown, Value};

@@ -1,10 +1,10 @@
-//! Who a resource is: its key, what people call it, and what its source wrote.
+//! Who a resource is: its key, and what people call it.
 
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::Value;
 
@@ -58,22 +58,12 @@ pub struct Meta {
     /// Tags by key; tags that the source does not list one by one make the whole unknown.
     #[serde(default = "no_tags", skip_serializing_if = "has_no_tags")]
     pub tags: Value<BTreeMap<String, Value<String>>>,
-    /// The properties as the source wrote them; given to plugins that ask.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "raw")]
-    pub raw: Option<serde_json::Value>,
 }
 
 impl Meta {
     /// A resource without name and tags.
     pub fn new(key: impl Into<Key>, label: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            label: label.into(),
-            aliases: Vec::new(),
-            name: absent(),
-            tags: no_tags(),
-            raw: None,
-        }
+        Self { key: key.into(), label: label.into(), aliases: Vec::new(), name: absent(), tags: no_tags() }
     }
 
     /// The value of a tag: known to be absent, known, or unknown.
@@ -100,31 +90,4 @@ fn no_tags() -> Value<BTreeMap<String, Value<String>>> {
 
 fn has_no_tags(tags: &Value<BTreeMap<String, Value<String>>>) -> bool {
     *tags == no_tags()
-}
-
-#[expect(clippy::ref_option, reason = "serde calls it with a reference to the field")]
-fn raw<S: Serializer>(raw: &Option<serde_json::Value>, serializer: S) -> Result<S::Ok, S::Error> {
-    Plain(raw.as_ref().unwrap_or(&serde_json::Value::Null)).serialize(serializer)
-}
-
-/// JSON whose numbers are written as numbers. `serde_json` with `arbitrary_precision` (a dependency of the host
-/// turns it on for the whole build) writes them as something that only its own JSON undoes.
-struct Plain<'a>(&'a serde_json::Value);
-
-impl Serialize for Plain<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            serde_json::Value::Number(it) => match (it.as_i64(), it.as_u64(), it.as_f64()) {
-                (Some(it), _, _) => serializer.serialize_i64(it),
-                (None, Some(it), _) => serializer.serialize_u64(it),
-                (None, None, Some(it)) => serializer.serialize_f64(it),
-                (None, None, None) => serializer.serialize_str(&it.to_string()),
-            },
-            serde_json::Value::Array(all) => serializer.collect_seq(all.iter().map(Plain)),
-            serde_json::Value::Object(fields) => {
-                serializer.collect_map(fields.iter().map(|(name, it)| (name, Plain(it))))
-            }
-            scalar => scalar.serialize(serializer),
-        }
-    }
 }

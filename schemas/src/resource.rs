@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{MapAccess, Visitor};
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_bytes::ByteBuf;
+
+use crate::document::pack;
 
 use crate::kinds::{
     AutoScalingGroup, BlockPublicAccess, BlockPublicAccessExclusion, CarrierGateway, ClassicLoadBalancer,
@@ -16,7 +19,7 @@ use crate::kinds::{
 use crate::{Key, Meta};
 
 /// A typed resource. Its canonical kind is the CloudFormation type name.
-pub trait Resource: Sized {
+pub trait Resource: Sized + DeserializeOwned + 'static {
     const KIND: &'static str;
 
     fn meta(&self) -> &Meta;
@@ -24,7 +27,7 @@ pub trait Resource: Sized {
     fn list_mut(resources: &mut Resources) -> &mut Vec<Self>;
 }
 
-/// A resource of a kind that this version has no struct for: only its identity and what its source wrote.
+/// A resource of a kind that this version has no struct for: only its identity, and what its source wrote of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Untyped {
@@ -80,6 +83,21 @@ macro_rules! kinds {
                     untyped: self.untyped.iter().filter(|(kind, _)| wanted(kind))
                         .map(|(kind, all)| (kind.clone(), all.clone())).collect(),
                 }
+            }
+
+            /// Each list of a kind that `wanted` holds for, in MessagePack.
+            pub(crate) fn pack(
+                &self,
+                wanted: impl Fn(&str) -> bool,
+            ) -> Result<BTreeMap<String, ByteBuf>, rmp_serde::encode::Error> {
+                let mut packed = BTreeMap::new();
+                $(if wanted($kind) && !self.$list.is_empty() {
+                    packed.insert($kind.to_owned(), pack(&self.$list)?);
+                })*
+                for (kind, all) in self.untyped.iter().filter(|(kind, _)| wanted(kind)) {
+                    packed.insert(kind.clone(), pack(all)?);
+                }
+                Ok(packed)
             }
 
             /// Sorts every list by key, so that the same architecture is the same document.

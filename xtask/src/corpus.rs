@@ -18,9 +18,9 @@ struct Tally {
     endings: BTreeMap<Ending, usize>,
     refused: Vec<PathBuf>,
     crashed: Vec<PathBuf>,
-    /// Per kind: entries in the files, and those that were read.
-    kinds: BTreeMap<String, (u64, u64)>,
-    /// File, kind and number of entries that were not read.
+    /// Per kind: entries in the files, those that were read, and those that exist in no scenario.
+    kinds: BTreeMap<String, [u64; 3]>,
+    /// File, kind and number of entries that are neither.
     dropped: Vec<(PathBuf, String, u64)>,
     findings: BTreeMap<String, usize>,
     undecided: BTreeMap<String, usize>,
@@ -77,14 +77,16 @@ impl Tally {
 
     fn add_inputs(&mut self, file: &Path, snapshot: &Value) {
         for input in list(&snapshot["inputs"]) {
-            let entries = input["entries"].as_object().into_iter().flatten();
-            for (kind, entries) in entries {
-                let entries = entries.as_u64().unwrap_or_default();
-                let read = input["read"][kind].as_u64().unwrap_or_default();
+            let kinds = input["entries"].as_object().into_iter().flatten().map(|(kind, _)| kind);
+            for kind in kinds {
+                let [entries, read, absent] =
+                    ["entries", "read", "absent"].map(|it| input[it][kind].as_u64().unwrap_or_default());
                 let sums = self.kinds.entry(kind.clone()).or_default();
-                *sums = (sums.0 + entries, sums.1 + read);
-                if read < entries {
-                    self.dropped.push((file.to_owned(), kind.clone(), entries - read));
+                for (sum, it) in sums.iter_mut().zip([entries, read, absent]) {
+                    *sum += it;
+                }
+                if read + absent < entries {
+                    self.dropped.push((file.to_owned(), kind.clone(), entries - read - absent));
                 }
             }
         }
@@ -104,9 +106,9 @@ impl Tally {
         println!("read {}", number(Ending::Read));
         println!("clean error {}", number(Ending::CleanError));
         println!("crash {}", number(Ending::Crash));
-        println!("\n{:48} {:>7} {:>7}", "kind", "entries", "read");
-        for (kind, (entries, read)) in &self.kinds {
-            println!("{kind:48} {entries:>7} {read:>7}");
+        println!("\n{:48} {:>7} {:>7} {:>7}", "kind", "entries", "read", "absent");
+        for (kind, [entries, read, absent]) in &self.kinds {
+            println!("{kind:48} {entries:>7} {read:>7} {absent:>7}");
         }
         for (title, tally) in [("findings", &self.findings), ("undecided", &self.undecided)] {
             println!("\n{title}");

@@ -35,6 +35,7 @@ pub struct Definition {
 
 /// A pillar of the AWS Well-Architected Framework.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Pillar {
     Operations,
@@ -47,6 +48,7 @@ pub enum Pillar {
 
 /// A best practice of the Framework. Ids are renumbered between editions, so one goes with its edition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BestPractice {
     pub id: String,
     pub edition: String,

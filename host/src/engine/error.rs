@@ -6,7 +6,7 @@ use wasmtime::Trap;
 
 use super::limits::Limiter;
 
-#[derive(Debug, Error, Diagnostic)]
+#[derive(Debug, Clone, Error, Diagnostic)]
 pub enum EngineError {
     #[error("plugin `{plugin}` is no WebAssembly: {message}")]
     #[diagnostic(

@@ -8,8 +8,8 @@ mod error;
 mod limits;
 mod plugin;
 
-use std::collections::HashSet;
-use std::thread;
+use std::collections::{HashMap, HashSet};
+use std::thread::{self, ScopedJoinHandle};
 
 use archlint_schema::{Key, Needs, Snapshot, Undecided, Verdicts};
 use wasmtime::Engine;
@@ -42,6 +42,12 @@ pub struct RuleOutcome {
     pub result: Result<Verdicts, EngineError>,
 }
 
+/// What a plugin answered about one rule.
+type Answer = Result<plugin::wit::Verdicts, EngineError>;
+
+/// What a plugin answered about its rules, by the document that it was given.
+type Answered = HashMap<Vec<u8>, Vec<Answer>>;
+
 impl Plugins {
     /// The plugins that come with archlint.
     pub fn builtin() -> Result<Self, EngineError> {
@@ -69,38 +75,38 @@ impl Plugins {
         })
     }
 
-    /// Checks rules against a snapshot, plugins side by side; outcomes are sorted by code.
-    pub fn check(&self, snapshot: &Snapshot, rules: &[EnabledRule]) -> Vec<RuleOutcome> {
-        let keys: HashSet<&Key> = snapshot.resources.iter().map(|(_, meta)| &meta.key).collect();
+    /// Checks rules against snapshots, plugins side by side. For each snapshot in turn: what came of each rule,
+    /// sorted by code.
+    pub fn check(&self, snapshots: &[&Snapshot], rules: &[EnabledRule]) -> Vec<Vec<RuleOutcome>> {
         let check = |(at, module)| {
             let own: Vec<&EnabledRule> = rules.iter().filter(|it| it.plugin == at).collect();
-            self.check_plugin(module, snapshot, &own, &keys)
+            let mut answered = Answered::new();
+            let check = |it: &&Snapshot| self.check_plugin(module, it, &own, &mut answered);
+            snapshots.iter().map(check).collect::<Vec<_>>()
         };
-        let mut outcomes: Vec<RuleOutcome> = thread::scope(|scope| {
-            let running: Vec<_> = self
-                .modules
-                .iter()
-                .enumerate()
-                .filter(|(at, _)| rules.iter().any(|it| it.plugin == *at))
-                .map(|it| scope.spawn(move || check(it)))
-                .collect();
-            running
-                .into_iter()
-                .flat_map(|it| it.join().expect("a plugin's trap is no panic of the host"))
-                .collect()
+        let busy = |(at, _): &(usize, _)| rules.iter().any(|it| it.plugin == *at);
+        let by_plugin: Vec<Vec<Vec<RuleOutcome>>> = thread::scope(|scope| {
+            let modules = self.modules.iter().enumerate().filter(busy);
+            let running: Vec<_> = modules.map(|it| scope.spawn(move || check(it))).collect();
+            let joined = running.into_iter().map(ScopedJoinHandle::join);
+            joined.map(|it| it.expect("a plugin's trap is no panic of the host")).collect()
         });
-        outcomes.sort_by(|a, b| a.code.cmp(&b.code));
+        let mut outcomes: Vec<Vec<RuleOutcome>> = snapshots.iter().map(|_| Vec::new()).collect();
+        for (all, its) in by_plugin.into_iter().flat_map(|it| it.into_iter().enumerate()) {
+            outcomes[all].extend(its);
+        }
+        outcomes.iter_mut().for_each(|it| it.sort_by(|a, b| a.code.cmp(&b.code)));
         outcomes
     }
 
-    /// One plugin: the document once, then rule by rule. A failed call leaves a dead instance, so that the rest
-    /// goes on in a fresh one.
+    /// One plugin and one snapshot. The same document has the same answers, so that scenarios and architectures
+    /// that differ in nothing that the plugin reads are checked once.
     fn check_plugin(
         &self,
         module: &PluginModule,
         snapshot: &Snapshot,
         rules: &[&EnabledRule],
-        keys: &HashSet<&Key>,
+        answered: &mut Answered,
     ) -> Vec<RuleOutcome> {
         let mut outcomes = Vec::new();
         let mut seeing = Vec::new();
@@ -112,26 +118,25 @@ impl Plugins {
                 None => seeing.push(*rule),
             }
         }
-        let document = document::document(snapshot, &seeing);
-        let bytes = match document::encode(&document, module.encoding) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                let message = error.to_string();
-                let failed = |it: &&EnabledRule| RuleOutcome {
-                    code: it.code.clone(),
-                    result: Err(EngineError::Engine(message.clone())),
-                };
-                outcomes.extend(seeing.iter().map(failed));
-                return outcomes;
+        let keys: HashSet<&Key> = snapshot.resources.iter().map(|(_, meta)| &meta.key).collect();
+        let answers = match document::encode(snapshot, &seeing, module.encoding) {
+            Ok(document) => {
+                answered.entry(document).or_insert_with_key(|it| self.ask(module, it, &seeing)).clone()
             }
+            Err(message) => seeing.iter().map(|_| Err(EngineError::Engine(message.clone()))).collect(),
         };
-        let mut instance = None;
-        for rule in seeing {
-            let result = self.check_rule(module, &bytes, rule, &mut instance);
-            let result = result.and_then(|it| answer::accept(&rule.code, it, keys));
+        for (rule, answer) in seeing.into_iter().zip(answers) {
+            let result = answer.and_then(|it| answer::accept(&rule.code, it, &keys));
             outcomes.push(RuleOutcome { code: rule.code.clone(), result });
         }
         outcomes
+    }
+
+    /// One plugin and one document: loaded once, then rule by rule. A failed call leaves a dead instance, so that
+    /// the rest goes on in a fresh one.
+    fn ask(&self, module: &PluginModule, document: &[u8], rules: &[&EnabledRule]) -> Vec<Answer> {
+        let mut instance = None;
+        rules.iter().map(|it| self.check_rule(module, document, it, &mut instance)).collect()
     }
 
     fn check_rule(
@@ -140,7 +145,7 @@ impl Plugins {
         document: &[u8],
         rule: &EnabledRule,
         instance: &mut Option<plugin::Instance>,
-    ) -> Result<plugin::wit::Verdicts, EngineError> {
+    ) -> Answer {
         let mut live = if let Some(it) = instance.take() {
             it
         } else {

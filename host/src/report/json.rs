@@ -1,9 +1,11 @@
 //! The report for machines: schemas/report.schema.json.
 
+use archlint_schema::{Confidence, Reason, Severity};
+use miette::{Diagnostic, SourceCode, SourceSpan};
 use serde::Serialize;
 
-use super::{Report, explain::word};
-use crate::definition::BestPractice;
+use super::Report;
+use crate::definition::{BestPractice, Pillar};
 use crate::facts::Step;
 use crate::source::{Input, Origins, Place};
 use crate::verdict::{Finding, Subject, Undecided};
@@ -12,6 +14,7 @@ use crate::verdict::{Finding, Subject, Undecided};
 const VERSION: &str = "0.1";
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Document<'a> {
     version: &'static str,
     tool: Tool,
@@ -24,12 +27,14 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Tool {
     name: &'static str,
     version: &'static str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Summary {
     architectures: usize,
     resources: usize,
@@ -42,21 +47,25 @@ struct Summary {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonFinding<'a> {
     rule: &'a str,
     slug: &'a str,
     title: &'a str,
-    severity: String,
-    confidence: String,
-    pillar: String,
+    severity: Severity,
+    confidence: Confidence,
+    pillar: Pillar,
     best_practices: &'a [BestPractice],
     message: &'a str,
     resource: JsonResource<'a>,
     #[serde(skip_serializing_if = "str::is_empty")]
+    /// The snapshot's path of the offending property (`subnets[1]`).
     path: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<Location<'a>>,
+    /// What makes it true, in order.
     evidence: Vec<JsonStep<'a>>,
+    /// When it holds, in words, if not in the base scenario.
     #[serde(skip_serializing_if = "Option::is_none")]
     scenario: Option<&'a str>,
     fingerprints: JsonFingerprints<'a>,
@@ -64,14 +73,21 @@ struct JsonFinding<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonResource<'a> {
     r#type: &'a str,
+    /// The logical id with its stack, the Terraform address, the ARN.
     address: &'a str,
+    /// The physical id, where there is one already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    /// The explicit physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonFingerprints<'a> {
     address: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,6 +95,7 @@ struct JsonFingerprints<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonStep<'a> {
     resource: &'a str,
     message: &'a str,
@@ -86,7 +103,9 @@ struct JsonStep<'a> {
     location: Option<Location<'a>>,
 }
 
+/// Lines and columns count from 1, columns in characters; the end is one past the last.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Location<'a> {
     file: &'a str,
     line: usize,
@@ -96,11 +115,12 @@ struct Location<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonUndecided<'a> {
     rule: &'a str,
     slug: &'a str,
     resource: JsonResource<'a>,
-    reason: String,
+    reason: Reason,
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
     missing: &'a str,
@@ -109,12 +129,25 @@ struct JsonUndecided<'a> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonError {
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
     message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<String>,
+    /// Where it shows, the first place first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    locations: Vec<ErrorLocation>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct ErrorLocation {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    line: usize,
+    column: usize,
 }
 
 /// The report as one JSON document. It holds nothing that differs between two runs over the same input.
@@ -149,9 +182,9 @@ fn finding<'a>(report: &'a Report, it: &'a Finding) -> JsonFinding<'a> {
         rule: &it.rule,
         slug: &definition.slug,
         title: &definition.title,
-        severity: word(&it.severity),
-        confidence: word(&it.confidence),
-        pillar: word(&definition.pillar),
+        severity: it.severity,
+        confidence: it.confidence,
+        pillar: definition.pillar,
         best_practices: &definition.best_practices,
         message: &it.message,
         resource: resource(&it.resource),
@@ -168,7 +201,12 @@ fn finding<'a>(report: &'a Report, it: &'a Finding) -> JsonFinding<'a> {
 }
 
 fn resource(it: &Subject) -> JsonResource<'_> {
-    JsonResource { r#type: &it.kind, address: it.key.as_str(), name: it.name.as_deref() }
+    JsonResource {
+        r#type: &it.kind,
+        address: it.key.as_str(),
+        id: it.id.as_deref(),
+        name: it.name.as_deref(),
+    }
 }
 
 fn step<'a>(origins: &'a Origins, it: &'a Step) -> JsonStep<'a> {
@@ -194,17 +232,51 @@ fn undecided<'a>(report: &'a Report, it: &'a Undecided) -> JsonUndecided<'a> {
         rule: &it.rule,
         slug: report.definitions.get(&it.rule).map_or("", |it| &it.slug),
         resource: resource(&it.resource),
-        reason: it.reason.reason.to_string(),
+        reason: it.reason.reason,
         detail: it.reason.detail.as_deref(),
         missing: &it.missing,
         scenario: it.when.as_deref(),
     }
 }
 
-fn error(it: &dyn miette::Diagnostic) -> JsonError {
+fn error(it: &dyn Diagnostic) -> JsonError {
+    let labels = it.labels().into_iter().flatten();
+    let locations = labels.filter_map(|label| error_location(it.source_code()?, label.inner()));
     JsonError {
         code: it.code().map(|it| it.to_string()),
         message: it.to_string(),
         help: it.help().map(|it| it.to_string()),
+        locations: locations.collect(),
+    }
+}
+
+fn error_location(text: &dyn SourceCode, at: &SourceSpan) -> Option<ErrorLocation> {
+    let contents = text.read_span(at, 0, 0).ok()?;
+    Some(ErrorLocation {
+        file: contents.name().map(str::to_owned),
+        line: contents.line() + 1,
+        column: contents.column() + 1,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/report.schema.json");
+
+    #[test]
+    fn the_schema_is_fresh() {
+        let mut schema = schemars::schema_for!(Document<'_>);
+        schema.insert("title".to_owned(), "What `archlint check --format json` prints".into());
+        // Compared as values: the order of keys depends on features that other crates enable.
+        let written = std::fs::read_to_string(SCHEMA).ok();
+        let written = written.and_then(|it| serde_json::from_str::<serde_json::Value>(&it).ok());
+        let stale = written.as_ref() != Some(schema.as_value());
+        if stale && std::env::var_os("BLESS").is_some() {
+            std::fs::write(SCHEMA, serde_json::to_string_pretty(&schema).unwrap() + "\n").unwrap();
+            panic!("rewrote {SCHEMA}");
+        }
+        assert!(!stale, "{SCHEMA} is not what the types say; `cargo xtask bless` rewrites it");
     }
 }

@@ -52,12 +52,16 @@ pub struct Scenario {
 
 /// What one input file held: entries of kinds that the snapshot has, against those that were read.
 #[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Input {
     pub file: String,
     /// Entries per CloudFormation type, as the file lists them.
     pub entries: BTreeMap<String, usize>,
     /// Entries per type that became a resource, or a part of one, in some scenario.
     pub read: BTreeMap<String, usize>,
+    /// Entries per type whose condition holds in no scenario that was examined.
+    #[serde(default)]
+    pub absent: BTreeMap<String, usize>,
 }
 
 /// What the caller knows that the files do not say.
@@ -69,6 +73,8 @@ pub struct SourceOptions {
     pub account: Option<String>,
     /// Kinds that an enabled rule needs; a condition that touches no other is not flipped. Empty: all.
     pub kinds: BTreeSet<String>,
+    /// Whether to keep what the source wrote: an enabled rule reads it, or a person.
+    pub raw: bool,
     /// Scenarios per template, the base included.
     pub scenario_budget: usize,
 }
@@ -80,6 +86,7 @@ impl Default for SourceOptions {
             region: None,
             account: None,
             kinds: BTreeSet::new(),
+            raw: true,
             scenario_budget: 32,
         }
     }

@@ -58,6 +58,8 @@ pub struct Subject {
     pub key: Key,
     pub kind: String,
     pub label: String,
+    /// The physical id, where there is one already.
+    pub id: Option<String>,
     /// The explicit physical name, where it is known.
     pub name: Option<String>,
 }
@@ -146,6 +148,7 @@ fn subject(snapshot: &Snapshot, key: &Key) -> Subject {
         key: key.clone(),
         kind: kind.to_owned(),
         label: meta.map_or_else(|| key.to_string(), |it| it.label.clone()),
+        id: meta.and_then(|it| it.aliases.first().cloned()),
         name: meta.and_then(|it| it.name.known().cloned().flatten()),
     }
 }

@@ -13,7 +13,8 @@ fn every_example_comes_out_as_expected() {
         let file = rules.join(format!("{}.md", slug.expect("every definition has a slug")));
         let mut check = |definition: &archlint::definition::Definition, snapshot: &_| {
             let parameters = definition.parameters(None).map_err(|it| it.to_string())?;
-            rule.run(&examples::document(definition, snapshot), &parameters).map_err(|it| it.to_string())
+            rule.run(&examples::document(definition, snapshot)?.into(), &parameters)
+                .map_err(|it| it.to_string())
         };
         complaints.extend(examples::run(&file, &mut check).err());
     }

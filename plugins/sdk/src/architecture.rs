@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 
 use archlint_schema::{
-    AutoScalingGroupFacts, ClassicLoadBalancer, DatabaseFacts, Facts, InstanceFacts, Key, LoadBalancer,
-    LoadBalancerFacts, Meta, Needs, Resource, Snapshot, SubnetFacts, TargetGroupFacts, Undecided, Unknown,
-    Value, Verdicts,
+    ClassicLoadBalancer, FactTable, Key, LoadBalancer, LoadBalancerFacts, Meta, Needs, Raw, Resource,
+    Undecided, Unknown, Untyped, Value, Verdicts,
 };
 use serde::Deserialize;
 
-use crate::{Answer, RuleError, Stop, Verdict};
+use crate::{Answer, Document, RuleError, Stop, Verdict};
 
 /// A snapshot as one rule may read it. Reading what the definition does not declare under `needs` is a
 /// [`RuleError`], never an empty list.
 pub struct Architecture<'a> {
-    snapshot: &'a Snapshot,
+    document: &'a Document,
     needs: &'a Needs,
     parameters: &'a str,
 }
@@ -51,36 +50,9 @@ impl Subject for LoadBalancerView<'_> {
     }
 }
 
-/// A table of facts.
-pub trait FactTable: Sized {
-    const NAME: &'static str;
-    fn table(facts: &Facts) -> &BTreeMap<Key, Self>;
-}
-
-macro_rules! tables {
-    ($($table:ident: $facts:ty),* $(,)?) => {$(
-        impl FactTable for $facts {
-            const NAME: &'static str = stringify!($table);
-
-            fn table(facts: &Facts) -> &BTreeMap<Key, Self> {
-                &facts.$table
-            }
-        }
-    )*};
-}
-
-tables! {
-    subnets: SubnetFacts,
-    instances: InstanceFacts,
-    load_balancers: LoadBalancerFacts,
-    target_groups: TargetGroupFacts,
-    auto_scaling_groups: AutoScalingGroupFacts,
-    databases: DatabaseFacts,
-}
-
 impl<'a> Architecture<'a> {
-    pub(crate) fn new(snapshot: &'a Snapshot, needs: &'a Needs, parameters: &'a str) -> Self {
-        Self { snapshot, needs, parameters }
+    pub(crate) fn new(document: &'a Document, needs: &'a Needs, parameters: &'a str) -> Self {
+        Self { document, needs, parameters }
     }
 
     /// The rule's parameters, validated and completed with defaults by the host.
@@ -91,7 +63,19 @@ impl<'a> Architecture<'a> {
     /// Every resource of a kind.
     pub fn all<T: Resource>(&self) -> Result<&'a [T], RuleError> {
         declared(self.needs.kinds.contains(T::KIND), T::KIND)?;
-        Ok(self.snapshot.all::<T>())
+        self.document.all()
+    }
+
+    /// Every resource of a kind that the schema has no struct for; [`raw`](Self::raw) tells the rest.
+    pub fn untyped(&self, kind: &'static str) -> Result<&'a [Untyped], RuleError> {
+        declared(self.needs.kinds.contains(kind), kind)?;
+        self.document.untyped(kind)
+    }
+
+    /// The properties of a resource as its source wrote them, in the source's own names.
+    pub fn raw(&self, key: &Key) -> Result<Option<Raw>, RuleError> {
+        declared(self.needs.raw, "raw")?;
+        self.document.raw(key)
     }
 
     /// Every load balancer: Application, Network, Gateway and Classic.
@@ -105,31 +89,31 @@ impl<'a> Architecture<'a> {
 
     /// The resource with a key, or why it cannot be seen.
     pub fn get<T: Resource>(&self, key: &Key) -> Result<Result<&'a T, Unknown>, RuleError> {
-        self.all::<T>()?;
-        Ok(self.snapshot.get(key).ok_or_else(|| self.snapshot.why_absent(key)))
+        declared(self.needs.kinds.contains(T::KIND), T::KIND)?;
+        Ok(self.document.get(key)?.ok_or_else(|| self.document.why_absent(key)))
     }
 
     /// The resource at the end of an edge, or undecided for want of the property at `path`.
     pub fn follow<T: Resource>(&self, edge: &Value<Key>, path: &str) -> Result<&'a T, Stop> {
-        self.all::<T>()?;
         let undecided = |reason| Stop::Undecided { reason, missing: path.to_owned() };
-        self.snapshot.follow(edge).map_err(undecided)
+        let key = edge.decided().map_err(undecided)?;
+        self.get(key)?.map_err(undecided)
     }
 
     /// What is derived about a resource, or why nothing is: the resource is outside the snapshot.
     pub fn facts<F: FactTable>(&self, key: &Key) -> Result<Result<&'a F, Unknown>, RuleError> {
-        Ok(self.table::<F>()?.get(key).ok_or_else(|| self.snapshot.why_absent(key)))
+        Ok(self.table::<F>()?.get(key).ok_or_else(|| self.document.why_absent(key)))
     }
 
     /// A whole table of facts, by key.
     pub fn table<F: FactTable>(&self) -> Result<&'a BTreeMap<Key, F>, RuleError> {
         declared(self.needs.facts.contains(F::NAME), F::NAME)?;
-        Ok(F::table(&self.snapshot.facts))
+        self.document.table()
     }
 
     /// What a reader of the source calls a resource; its key where it is outside the snapshot.
     pub fn label(&self, key: &'a Key) -> &'a str {
-        self.snapshot.meta(key).map_or(key.as_str(), |(_, meta)| &meta.label)
+        self.document.label(key).unwrap_or(key.as_str())
     }
 
     /// Asks for an answer about each subject and gathers them: at most one undecided entry per subject.

@@ -4,11 +4,9 @@ use std::cell::RefCell;
 use std::marker::PhantomData;
 use std::sync::Once;
 
-use archlint_schema::{
-    Confidence, Document, Evidence, Finding, SNAPSHOT_VERSION, Severity, Undecided, Verdicts,
-};
+use archlint_schema::{Confidence, Evidence, Finding, SNAPSHOT_VERSION, Severity, Undecided, Verdicts};
 
-use crate::{Rule, RuleError};
+use crate::{Document, Rule, RuleError};
 
 #[expect(clippy::pedantic, reason = "generated from schemas/plugin.wit")]
 pub mod bindings {
@@ -54,7 +52,7 @@ impl<P: Plugin> wit::Guest for Guest<P> {
 
     fn load(document: Vec<u8>) -> Result<(), String> {
         tell_panics();
-        let document = rmp_serde::from_slice(&document).map_err(|error| error.to_string())?;
+        let document = Document::decode(&document).map_err(|error| error.to_string())?;
         DOCUMENT.set(Some(document));
         Ok(())
     }

@@ -5,12 +5,14 @@
 //! `?` on anything unknown makes the subject undecided, with the reason that the snapshot gives.
 
 mod architecture;
+mod document;
 mod guest;
 mod rule;
 mod verdict;
 
 pub use architecture::{Architecture, LoadBalancerView, Subject};
 pub use archlint_schema as schema;
+pub use document::Document;
 #[doc(hidden)]
 pub use guest::{Guest, Plugin, bindings};
 pub use rule::{Check, Rule, RuleError};

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use archlint_schema::{Document, Verdicts};
+use archlint_schema::Verdicts;
 
-use crate::Architecture;
+use crate::{Architecture, Document};
 
 /// The check of a rule.
 pub type Check = fn(&Architecture<'_>) -> Result<Verdicts, RuleError>;
@@ -28,6 +28,8 @@ pub enum RuleError {
     NoSuchRule(String),
     /// `check` was called before `load`.
     NotLoaded,
+    /// The document, or a list in it, is not what the schema says.
+    Document(String),
 }
 
 impl fmt::Display for RuleError {
@@ -38,6 +40,7 @@ impl fmt::Display for RuleError {
             }
             RuleError::Parameters(error) => write!(f, "the parameters do not fit the check: {error}"),
             RuleError::NoSuchRule(code) => write!(f, "no rule has the code `{code}`"),
+            RuleError::Document(error) => write!(f, "the document cannot be decoded: {error}"),
             RuleError::NotLoaded => f.write_str("no snapshot has been loaded"),
         }
     }
@@ -55,8 +58,8 @@ impl Rule {
     /// Runs the check over a document, with parameters as JSON text.
     pub fn run(&self, document: &Document, parameters: &str) -> Result<Verdicts, RuleError> {
         let needs =
-            document.needs.get(self.code()).ok_or_else(|| RuleError::NoSuchRule(self.code().to_owned()))?;
-        (self.check)(&Architecture::new(&document.snapshot, needs, parameters))
+            document.needs(self.code()).ok_or_else(|| RuleError::NoSuchRule(self.code().to_owned()))?;
+        (self.check)(&Architecture::new(document, needs, parameters))
     }
 }
 

@@ -21,7 +21,7 @@ use super::{Architecture, Input, Origins, Scenario, SourceFile, SourceOptions, S
 use evaluate::Evaluated;
 use kinds::{Built, FOLDED};
 use library::Library;
-use scenarios::choices;
+use scenarios::{Compared, choices};
 use stack::{Assignment, Stack, Surroundings};
 pub(crate) use template::Template;
 
@@ -40,9 +40,10 @@ pub(crate) fn assemble(mut templates: Vec<Template>, options: &SourceOptions, so
     let groups = joined_by_imports(&roots, &mut around, options);
     let files = Arc::new(library.templates.iter().map(|it| it.file.clone()).collect::<Vec<_>>());
 
+    let compared = Compared::of(library.templates.iter());
     let mut read = Read::new();
     for group in groups {
-        let architecture = architecture(&group, &around, options, &files, &mut read);
+        let architecture = architecture(&group, &around, &compared, options, &files, &mut read);
         sources.architectures.push(architecture);
     }
     sources.inputs.extend(library.templates.iter().enumerate().map(|(at, it)| input(at, it, &read)));
@@ -114,24 +115,27 @@ fn given(root: usize, around: &Surroundings<'_>, options: &SourceOptions) -> Ass
 fn architecture(
     group: &[usize],
     around: &Surroundings<'_>,
+    compared: &Compared,
     options: &SourceOptions,
     files: &Arc<Vec<SourceFile>>,
     read: &mut Read,
 ) -> Architecture {
     let relevant = |stack: &Stack<'_>| relevance::conditions(stack, &options.kinds);
-    let of_root =
-        |root: &usize| choices(*root, around, &options.parameters, &relevant, options.scenario_budget);
+    let of_root = |root: &usize| {
+        choices(*root, around, compared, &options.parameters, &relevant, options.scenario_budget)
+    };
     let all: Vec<_> = group.iter().map(of_root).collect();
     let base: Vec<&Assignment> = all.iter().map(|it| &it.choices[0].assignment).collect();
 
     let mut scenarios: Vec<Scenario> = Vec::new();
     let mut add = |when: Option<String>, assignments: &[&Assignment]| {
         let mut built = Built::default();
-        for (root, assignment) in group.iter().zip(assignments) {
-            build(&Stack::root(*root, around, assignment), &mut built, read);
-        }
-        for stack in group.iter().zip(assignments).map(|(root, it)| Stack::root(*root, around, it)) {
-            fold(&stack, &mut built, read);
+        let stacks = group.iter().zip(assignments).map(|(root, it)| Stack::root(*root, around, it));
+        let stacks: Vec<Stack<'_>> = stacks.collect();
+        stacks.iter().for_each(|it| build(it, &mut built, read));
+        stacks.iter().for_each(|it| fold(it, &mut built, read));
+        if options.raw {
+            stacks.iter().for_each(|it| keep_raw(it, &mut built));
         }
         let (snapshot, origins) = finish(built, options, files);
         if scenarios.iter().all(|it| it.snapshot != snapshot) {
@@ -179,25 +183,38 @@ fn fold(stack: &Stack<'_>, built: &mut Built, read: &mut Read) {
     stack.nested.values().for_each(|it| fold(it, built, read));
 }
 
+fn keep_raw(stack: &Stack<'_>, built: &mut Built) {
+    for (id, _) in stack.template.resources().filter(|(id, _)| stack.exists(id)) {
+        let raw = properties::Properties::new(stack, id, &mut built.externals).raw();
+        built.raw.insert(stack.key(id), raw);
+    }
+    stack.nested.values().for_each(|it| keep_raw(it, built));
+}
+
 fn finish(mut built: Built, options: &SourceOptions, files: &Arc<Vec<SourceFile>>) -> (Snapshot, Origins) {
     built.resources.sort();
     let known: BTreeSet<Key> = built.resources.iter().map(|(_, meta)| meta.key.clone()).collect();
     built.externals.retain(|key, _| !known.contains(key));
     let scope =
         Scope { account: options.account.clone(), region: options.region.clone(), ..Scope::default() };
-    let snapshot =
-        Snapshot { scope, resources: built.resources, externals: built.externals, ..Snapshot::default() };
+    let (resources, externals, raw) = (built.resources, built.externals, built.raw);
+    let snapshot = Snapshot { scope, resources, externals, raw, ..Snapshot::default() };
     (snapshot, Origins { files: Arc::clone(files), resources: built.origins })
 }
 
 fn input(at: usize, template: &Template, read: &Read) -> Input {
     let mut input = Input { file: template.file.name.clone(), ..Input::default() };
-    for (id, _) in template.resources() {
+    for (id, resource) in template.resources() {
         let kind = template.kind(id);
-        if Resources::KINDS.contains(&kind) || FOLDED.contains(&kind) {
-            *input.entries.entry(kind.to_owned()).or_default() += 1;
-            let was_read = usize::from(read.contains(&(at, id.to_owned())));
-            *input.read.entry(kind.to_owned()).or_default() += was_read;
+        if !Resources::KINDS.contains(&kind) && !FOLDED.contains(&kind) {
+            continue;
+        }
+        let count = |of: &mut BTreeMap<String, usize>| *of.entry(kind.to_owned()).or_default() += 1;
+        count(&mut input.entries);
+        if read.contains(&(at, id.to_owned())) {
+            count(&mut input.read);
+        } else if resource.get("Condition").is_some() {
+            count(&mut input.absent);
         }
     }
     input

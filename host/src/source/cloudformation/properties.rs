@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use archlint_schema::{Key, Meta, Reason, Unknown, Value, Zone};
+use archlint_schema::{Key, Meta, Raw, Reason, Unknown, Value, Zone};
 use serde_json::Value as Json;
 
 use super::evaluate::{Evaluated, Node};
@@ -31,8 +31,13 @@ impl<'a, 't> Properties<'a, 't> {
             meta.name = self.text(name, "name");
         }
         meta.tags = self.tags();
-        meta.raw = self.stack.template.resource(self.id).map(|it| without_secrets(&it["Properties"]));
         meta
+    }
+
+    /// What the template says of the resource, without secrets.
+    pub(crate) fn raw(&self) -> Raw {
+        let resource = self.stack.template.resource(self.id);
+        Raw(resource.map(|it| without_secrets(&it["Properties"])).unwrap_or_default())
     }
 
     pub(crate) fn origin(self) -> Origin {

@@ -25,18 +25,18 @@ pub(crate) struct Choices {
     pub(crate) not_examined: Vec<String>,
 }
 
-/// The scenarios of a root template, base first. `fixed` are the caller's values; `relevant` tells whether a
-/// condition, by its qualified name, touches anything that is looked at.
+/// The scenarios of a root template, base first. `compared` is of all templates, `fixed` are the caller's values,
+/// `relevant` tells whether a condition, by its qualified name, touches anything that is looked at.
 pub(crate) fn choices(
     root: usize,
     around: &Surroundings<'_>,
+    compared: &Compared,
     fixed: &BTreeMap<String, String>,
     relevant: &dyn Fn(&Stack<'_>) -> BTreeSet<String>,
     budget: usize,
 ) -> Choices {
     let template = &around.library.templates[root];
-    let compared = Compared::of(around.library.templates.iter());
-    let base = base(template, fixed, &compared);
+    let base = base(template, fixed, compared);
     let stack = Stack::root(root, around, &base);
     let relevant = relevant(&stack);
     let truths = |assignment: &Assignment| {
@@ -50,7 +50,7 @@ pub(crate) fn choices(
     let mut choices = vec![Choice { when: None, assignment: base.clone() }];
     let mut not_examined = Vec::new();
     for condition in &relevant {
-        let alternatives = alternatives(condition, template, &compared, fixed, &base, around);
+        let alternatives = alternatives(condition, template, compared, fixed, &base, around);
         let flipped = combinations(&alternatives).find_map(|changed| {
             let mut assignment = base.clone();
             assignment.extend(changed.iter().map(|it| (*it).clone()));
@@ -164,13 +164,13 @@ fn describe(name: &str, assigned: &Assigned) -> String {
 
 /// What conditions compare: names of parameters, and literals.
 #[derive(Default)]
-struct Compared {
+pub(crate) struct Compared {
     names: BTreeSet<String>,
     literals: BTreeSet<String>,
 }
 
 impl Compared {
-    fn of<'a>(templates: impl Iterator<Item = &'a Template>) -> Self {
+    pub(crate) fn of<'a>(templates: impl Iterator<Item = &'a Template>) -> Self {
         let mut compared = Self::default();
         for template in templates {
             for (_, expression) in template.conditions() {

@@ -10,8 +10,10 @@ use std::path::Path;
 
 use miette::NamedSource;
 use serde_json::{Map, Value as Json};
+use template_model::conditions::ConditionModel;
 use template_model::{
-    ParseConfig, ParseError, PseudoParameterOverrides, SemanticModel, SourceSpan, span_to_option,
+    ParseConfig, ParseError, PseudoParameterOverrides, SemanticModel, SourceSpan, SourceSpanIndex,
+    span_to_option,
 };
 
 use super::place::widen;
@@ -22,7 +24,13 @@ pub(crate) struct Template {
     pub(crate) file: SourceFile,
     /// The file's stem: what its resources' keys begin with.
     pub(crate) stack: String,
-    model: SemanticModel,
+    /// Its sections, every intrinsic function in its long form, SAM and `Fn::ForEach` expanded.
+    authored: Json,
+    /// By path (`Resources/Web/Properties/Subnets/0`).
+    spans: SourceSpanIndex,
+    transforms: Vec<String>,
+    /// What the section `Rules` leaves possible; absent without one.
+    rules: Option<ConditionModel>,
     /// The byte offset at which each line starts.
     lines: Vec<usize>,
 }
@@ -55,8 +63,12 @@ impl Template {
                 return Err(syntax(file, &error));
             }
         };
+        let authored = model.authored_template_json().clone();
+        let rules = authored.get("Rules").is_some().then_some(model.conditions);
         let lines = std::iter::once(0).chain(file.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let template = Self { stack: stack_name(&file.name), file, model, lines };
+        let (spans, transforms) = (model.span_index, model.transforms);
+        let template =
+            Self { stack: stack_name(&file.name), file, authored, spans, transforms, rules, lines };
         if template.section("Resources").is_none() {
             return Err(SourceError::NotATemplate { file: template.file.name });
         }
@@ -65,7 +77,7 @@ impl Template {
 
     /// A top-level section, where it is a mapping.
     pub(crate) fn section(&self, name: &str) -> Option<&Map<String, Json>> {
-        self.model.authored_template_json().get(name)?.as_object()
+        self.authored.get(name)?.as_object()
     }
 
     pub(crate) fn resources(&self) -> impl Iterator<Item = (&str, &Json)> {
@@ -98,17 +110,14 @@ impl Template {
 
     /// Whether a macro other than AWS's own rewrites the template before it is deployed.
     pub(crate) fn has_macro(&self) -> bool {
-        self.model.transforms.iter().any(|it| !it.starts_with("AWS::"))
-            || self.model.transforms.iter().any(|it| it.starts_with("AWS::Serverless"))
+        self.transforms.iter().any(|it| !it.starts_with("AWS::") || it.starts_with("AWS::Serverless"))
     }
 
     /// Whether the template's own `Rules` leave these truths of conditions possible together.
     pub(crate) fn allows(&self, truths: &BTreeMap<String, bool>) -> bool {
-        if self.section("Rules").is_none() {
-            return true;
-        }
+        let Some(rules) = &self.rules else { return true };
         let assumed: Vec<(String, bool)> = truths.iter().map(|(name, it)| (name.clone(), *it)).collect();
-        self.model.conditions.is_satisfiable(&assumed)
+        rules.is_satisfiable(&assumed)
     }
 
     /// What stands at a path of the template (`Resources/Web/Properties/Subnets/0`), or at the nearest path
@@ -127,7 +136,7 @@ impl Template {
     /// Where a resource is declared; one that `Fn::ForEach` made stands at the loop.
     pub(crate) fn resource_place(&self, id: &str, file: usize) -> Place {
         let of_loop = || {
-            let loops = self.model.span_index.keys().filter(|it| it.starts_with("Resources/Fn::ForEach::"));
+            let loops = self.spans.keys().filter(|it| it.starts_with("Resources/Fn::ForEach::"));
             self.span(loops.min()?)
         };
         let span = self.span(&format!("Resources/{id}")).or_else(of_loop).or_else(|| self.span("Resources"));
@@ -136,7 +145,7 @@ impl Template {
     }
 
     fn span(&self, path: &str) -> Option<SourceSpan> {
-        self.model.source_location(path).copied().and_then(span_to_option)
+        self.spans.get(path).copied().and_then(span_to_option)
     }
 
     fn line(&self, number: usize) -> Option<&str> {

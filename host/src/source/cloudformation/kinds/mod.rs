@@ -8,7 +8,7 @@ mod network;
 
 use std::collections::BTreeMap;
 
-use archlint_schema::{Key, Resources, Untyped};
+use archlint_schema::{Key, Raw, Resources, Untyped};
 
 use super::properties::{Externals, Properties};
 use super::stack::Stack;
@@ -22,6 +22,7 @@ pub(crate) struct Built {
     pub(crate) resources: Resources,
     pub(crate) externals: Externals,
     pub(crate) origins: BTreeMap<Key, Origin>,
+    pub(crate) raw: BTreeMap<Key, Raw>,
 }
 
 /// Adds the resource with a logical id.

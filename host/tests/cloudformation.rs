@@ -1,0 +1,217 @@
+//! What a template's values are: every spelling of a zone and of an endpoint, references, and the scenarios that
+//! parameters and conditions make.
+
+#![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
+
+use archlint::source::{self, Architecture, SourceOptions};
+use archlint_schema::{Key, Reason, RouteTable, Snapshot, Subnet, Value, Zone};
+
+fn read(text: &str, options: &SourceOptions) -> Architecture {
+    let sources = source::read_text("t.yaml", text, options);
+    assert!(sources.errors.is_empty(), "{:?}", sources.errors);
+    sources.architectures.into_iter().next().unwrap()
+}
+
+fn base(text: &str) -> Snapshot {
+    read(text, &SourceOptions::default()).scenarios.into_iter().next().unwrap().snapshot
+}
+
+fn named(zone: &str) -> Value<Zone> {
+    Value::Known(Zone::Named(zone.to_owned()))
+}
+
+fn symbolic(region: &str, index: u32) -> Value<Zone> {
+    Value::Known(Zone::Symbolic { region: region.to_owned(), index })
+}
+
+/// The zone of a subnet as a template spells it.
+fn zone(spelling: &str) -> Value<Zone> {
+    let text = format!(
+        "
+Parameters:
+  Open: {{Type: 'AWS::EC2::AvailabilityZone::Name'}}
+  Named: {{Type: String, Default: eu-west-1b}}
+  Several: {{Type: 'List<AWS::EC2::AvailabilityZone::Name>', Default: 'eu-west-1a,eu-west-1c'}}
+  Index: {{Type: Number, Default: 2}}
+Mappings:
+  Zones: {{eu-west-1: {{first: eu-west-1a, list: [eu-west-1b, eu-west-1c]}}}}
+Conditions:
+  Yes: !Equals [a, a]
+Resources:
+  Other: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: vpc-1, CidrBlock: 10.0.1.0/24, AvailabilityZone: eu-west-1c}}}}
+  S: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: vpc-1, CidrBlock: 10.0.0.0/24, AvailabilityZone: {spelling}}}}}
+"
+    );
+    base(&text).get::<Subnet>(&Key::from("t/S")).unwrap().zone.clone()
+}
+
+#[test]
+fn a_zone_is_what_its_spelling_says() {
+    let table = [
+        ("eu-west-1a", named("eu-west-1a")),
+        ("!Ref Named", named("eu-west-1b")),
+        ("!Select [0, !GetAZs '']", symbolic("", 0)),
+        ("!Select ['1', !GetAZs '']", symbolic("", 1)),
+        ("!Select [1, !GetAZs !Ref AWS::Region]", symbolic("", 1)),
+        ("{'Fn::Select': ['1', {'Fn::GetAZs': {Ref: 'AWS::Region'}}]}", symbolic("", 1)),
+        ("!Select [!Ref Index, !GetAZs '']", symbolic("", 2)),
+        ("!Select [0, !GetAZs us-east-1]", symbolic("us-east-1", 0)),
+        ("!Select [1, !Ref Several]", named("eu-west-1c")),
+        ("!Select [1, [eu-west-1a, eu-west-1b]]", named("eu-west-1b")),
+        ("!Select [1, !Split [',', 'eu-west-1a,eu-west-1b']]", named("eu-west-1b")),
+        ("!FindInMap [Zones, eu-west-1, first]", named("eu-west-1a")),
+        ("!Select [1, !FindInMap [Zones, eu-west-1, list]]", named("eu-west-1c")),
+        ("!If [Yes, eu-west-1a, eu-west-1b]", named("eu-west-1a")),
+        ("!If [Yes, !Select [0, !GetAZs ''], eu-west-1b]", symbolic("", 0)),
+        ("!GetAtt Other.AvailabilityZone", named("eu-west-1c")),
+        ("!Join ['', [eu-west-1, b]]", named("eu-west-1b")),
+        ("!Sub 'eu-west-1${Index}'", named("eu-west-12")),
+    ];
+    for (spelling, expected) in table {
+        assert_eq!(zone(spelling), expected, "{spelling}");
+    }
+    for (spelling, reason) in [("!Ref Open", Reason::Parameter), ("!ImportValue zone", Reason::Import)] {
+        assert_eq!(zone(spelling).decided().unwrap_err().reason, reason, "{spelling}");
+    }
+    // One of a region that nobody knows yet: known to be equal to itself, and to nothing else.
+    assert!(zone("!Sub '${AWS::Region}a'").decided().is_err());
+}
+
+/// The target of a route to a firewall's endpoint, as a template spells it.
+fn endpoint(spelling: &str) -> Option<Key> {
+    let text = format!(
+        "
+Conditions:
+  Yes: !Equals [a, a]
+Resources:
+  Fw:
+    Type: AWS::NetworkFirewall::Firewall
+    Properties:
+      FirewallName: fw
+      FirewallPolicyArn: arn
+      VpcId: vpc-1
+      SubnetMappings: [{{SubnetId: subnet-a}}, {{SubnetId: subnet-b}}]
+  Rt: {{Type: AWS::EC2::RouteTable, Properties: {{VpcId: vpc-1}}}}
+  R: {{Type: AWS::EC2::Route, Properties: {{RouteTableId: !Ref Rt, DestinationCidrBlock: 0.0.0.0/0, VpcEndpointId: {spelling}}}}}
+"
+    );
+    let snapshot = base(&text);
+    let table = snapshot.get::<RouteTable>(&Key::from("t/Rt")).unwrap();
+    table.routes.known().unwrap()[0].target.known()?.resource.known().cloned()
+}
+
+#[test]
+fn an_endpoint_of_a_firewall_is_told_by_its_index() {
+    for spelling in [
+        "!Select [1, !Split [':', !Select [1, !GetAtt Fw.EndpointIds]]]",
+        "{'Fn::Select': ['1', {'Fn::Split': [':', {'Fn::Select': ['1', {'Fn::GetAtt': [Fw, EndpointIds]}]}]}]}",
+        "!If [Yes, !Select [1, !Split [':', !Select [1, !GetAtt Fw.EndpointIds]]], vpce-0]",
+    ] {
+        assert_eq!(endpoint(spelling), Some(Key::from("t/Fw/endpoint-1")), "{spelling}");
+    }
+    assert_eq!(endpoint("!Ref Rt"), Some(Key::from("t/Rt")));
+}
+
+const SWITCHED: &str = "
+Parameters:
+  Env: {Type: String, Default: dev, AllowedValues: [dev, prod]}
+  Size: {Type: String, Default: small}
+Conditions:
+  Prod: !Equals [!Ref Env, prod]
+  Big: !Equals [!Ref Size, big]
+  Both: !And [!Condition Prod, !Condition Big]
+Resources:
+  A: {Type: AWS::EC2::VPC, Condition: Prod, Properties: {CidrBlock: 10.0.0.0/16}}
+  B: {Type: AWS::EC2::VPC, Condition: Both, Properties: {CidrBlock: 10.1.0.0/16}}
+  Role: {Type: AWS::IAM::Role, Condition: Big}
+  C: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.2.0.0/16}}
+";
+
+fn shown(architecture: &Architecture) -> Vec<(Option<&str>, Vec<&str>)> {
+    let labels = |it: &source::Scenario| {
+        let labels = architecture.scenarios.iter().find(|other| other.when == it.when);
+        labels.unwrap().snapshot.resources.vpcs.iter().map(|it| it.meta.label.as_str()).collect()
+    };
+    architecture.scenarios.iter().map(|it| (it.when.as_deref(), labels(it))).collect()
+}
+
+#[test]
+fn each_condition_that_another_value_flips_is_a_scenario() {
+    let kinds = [String::from("AWS::EC2::VPC")].into();
+    let architecture = read(SWITCHED, &SourceOptions { kinds, ..SourceOptions::default() });
+    assert_eq!(
+        shown(&architecture),
+        [
+            (None, vec!["C"]),
+            (Some("`Both` is true (Env = prod, Size = big)"), vec!["A", "B", "C"]),
+            (Some("`Prod` is true (Env = prod)"), vec!["A", "C"]),
+        ]
+    );
+}
+
+#[test]
+fn what_the_caller_says_is_not_flipped() {
+    let options = SourceOptions {
+        parameters: [("Env".to_owned(), "prod".to_owned()), ("Size".to_owned(), "small".to_owned())].into(),
+        ..SourceOptions::default()
+    };
+    assert_eq!(shown(&read(SWITCHED, &options)), [(None, vec!["A", "C"])]);
+}
+
+#[test]
+fn conditions_past_the_budget_are_told() {
+    let kinds = [String::from("AWS::EC2::VPC")].into();
+    let architecture =
+        read(SWITCHED, &SourceOptions { kinds, scenario_budget: 2, ..SourceOptions::default() });
+    assert_eq!(architecture.scenarios.len(), 2);
+    assert_eq!(architecture.not_examined, ["`Prod` is true (Env = prod)"]);
+}
+
+#[test]
+fn the_rules_of_a_template_forbid_what_they_forbid() {
+    let ruled = format!(
+        "{SWITCHED}
+Rules:
+  Never:
+    Assertions: [{{Assert: !Not [!Equals [!Ref Env, prod]]}}]
+"
+    );
+    let kinds = [String::from("AWS::EC2::VPC")].into();
+    let architecture = read(&ruled, &SourceOptions { kinds, ..SourceOptions::default() });
+    assert_eq!(shown(&architecture), [(None, vec!["C"])]);
+}
+
+#[test]
+fn a_parameter_with_one_allowed_value_has_it_and_with_several_is_one_of_them() {
+    let zone = |allowed: &str| {
+        let text = format!(
+            "
+Parameters: {{Zone: {{Type: String, AllowedValues: [{allowed}]}}}}
+Resources:
+  S: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: vpc-1, CidrBlock: 10.0.0.0/24, AvailabilityZone: !Ref Zone}}}}
+"
+        );
+        base(&text).get::<Subnet>(&Key::from("t/S")).unwrap().zone.clone()
+    };
+    assert_eq!(zone("eu-west-1a"), named("eu-west-1a"));
+    let both = ["eu-west-1a", "eu-west-1b"].map(|it| Zone::Named(it.to_owned()));
+    assert_eq!(zone("eu-west-1a, eu-west-1b"), Value::OneOf(both.into()));
+}
+
+#[test]
+fn secrets_do_not_enter() {
+    let text = "
+Parameters:
+  Password: {Type: String, NoEcho: true, Default: hunter2}
+Resources:
+  Db:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: postgres, DBInstanceClass: db.m6g.large, MasterUserPassword: hunter2, MasterUsername: !Ref Password}
+  I:
+    Type: AWS::EC2::Instance
+    Properties: {ImageId: ami-1, UserData: aHVudGVyMg==hunter2, Tags: [{Key: a, Value: !Ref Password}]}
+";
+    let document = serde_json::to_string(&base(text)).unwrap();
+    assert!(!document.contains("hunter2"), "{document}");
+    assert!(document.contains("redacted"), "{document}");
+}

@@ -1,0 +1,76 @@
+//! A folder of its own for a test, and the real binary in it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use serde_json::Value;
+
+pub struct Folder(PathBuf);
+
+/// What a run of archlint left behind.
+#[derive(Debug)]
+pub struct Run {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Folder {
+    /// An empty folder of that name, which must be the test's alone.
+    pub fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("folders").join(name);
+        if path.exists() {
+            fs::remove_dir_all(&path).unwrap();
+        }
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    pub fn write(&self, file: &str, contents: impl AsRef<[u8]>) -> &Self {
+        let path = self.0.join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, contents).unwrap();
+        self
+    }
+
+    pub fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.0.join(file)).unwrap()
+    }
+
+    /// Runs archlint in the folder, in an environment that says nothing of the terminal.
+    pub fn archlint(&self, arguments: &[&str]) -> Run {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_archlint"));
+        command.current_dir(&self.0).args(arguments).env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
+        let output = command.output().unwrap();
+        Run {
+            code: output.status.code().expect("no signal ends archlint"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// The JSON report of a check.
+    pub fn check(&self, arguments: &[&str]) -> Value {
+        let run = self.archlint(&[&["check", "--format", "json"], arguments].concat());
+        serde_json::from_str(&run.stdout).unwrap_or_else(|it| panic!("{it}: {}", run.stderr))
+    }
+}
+
+/// `LBL003 Web` for each finding: its rule, and its subject without the stack.
+pub fn findings(report: &Value) -> Vec<String> {
+    entries(report, "findings")
+}
+
+/// The same of what stayed undecided.
+pub fn undecided(report: &Value) -> Vec<String> {
+    entries(report, "undecided")
+}
+
+fn entries(report: &Value, part: &str) -> Vec<String> {
+    let entry = |it: &Value| {
+        let address = it["resource"]["address"].as_str().unwrap();
+        format!("{} {}", it["rule"].as_str().unwrap(), address.rsplit('/').next().unwrap())
+    };
+    report[part].as_array().unwrap().iter().map(entry).collect()
+}
