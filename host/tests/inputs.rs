@@ -68,7 +68,7 @@ fn broken_json_is_told_with_the_place() {
 #[test]
 fn what_is_no_template_is_told() {
     refused("no-template", "a.yaml", b"services:\n  web: {}\n", &["archlint::source::unknown"]);
-    refused("no-template-at-all", "a.yaml", b"", &["archlint::source::unknown"]);
+    refused("no-template-at-all", "a.yaml", b"", &["archlint::source::syntax", "Empty"]);
 }
 
 #[test]
@@ -95,10 +95,10 @@ fn a_reference_to_nothing_is_told_at_its_place_and_the_rest_is_checked() {
     let run = folder.archlint(&["check", "a.yaml"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("archlint::source::template"), "{}", run.stderr);
-    assert!(run.stderr.contains("a.yaml:8:"), "{}", run.stderr);
+    assert!(run.stderr.contains("a.yaml:9:"), "{}", run.stderr);
     assert!(run.stdout.contains("DBS001"), "{}", run.stdout);
     let report = folder.check(&["a.yaml"]);
-    assert_eq!(report["errors"][0]["locations"][0]["line"], 8, "{report}");
+    assert_eq!(report["errors"][0]["locations"][0]["line"], 9, "{report}");
 }
 
 #[test]

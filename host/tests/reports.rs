@@ -11,6 +11,8 @@ use std::{env, fs};
 use folder::{Folder, findings, undecided};
 use serde_json::Value;
 
+const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../schemas/report.schema.json");
+
 /// An internet-facing load balancer in a stack of its own: its subnets, and the routes that make one of them
 /// private, stand in the other file.
 const NETWORK: &str = "\
@@ -118,7 +120,7 @@ fn colour_is_there_when_it_is_wanted_and_not_otherwise() {
 
 #[test]
 fn the_json_report_fits_its_schema() {
-    let schema: Value = serde_json::from_str(include_str!("../../schemas/report.schema.json")).unwrap();
+    let schema: Value = serde_json::from_slice(&fs::read(SCHEMA).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let report = two_stacks("schema").check(&["network.yaml", "web.yaml", "broken.yaml"]);
     let errors: Vec<String> =
@@ -147,7 +149,7 @@ fn the_exit_code_follows_fail_on_and_the_report_goes_where_it_is_told() {
     };
     assert_eq!(code(&[]), 1);
     assert_eq!(code(&["--format", "json", "--output", "report.json"]), 1);
-    let written: Value = serde_json::from_str(&folder.read("report.json")).unwrap();
+    let written: Value = serde_json::from_slice(&fs::read(folder.path.join("report.json")).unwrap()).unwrap();
     assert_eq!(written, folder.check(&["network.yaml", "web.yaml"]));
     assert_eq!(code(&["--output", "no/such/folder/report.txt"]), 2);
     folder.write(

@@ -14,7 +14,8 @@ const AZ: &str = "$az";
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Zone {
     /// An AZ name or, where the source knows it, an AZ id. Names are comparable within one account only,
-    /// and a snapshot holds one account's names or every account's ids.
+    /// and a snapshot holds one account's names or every account's ids. What only the deployment knows of a
+    /// name is a placeholder in it: `${AWS::Region}a`.
     Named(String),
     /// The `index`-th zone of the list that AWS gives for `region` (empty: the deployment's own), as in
     /// `!Select [0, !GetAZs ""]`.
@@ -37,7 +38,8 @@ impl Zone {
     /// symbolic zone cannot be compared before deployment.
     pub fn same(&self, other: &Self) -> Value<bool> {
         match (self, other) {
-            (Zone::Named(a), Zone::Named(b)) => Value::Known(a == b),
+            (Zone::Named(a), Zone::Named(b)) if a == b => Value::Known(true),
+            (Zone::Named(a), Zone::Named(b)) if placeholders(a).0 == placeholders(b).0 => Value::Known(false),
             (Zone::Symbolic { region: r1, index: a }, Zone::Symbolic { region: r2, index: b })
                 if r1 == r2 =>
             {
@@ -63,6 +65,11 @@ impl Zone {
             ZoneKind::Az
         }
     }
+}
+
+/// A name up to the end of its last placeholder, and the rest. Names that differ in the rest only are two.
+fn placeholders(name: &str) -> (&str, &str) {
+    name.split_at(if name.contains("${") { name.rfind('}').map_or(0, |at| at + 1) } else { 0 })
 }
 
 impl std::fmt::Display for Zone {
@@ -282,6 +289,16 @@ mod tests {
     fn set(zones: Vec<Value<Zone>>) -> ZoneSet {
         let members = zones.into_iter().enumerate().map(|(via, zone)| member(zone, via)).collect();
         ZoneSet { members, ..ZoneSet::default() }
+    }
+
+    #[test]
+    fn a_name_that_only_the_deployment_knows_is_compared_as_far_as_it_can_be() {
+        let same = |a: &str, b: &str| Zone::Named(a.to_owned()).same(&Zone::Named(b.to_owned()));
+        assert!(same("us-east-1a", "us-east-1b").is_false());
+        assert!(same("${AWS::Region}a", "${AWS::Region}a").is_true());
+        assert!(same("${AWS::Region}a", "${AWS::Region}b").is_false());
+        assert!(same("${AWS::Region}a", "us-east-1a").decided().is_err());
+        assert!(same("${AWS::Region}a", "${Zone}").decided().is_err());
     }
 
     proptest! {

@@ -37,6 +37,8 @@ pub(crate) fn derive(
     let public = Value::any([ipv4.clone(), ipv6.clone(), via_inspection.clone()]);
     let has_ipv6 = |it: &Active<'_>| it.is_for(false).or(it.is_for(true).and(subnet.has_ipv6.clone()));
     let some = Value::any(gateways.iter().map(|(belongs, it)| belongs.clone().and(has_ipv6(it))));
+    // What keeps traffic from the gateway altogether keeps it from every route to it.
+    let some = some.and(open);
     let some = match &routes.open {
         Some(why) => some.or(Value::Unknown(why.clone())),
         None => some,

@@ -1,25 +1,35 @@
-//! What miette draws of a finding: a message, labels in one file, and further files below.
+//! What miette draws of a finding: a message, and labels in one file.
 
 use std::fmt;
 
 use miette::{
-    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents,
+    Diagnostic, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents,
 };
 
 use crate::source::SourceFile;
 
 #[derive(Debug)]
 pub(super) struct Excerpt {
-    pub(super) message: String,
-    pub(super) text: Option<Text>,
-    pub(super) labels: Vec<LabeledSpan>,
+    message: String,
+    /// Whether it belongs to the diagnostic before it.
+    is_aside: bool,
+    text: Option<Text>,
+    labels: Vec<LabeledSpan>,
     pub(super) help: Option<String>,
-    pub(super) related: Vec<Excerpt>,
 }
 
 impl Excerpt {
     pub(super) fn new(message: String) -> Self {
-        Self { message, text: None, labels: Vec::new(), help: None, related: Vec::new() }
+        Self { message, is_aside: false, text: None, labels: Vec::new(), help: None }
+    }
+
+    pub(super) fn aside(message: String) -> Self {
+        Self { is_aside: true, ..Self::new(message) }
+    }
+
+    pub(super) fn draw(&mut self, file: &SourceFile, labels: Vec<LabeledSpan>) {
+        self.text = Some(Text { name: file.name.clone(), text: file.text.clone() });
+        self.labels = labels;
     }
 }
 
@@ -45,25 +55,17 @@ impl Diagnostic for Excerpt {
         self.help.as_ref().map(|it| Box::new(it) as Box<dyn fmt::Display>)
     }
 
-    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        let related =
-            || Box::new(self.related.iter().map(|it| it as &dyn Diagnostic)) as Box<dyn Iterator<Item = _>>;
-        (!self.related.is_empty()).then(related)
+    fn severity(&self) -> Option<Severity> {
+        Some(if self.is_aside { Severity::Advice } else { Severity::Error })
     }
 }
 
 /// A file's text, read as miette documents it. Its own implementation for strings counts the lines of a span
 /// from the beginning of the file, so that labels far apart are drawn with everything between them.
 #[derive(Debug)]
-pub(super) struct Text {
+struct Text {
     name: String,
     text: String,
-}
-
-impl Text {
-    pub(super) fn new(file: &SourceFile) -> Self {
-        Self { name: file.name.clone(), text: file.text.clone() }
-    }
 }
 
 impl SourceCode for Text {

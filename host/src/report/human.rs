@@ -7,7 +7,7 @@ use archlint_schema::{Key, Severity};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceSpan};
 
 use super::Report;
-use super::excerpt::{Excerpt, Text};
+use super::excerpt::Excerpt;
 use super::explain::word;
 use crate::source::{Origins, Place};
 use crate::verdict::{Finding, Undecided};
@@ -81,12 +81,8 @@ fn finding(report: &Report, it: &Finding, style: Style) -> String {
         Severity::Low => ("low", "1;36"),
         Severity::Info => ("info", "1;34"),
     };
-    let mut text = format!(
-        "{}  {}  {}\n",
-        style.paint(severity, code),
-        style.paint(&format!("{} {}", it.rule, definition.slug), "1"),
-        definition.title
-    );
+    let rule = format!("{} {}", it.rule, definition.slug);
+    let mut text = format!("{}  {}\n", style.paint(severity, code), style.paint(&rule, "1"));
     let path = path(&report.context(it).names, it);
     if path.len() > 1 {
         writeln!(text, "  {}", wrapped(&path, style)).expect("a String takes everything");
@@ -94,7 +90,9 @@ fn finding(report: &Report, it: &Finding, style: Style) -> String {
     if let Some(when) = &it.when {
         writeln!(text, "  only when {when}").expect("a String takes everything");
     }
-    text.push_str(&diagnostic(&excerpt(report, it), style));
+    for it in excerpts(report, it) {
+        text.push_str(&diagnostic(&it, style));
+    }
     text
 }
 
@@ -128,10 +126,31 @@ fn wrapped(path: &[String], style: Style) -> String {
     text
 }
 
-/// The finding as a diagnostic: labels in path order in the file of its subject, every other file below.
-fn excerpt(report: &Report, it: &Finding) -> Excerpt {
+/// The finding as diagnostics, one per file: that of its subject first, the others after it, and what to change
+/// at the end. miette's `related` would put the other files below the help, each under a heading `Error:`.
+fn excerpts(report: &Report, it: &Finding) -> Vec<Excerpt> {
     let origins = &report.context(it).origins;
     let own = origins.locate(&it.resource.key, &it.path);
+    let mut by_file = labels(origins, it, own);
+    let mut excerpts = vec![Excerpt::new(it.message.clone())];
+    if let Some(file) = own.map(|it| it.file)
+        && let Some(labels) = by_file.remove(&file)
+    {
+        excerpts[0].draw(&origins.files[file], labels);
+    }
+    for (file, labels) in by_file {
+        let mut other = Excerpt::aside(format!("in {}", origins.files[file].name));
+        other.draw(&origins.files[file], labels);
+        excerpts.push(other);
+    }
+    let fix = &it.definition(&report.definitions).fix;
+    let last = excerpts.last_mut().expect("the first is always there");
+    last.help = Some(fix.split("\n\n").next().unwrap_or_default().replace('\n', " "));
+    excerpts
+}
+
+/// The labels of the evidence by file, numbered in the order of the path; those of the subject's place last.
+fn labels(origins: &Origins, it: &Finding, own: Option<Place>) -> BTreeMap<usize, Vec<LabeledSpan>> {
     let steps = it
         .evidence
         .iter()
@@ -139,33 +158,15 @@ fn excerpt(report: &Report, it: &Finding) -> Excerpt {
     let mut by_file: BTreeMap<usize, Vec<LabeledSpan>> = BTreeMap::new();
     let mut number = 0;
     for (place, message) in steps.chain(own.map(|place| (place, "here"))) {
+        let Some(span) = span(origins, place) else { continue };
         let labels = by_file.entry(place.file).or_default();
         // miette cannot draw two labels on one place.
-        if let Some(span) = span(origins, place)
-            && labels.iter().all(|it| it.inner() != &span)
-        {
+        if labels.iter().all(|it| it.inner() != &span) {
             number += 1;
             labels.push(LabeledSpan::new_with_span(Some(format!("{number}. {message}")), span));
         }
     }
-    let draw = |excerpt: Excerpt, file: usize, labels: Vec<LabeledSpan>| Excerpt {
-        text: Some(Text::new(&origins.files[file])),
-        labels,
-        ..excerpt
-    };
-    let fix = &it.definition(&report.definitions).fix;
-    let mut excerpt = Excerpt::new(it.message.clone());
-    excerpt.help = Some(fix.split("\n\n").next().unwrap_or_default().replace('\n', " "));
-    if let Some(file) = own.map(|it| it.file)
-        && let Some(labels) = by_file.remove(&file)
-    {
-        excerpt = draw(excerpt, file, labels);
-    }
-    let others = by_file.into_iter().filter(|(_, labels)| !labels.is_empty());
-    excerpt.related = others
-        .map(|(file, labels)| draw(Excerpt::new(format!("in {}", origins.files[file].name)), file, labels))
-        .collect();
-    excerpt
+    by_file
 }
 
 /// The bytes of a place; none where the text is not at hand.

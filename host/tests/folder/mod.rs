@@ -6,42 +6,40 @@ use std::{env, fs};
 
 use serde_json::Value;
 
-pub struct Folder(PathBuf);
+pub(crate) struct Folder {
+    pub(crate) path: PathBuf,
+}
 
 /// What a run of archlint left behind.
 #[derive(Debug)]
-pub struct Run {
-    pub code: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Folder {
     /// An empty folder of that name, which must be the test's alone.
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("folders").join(name);
         if path.exists() {
             fs::remove_dir_all(&path).unwrap();
         }
         fs::create_dir_all(&path).unwrap();
-        Self(path)
+        Self { path }
     }
 
-    pub fn write(&self, file: &str, contents: impl AsRef<[u8]>) -> &Self {
-        let path = self.0.join(file);
+    pub(crate) fn write(&self, file: &str, contents: impl AsRef<[u8]>) -> &Self {
+        let path = self.path.join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, contents).unwrap();
         self
     }
 
-    pub fn read(&self, file: &str) -> String {
-        fs::read_to_string(self.0.join(file)).unwrap()
-    }
-
     /// Runs archlint in the folder, in an environment that says nothing of the terminal.
-    pub fn archlint(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn archlint(&self, arguments: &[&str]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_archlint"));
-        command.current_dir(&self.0).args(arguments).env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
+        command.current_dir(&self.path).args(arguments).env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
         let output = command.output().unwrap();
         Run {
             code: output.status.code().expect("no signal ends archlint"),
@@ -51,19 +49,19 @@ impl Folder {
     }
 
     /// The JSON report of a check.
-    pub fn check(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn check(&self, arguments: &[&str]) -> Value {
         let run = self.archlint(&[&["check", "--format", "json"], arguments].concat());
         serde_json::from_str(&run.stdout).unwrap_or_else(|it| panic!("{it}: {}", run.stderr))
     }
 }
 
 /// `LBL003 Web` for each finding: its rule, and its subject without the stack.
-pub fn findings(report: &Value) -> Vec<String> {
+pub(crate) fn findings(report: &Value) -> Vec<String> {
     entries(report, "findings")
 }
 
 /// The same of what stayed undecided.
-pub fn undecided(report: &Value) -> Vec<String> {
+pub(crate) fn undecided(report: &Value) -> Vec<String> {
     entries(report, "undecided")
 }
 

@@ -116,7 +116,14 @@ impl Template {
     /// Whether the template's own `Rules` leave these truths of conditions possible together.
     pub(crate) fn allows(&self, truths: &BTreeMap<String, bool>) -> bool {
         let Some(rules) = &self.rules else { return true };
-        let assumed: Vec<(String, bool)> = truths.iter().map(|(name, it)| (name.clone(), *it)).collect();
+        let mut assumed: Vec<(String, bool)> = truths.iter().map(|(name, it)| (name.clone(), *it)).collect();
+        // The parser holds a deployment to the assertions of rules with a condition; those without one always
+        // hold. The name is the one that it gives an assertion among the conditions.
+        for (name, rule) in self.section("Rules").into_iter().flatten() {
+            let assertions = rule["Assertions"].as_array().filter(|_| rule.get("RuleCondition").is_none());
+            let count = assertions.map_or(0, Vec::len);
+            assumed.extend((0..count).map(|at| (format!("__rule_assert_{name}_{at}"), true)));
+        }
         rules.is_satisfiable(&assumed)
     }
 
