@@ -220,6 +220,7 @@ fn a_cloud_assembly_is_one_architecture() {
     };
     folder
         .write("cdk.out/manifest.json", "{\"version\": \"38.0.0\", \"artifacts\": {}}")
+        .write("cdk.out/cdk.out", "{\"version\": \"38.0.0\"}")
         .write("cdk.out/tree.json", "{\"version\": \"tree-0.1\", \"tree\": {\"id\": \"App\"}}")
         .write(
             "cdk.out/Net.template.json",
@@ -238,8 +239,26 @@ fn a_cloud_assembly_is_one_architecture() {
                     "MinSize": "1", "MaxSize": "2", "VPCZoneIdentifier": [{"Fn::ImportValue": "Net:A"}]}}}}"#,
             ),
         );
+    // A nested stack, as CDK writes it: the URL says nothing, the metadata names the file.
+    folder
+        .write(
+            "cdk.out/Data.template.json",
+            template(
+                r#"{"Resources": {"Nested": {"Type": "AWS::CloudFormation::Stack",
+                    "Properties": {"TemplateURL": {"Fn::Sub": "https://s3.${AWS::URLSuffix}/assets/0123.json"}},
+                    "Metadata": {"aws:asset:path": "DataNested.nested.template.json"}}}}"#,
+            ),
+        )
+        .write(
+            "cdk.out/DataNested.nested.template.json",
+            template(
+                r#"{"Resources": {"Db": {"Type": "AWS::RDS::DBInstance", "Properties":
+                    {"Engine": "postgres", "DBInstanceClass": "db.m6g.large"}}}}"#,
+            ),
+        );
     let report = folder.check(&["cdk.out"]);
-    assert_eq!(findings(&report), ["ASG001 Web"]);
+    assert_eq!(findings(&report), ["ASG001 Web", "DBS001 Db"]);
     assert_eq!(report["summary"]["architectures"], 1);
-    assert_eq!(report["inputs"].as_array().unwrap().len(), 2);
+    assert_eq!(report["inputs"].as_array().unwrap().len(), 4);
+    assert_eq!(report["findings"][1]["resource"]["address"], "Data/Nested/Db");
 }

@@ -95,7 +95,9 @@ impl Plugins {
         for (all, its) in by_plugin.into_iter().flat_map(|it| it.into_iter().enumerate()) {
             outcomes[all].extend(its);
         }
-        outcomes.iter_mut().for_each(|it| it.sort_by(|a, b| a.code.cmp(&b.code)));
+        for it in &mut outcomes {
+            it.sort_by(|a, b| a.code.cmp(&b.code));
+        }
         outcomes
     }
 

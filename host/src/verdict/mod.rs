@@ -170,3 +170,132 @@ impl Judgement {
         self.undecided.sort();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use archlint_schema::{Evidence, Meta, Reason, Vpc};
+
+    const DEFINITION: &str = include_str!("../../../rules/database/rds-single-az.md");
+
+    fn definitions(rules: &[(&str, &[&str])]) -> Definitions {
+        let definition = |(code, subsumed_by): &(&str, &[&str])| {
+            let mut it = Definition::parse("test", DEFINITION).unwrap();
+            (*code).clone_into(&mut it.code);
+            it.subsumed_by = subsumed_by.iter().map(|it| (*it).to_owned()).collect();
+            (it.code.clone(), it)
+        };
+        rules.iter().map(definition).collect()
+    }
+
+    fn snapshot() -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        let vpc = |key: &str| Vpc {
+            meta: Meta::new(key, key),
+            cidr: archlint_schema::Value::default(),
+            is_default: archlint_schema::Value::default(),
+        };
+        snapshot.resources.vpcs = ["a", "b"].map(vpc).into();
+        snapshot
+    }
+
+    fn found(resource: &str, evidence: &[&str]) -> archlint_schema::Finding {
+        let step = |it: &&str| Evidence::Step {
+            resource: Key::from(*it),
+            path: String::new(),
+            message: "is there".to_owned(),
+        };
+        archlint_schema::Finding {
+            resource: Key::from(resource),
+            path: "cidr".to_owned(),
+            message: "is wrong".to_owned(),
+            severity: None,
+            confidence: None,
+            evidence: evidence.iter().map(step).collect(),
+            properties: Vec::new(),
+        }
+    }
+
+    fn of(findings: Vec<archlint_schema::Finding>) -> Verdicts {
+        Verdicts { findings, ..Verdicts::default() }
+    }
+
+    type Answer<'a> = (&'a str, Verdicts);
+
+    /// `RULE resource [when]` for every finding of some scenarios.
+    fn judged(scenarios: Vec<(Option<&str>, Vec<Answer<'_>>)>, definitions: &Definitions) -> Vec<String> {
+        let (snapshot, because) = (snapshot(), Because::default());
+        let answers: Vec<Answers<'_>> = scenarios
+            .into_iter()
+            .map(|(when, verdicts)| Answers {
+                architecture: "test",
+                when,
+                scenario: (0, 0),
+                snapshot: &snapshot,
+                because: &because,
+                verdicts: verdicts.into_iter().map(|(rule, it)| (rule.to_owned(), it)).collect(),
+            })
+            .collect();
+        let shown = |it: Finding| {
+            let when = it.when.map(|it| format!(" when {it}")).unwrap_or_default();
+            format!("{} {}{when}", it.rule, it.resource.key)
+        };
+        judge(&answers, definitions).findings.into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn a_finding_is_subsumed_by_one_about_the_same_resource_or_its_evidence() {
+        let definitions = definitions(&[("AAA001", &[]), ("AAA002", &["AAA001"])]);
+        let judged = |own: archlint_schema::Finding| {
+            let verdicts = vec![("AAA001", of(vec![found("a", &[])])), ("AAA002", of(vec![own]))];
+            judged(vec![(None, verdicts)], &definitions)
+        };
+        assert_eq!(judged(found("a", &[])), ["AAA001 a"]);
+        assert_eq!(judged(found("b", &["a"])), ["AAA001 a"]);
+        assert_eq!(judged(found("b", &["b"])), ["AAA001 a", "AAA002 b"]);
+    }
+
+    #[test]
+    fn a_finding_is_subsumed_within_its_scenario_only() {
+        let definitions = definitions(&[("AAA001", &[]), ("AAA002", &["AAA001"])]);
+        let scenarios = vec![
+            (None, vec![("AAA001", of(vec![found("a", &[])])), ("AAA002", of(vec![found("a", &[])]))]),
+            (Some("Prod is true"), vec![("AAA002", of(vec![found("a", &[])]))]),
+        ];
+        assert_eq!(judged(scenarios, &definitions), ["AAA001 a", "AAA002 a when Prod is true"]);
+    }
+
+    #[test]
+    fn what_holds_in_the_base_is_told_once_and_without_a_scenario() {
+        let definitions = definitions(&[("AAA001", &[])]);
+        let both = || vec![("AAA001", of(vec![found("a", &[])]))];
+        let more = vec![("AAA001", of(vec![found("a", &[]), found("b", &[])]))];
+        let scenarios = vec![(None, both()), (Some("Big is true"), more)];
+        assert_eq!(judged(scenarios, &definitions), ["AAA001 a", "AAA001 b when Big is true"]);
+    }
+
+    #[test]
+    fn one_undecided_entry_per_rule_and_subject() {
+        let definitions = definitions(&[("AAA001", &[])]);
+        let (snapshot, because) = (snapshot(), Because::default());
+        let undecided = archlint_schema::Undecided {
+            resource: Key::from("a"),
+            reason: Reason::Parameter.into(),
+            missing: "cidr".to_owned(),
+        };
+        let answers = [None, Some("Prod is true")].map(|when| Answers {
+            architecture: "test",
+            when,
+            scenario: (0, 0),
+            snapshot: &snapshot,
+            because: &because,
+            verdicts: vec![(
+                "AAA001".to_owned(),
+                Verdicts { undecided: vec![undecided.clone()], ..Verdicts::default() },
+            )],
+        });
+        let judgement = judge(&answers, &definitions);
+        assert_eq!(judgement.undecided.len(), 1);
+        assert_eq!(judgement.undecided[0].when, None);
+    }
+}

@@ -18,7 +18,7 @@ pub struct Document {
     packed: PackedDocument,
     /// What has been decoded, by its type: `Resources<T>`, or a table of facts.
     decoded: FrozenMap<TypeId, Box<dyn Any>>,
-    untyped: FrozenMap<String, Box<Vec<Untyped>>>,
+    untyped: FrozenMap<String, Vec<Untyped>>,
     labels: OnceCell<HashMap<Key, String>>,
 }
 
@@ -72,8 +72,7 @@ impl Document {
         if let Some(it) = self.untyped.get(kind) {
             return Ok(it);
         }
-        let all = list(self.packed.resources.get(kind))?;
-        Ok(self.untyped.insert(kind.to_owned(), Box::new(all)))
+        Ok(self.untyped.insert(kind.to_owned(), list(self.packed.resources.get(kind))?))
     }
 
     pub(crate) fn raw(&self, key: &Key) -> Result<Option<Raw>, RuleError> {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
+use serde_json::Value as Json;
+
 use super::evaluate::Evaluated;
 use super::template::Template;
 
@@ -11,11 +13,33 @@ pub(crate) struct Library {
 }
 
 impl Library {
-    /// The template that a `TemplateURL` means, seen from a template: a path beside it, or the last part of a
-    /// URL where a file of that name stands beside it (`aws cloudformation package` uploads such files).
-    pub(crate) fn nested(&self, from: usize, url: &Evaluated) -> Option<usize> {
+    /// The template of a nested stack, seen from the template that declares it: the asset that CDK names in the
+    /// resource's metadata, or what its `TemplateURL` means.
+    pub(crate) fn nested(&self, from: usize, resource: &Json, url: &Evaluated) -> Option<usize> {
+        let asset = resource["Metadata"]["aws:asset:path"].as_str();
+        asset.and_then(|it| self.at(&self.folder(from).join(it))).or_else(|| self.at_url(from, url))
+    }
+
+    /// The folder of the cloud assembly (`cdk.out`) that a template is part of. CDK marks each with a file `cdk.out`.
+    /// <https://docs.aws.amazon.com/cdk/v2/guide/deploy.html#deploy-how-synth-assemblies>
+    pub(crate) fn assembly(&self, index: usize) -> Option<&Path> {
+        Some(self.folder(index)).filter(|it| it.join("cdk.out").is_file())
+    }
+
+    fn folder(&self, index: usize) -> &Path {
+        Path::new(&self.templates[index].file.name).parent().unwrap_or(Path::new(""))
+    }
+
+    fn at(&self, path: &Path) -> Option<usize> {
+        let path = normalize(path);
+        self.templates.iter().position(|it| normalize(Path::new(&it.file.name)) == path)
+    }
+
+    /// A path beside the template, or the last part of a URL where a file of that name stands beside it (`aws
+    /// cloudformation package` uploads such files).
+    fn at_url(&self, from: usize, url: &Evaluated) -> Option<usize> {
         let (Evaluated::Text(text) | Evaluated::Pattern(text)) = url else { return None };
-        let folder = Path::new(&self.templates[from].file.name).parent().unwrap_or(Path::new(""));
+        let folder = self.folder(from);
         let local = text.strip_prefix("file://").unwrap_or(text);
         let mut wanted = vec![folder.join(local)];
         if text.contains("://") || text.contains("${") {
@@ -23,11 +47,7 @@ impl Library {
             let parts: Vec<&str> = text.split('/').collect();
             wanted.extend((0..parts.len()).map(|skip| folder.join(parts[skip..].join("/"))));
         }
-        let found = wanted.iter().find_map(|path| {
-            let path = normalize(path);
-            self.templates.iter().position(|it| normalize(Path::new(&it.file.name)) == path)
-        });
-        found.filter(|it| *it != from)
+        wanted.iter().find_map(|it| self.at(it)).filter(|it| *it != from)
     }
 
     /// Templates that some other template nests, whatever the scenario; they are no roots.
@@ -36,15 +56,15 @@ impl Library {
             let template = &self.templates[index];
             let stacks =
                 template.resources().filter(|(id, _)| template.kind(id) == "AWS::CloudFormation::Stack");
-            stacks.filter_map(move |(_, it)| self.nested(index, &url(&it["Properties"]["TemplateURL"])))
+            stacks.filter_map(move |(_, it)| self.nested(index, it, &url(&it["Properties"]["TemplateURL"])))
         };
         (0..self.templates.len()).flat_map(of).collect()
     }
 }
 
 /// A `TemplateURL` as far as it can be read without a scenario: placeholders stay.
-fn url(json: &serde_json::Value) -> Evaluated {
-    let text = |it: &serde_json::Value| it.as_str().unwrap_or("${}").to_owned();
+fn url(json: &Json) -> Evaluated {
+    let text = |it: &Json| it.as_str().unwrap_or("${}").to_owned();
     match super::evaluate::intrinsic(json) {
         None => Evaluated::Text(text(json)),
         Some(("Fn::Sub", argument)) => Evaluated::Pattern(text(argument.get(0).unwrap_or(argument))),
@@ -82,7 +102,7 @@ mod tests {
         };
         let library =
             Library { templates: ["a/root.yaml", "a/net/vpc.yaml", "b/vpc.yaml"].map(template).into() };
-        let found = |url: &str| library.nested(0, &Evaluated::Text(url.into()));
+        let found = |url: &str| library.nested(0, &Json::Null, &Evaluated::Text(url.into()));
         assert_eq!(found("net/vpc.yaml"), Some(1));
         assert_eq!(found("./net/../net/vpc.yaml"), Some(1));
         assert_eq!(found("../b/vpc.yaml"), Some(2));

@@ -37,7 +37,7 @@ pub(crate) fn assemble(mut templates: Vec<Template>, options: &SourceOptions, so
     let nested = library.nested_somewhere();
     let roots: Vec<usize> = (0..library.templates.len()).filter(|it| !nested.contains(it)).collect();
     let mut around = Surroundings { library: &library, pseudo: pseudo(options), imports: BTreeMap::new() };
-    let groups = joined_by_imports(&roots, &mut around, options);
+    let groups = joined(&roots, &mut around, options);
     let files = Arc::new(library.templates.iter().map(|it| it.file.clone()).collect::<Vec<_>>());
 
     let compared = Compared::of(library.templates.iter());
@@ -67,13 +67,10 @@ fn pseudo(options: &SourceOptions) -> BTreeMap<String, String> {
     given.into_iter().filter_map(|(name, it)| Some((name.to_owned(), it.clone()?))).collect()
 }
 
-/// Groups of root templates that are one architecture. An export that several roots have, or whose name is not
+/// Groups of root templates that are one architecture: those of one `cdk.out`, and those of which one imports what
+/// the other exports. An export that several roots have, or whose name is not
 /// fully known, joins nothing.
-fn joined_by_imports(
-    roots: &[usize],
-    around: &mut Surroundings<'_>,
-    options: &SourceOptions,
-) -> Vec<Vec<usize>> {
+fn joined(roots: &[usize], around: &mut Surroundings<'_>, options: &SourceOptions) -> Vec<Vec<usize>> {
     let mut exported: BTreeMap<String, Vec<(usize, Evaluated)>> = BTreeMap::new();
     let mut imported: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
     for root in roots {
@@ -84,12 +81,21 @@ fn joined_by_imports(
         }
     }
     let mut group_of: BTreeMap<usize, usize> = roots.iter().map(|it| (*it, *it)).collect();
+    let mut join = |one: usize, other: usize| {
+        let (from, to) = (group_of[&one], group_of[&other]);
+        group_of.values_mut().filter(|it| **it == from).for_each(|it| *it = to);
+    };
+    let mut assemblies: BTreeMap<&Path, usize> = BTreeMap::new();
+    for root in roots {
+        if let Some(folder) = around.library.assembly(*root) {
+            join(*root, *assemblies.entry(folder).or_insert(*root));
+        }
+    }
     for (name, owners) in exported {
         let [(owner, value)] = owners.as_slice() else { continue };
         let importers = imported.iter().filter(|(root, names)| *root != owner && names.contains(&name));
         for (importer, _) in importers {
-            let (from, to) = (group_of[importer], group_of[owner]);
-            group_of.values_mut().filter(|it| **it == from).for_each(|it| *it = to);
+            join(*importer, *owner);
             around.imports.insert(name.clone(), value.clone());
         }
     }
@@ -132,10 +138,15 @@ fn architecture(
         let mut built = Built::default();
         let stacks = group.iter().zip(assignments).map(|(root, it)| Stack::root(*root, around, it));
         let stacks: Vec<Stack<'_>> = stacks.collect();
-        stacks.iter().for_each(|it| build(it, &mut built, read));
-        stacks.iter().for_each(|it| fold(it, &mut built, read));
-        if options.raw {
-            stacks.iter().for_each(|it| keep_raw(it, &mut built));
+        for it in &stacks {
+            build(it, &mut built, read);
+        }
+        // Only now is everything there that a part can be folded into.
+        for it in &stacks {
+            fold(it, &mut built, read);
+        }
+        for it in stacks.iter().filter(|_| options.raw) {
+            keep_raw(it, &mut built);
         }
         let (snapshot, origins) = finish(built, options, files);
         if scenarios.iter().all(|it| it.snapshot != snapshot) {

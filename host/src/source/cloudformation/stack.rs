@@ -96,7 +96,7 @@ impl<'t> Stack<'t> {
             let (id, resource) = waiting.remove(at);
             let path = format!("Resources/{id}/Properties");
             let url = self.evaluate(&resource["Properties"]["TemplateURL"], &path).value;
-            let Some(index) = around.library.nested(self.index, &url) else { continue };
+            let Some(index) = around.library.nested(self.index, resource, &url) else { continue };
             let given =
                 self.evaluate(&resource["Properties"]["Parameters"], &format!("{path}/Parameters")).value;
             let name = format!("{}/{id}", self.name);
