@@ -76,6 +76,42 @@ fn a_zone_is_what_its_spelling_says() {
     }
 }
 
+/// The block of a subnet as a template spells it.
+fn block(spelling: &str) -> Value<Option<String>> {
+    let text = format!(
+        "
+Parameters:
+  Block: {{Type: String, Default: 10.1.0.0/16}}
+  Open: {{Type: String}}
+Resources:
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  S: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: {spelling}}}}}
+"
+    );
+    base(&text).get::<Subnet>(&Key::from("t/S")).unwrap().cidr.clone()
+}
+
+#[test]
+fn a_block_is_what_its_spelling_says() {
+    let table = [
+        ("10.0.3.0/24", "10.0.3.0/24"),
+        ("!Select [0, !Cidr [10.0.0.0/16, 4, 8]]", "10.0.0.0/24"),
+        ("!Select [3, !Cidr [!Ref Block, '4', '12']]", "10.1.48.0/20"),
+        ("!Select [1, !Cidr [!GetAtt Vpc.CidrBlock, 2, 8]]", "10.0.1.0/24"),
+        (
+            "{'Fn::Select': ['1', {'Fn::Cidr': [{'Fn::GetAtt': ['Vpc', 'CidrBlock']}, '2', '8']}]}",
+            "10.0.1.0/24",
+        ),
+        ("!Select [1, !Split [',', '10.0.4.0/24,10.0.5.0/24']]", "10.0.5.0/24"),
+    ];
+    for (spelling, expected) in table {
+        assert_eq!(block(spelling), Value::Known(Some(expected.to_owned())), "{spelling}");
+    }
+    let why = |spelling: &str| block(spelling).decided().unwrap_err().reason;
+    assert_eq!(why("!Select [0, !Cidr [!Ref Open, 4, 8]]"), Reason::Parameter);
+    assert_eq!(why("!Select [0, !Cidr [10.0.0.0/24, 4, 8]]"), Reason::Computed);
+}
+
 /// The target of a route to a firewall's endpoint, as a template spells it.
 fn endpoint(spelling: &str) -> Option<Key> {
     let text = format!(

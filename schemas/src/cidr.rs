@@ -54,6 +54,30 @@ impl Cidr {
     }
 }
 
+impl Cidr {
+    /// The first `count` blocks of `host_bits` bits each within this one; none where they do not fit.
+    pub fn parts(&self, count: u8, host_bits: u8) -> Option<Vec<Self>> {
+        let prefix = self.bits().checked_sub(host_bits).filter(|it| *it >= self.prefix)?;
+        let part = |at: u8| {
+            let first = self.first.checked_add(u128::from(at).checked_shl(u32::from(host_bits))?)?;
+            (first <= self.last()).then_some(Self { first, prefix, ipv6: self.ipv6 })
+        };
+        (0..count).map(part).collect()
+    }
+}
+
+impl std::fmt::Display for Cidr {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let address = if self.ipv6 {
+            IpAddr::V6(self.first.into())
+        } else {
+            let low = u32::try_from(self.first).expect("an IPv4 block has its address in the low 32 bits");
+            IpAddr::V4(low.into())
+        };
+        write!(f, "{address}/{}", self.prefix)
+    }
+}
+
 impl FromStr for Cidr {
     type Err = CidrError;
 
@@ -95,6 +119,20 @@ pub fn covers_default<'a>(blocks: impl IntoIterator<Item = &'a Cidr>, ipv6: bool
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_block_has_parts_that_lie_within_it() {
+        let parts = |block: &str, count, bits| {
+            let parts = block.parse::<Cidr>().unwrap().parts(count, bits)?;
+            Some(parts.iter().map(Cidr::to_string).collect::<Vec<_>>())
+        };
+        assert_eq!(parts("10.0.0.0/16", 2, 8).unwrap(), ["10.0.0.0/24", "10.0.1.0/24"]);
+        assert_eq!(parts("2001:db8::/56", 2, 64).unwrap(), ["2001:db8::/64", "2001:db8:0:1::/64"]);
+        assert_eq!(parts("10.0.0.0/24", 2, 7).unwrap(), ["10.0.0.0/25", "10.0.0.128/25"]);
+        assert_eq!(parts("10.0.0.0/24", 3, 7), None);
+        assert_eq!(parts("10.0.0.0/24", 1, 9), None);
+        assert_eq!(parts("10.0.0.0/24", 1, 33), None);
+    }
 
     fn cidr(text: &str) -> Cidr {
         text.parse().unwrap()

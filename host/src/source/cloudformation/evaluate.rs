@@ -3,6 +3,9 @@
 //! Identity is not value: a reference to a resource stays an edge although its id is unknown, a reference to
 //! something outside stays a name, and a zone taken from `Fn::GetAZs` stays symbolic.
 
+mod lists;
+mod texts;
+
 use std::collections::BTreeMap;
 
 use archlint_schema::{Key, Reason, Unknown, Zone};
@@ -10,6 +13,9 @@ use serde_json::Value as Json;
 
 use super::stack::Stack;
 use super::template::scalar_text;
+pub(crate) use lists::list;
+use texts::concatenate;
+pub(crate) use texts::{Part, placeholders};
 
 /// A value in one scenario.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,6 +135,7 @@ impl Stack<'_> {
             "Fn::Split" => self.split(argument, path),
             "Fn::FindInMap" => self.find_in_map(argument, path),
             "Fn::GetAZs" => self.zones(argument, path),
+            "Fn::Cidr" => self.cidr(argument, path),
             "Fn::ImportValue" => self.import(argument, path),
             "Fn::Base64" => Evaluated::Unknown(Reason::Redacted.into()),
             other => Evaluated::Unknown(Unknown::new(Reason::Computed, other)),
@@ -207,75 +214,6 @@ impl Stack<'_> {
         self.evaluate(&argument[branch], &format!("{path}/Fn::If/{branch}"))
     }
 
-    fn substitute(&self, argument: &Json, path: &str) -> Evaluated {
-        let (text, variables) = match argument {
-            Json::Array(both) => (both.first().and_then(Json::as_str), both.get(1).and_then(Json::as_object)),
-            text => (text.as_str(), None),
-        };
-        let Some(text) = text else { return Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::Sub")) };
-        let parts = placeholders(text).map(|part| match part {
-            Part::Literal(it) => Evaluated::Text(it.to_owned()),
-            Part::Name(name) => match variables.and_then(|it| it.get(name)) {
-                Some(it) => self.evaluate(it, path).value,
-                None => match name.split_once('.') {
-                    Some((resource, attribute)) => self.attribute_of(resource, attribute),
-                    None => self.reference(name),
-                },
-            },
-        });
-        concatenate(parts.collect(), "")
-    }
-
-    fn join(&self, argument: &Json, path: &str) -> Evaluated {
-        let separator = argument[0].as_str().unwrap_or_default();
-        match self.evaluate(&argument[1], path).value {
-            Evaluated::List(items) => {
-                let has_text = |it: &Node| matches!(it.value, Evaluated::Text(_) | Evaluated::Pattern(_));
-                if items.iter().all(has_text) || separator.is_empty() {
-                    concatenate(items.into_iter().map(|it| it.value).collect(), separator)
-                } else {
-                    Evaluated::Joined { separator: separator.to_owned(), items }
-                }
-            }
-            other => other,
-        }
-    }
-
-    fn select(&self, argument: &Json, path: &str) -> Evaluated {
-        let list = self.evaluate(&argument[1], &format!("{path}/Fn::Select/1")).value;
-        let index = self.evaluate(&argument[0], path).value;
-        let Some(index) = text_of(&index).and_then(|it| it.parse::<usize>().ok()) else {
-            return Evaluated::Unknown(Unknown::new(Reason::Computed, "the index of Fn::Select"));
-        };
-        match list {
-            Evaluated::List(items) => items.into_iter().nth(index).map_or_else(
-                || Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::Select past the end")),
-                |it| it.value,
-            ),
-            Evaluated::Zones(region) => {
-                Evaluated::Zone(Zone::Symbolic { region, index: u32::try_from(index).unwrap_or(u32::MAX) })
-            }
-            Evaluated::FirewallEndpoints(firewall) => Evaluated::FirewallEndpoint(firewall, index),
-            // `<zone>:<endpoint id>`, split; either part stands for the endpoint.
-            Evaluated::FirewallEndpoint(..) => list,
-            Evaluated::External { key, why } => Evaluated::External {
-                key: Key::from(format!("{key}[{index}]")),
-                why: Unknown { detail: why.detail.map(|it| format!("{it}[{index}]")), ..why },
-            },
-            Evaluated::Unknown(why) => Evaluated::Unknown(why),
-            _ => Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::Select")),
-        }
-    }
-
-    fn split(&self, argument: &Json, path: &str) -> Evaluated {
-        let separator = argument[0].as_str().unwrap_or(",");
-        match self.evaluate(&argument[1], path).value {
-            Evaluated::Text(text) => list(text.split(separator), path),
-            Evaluated::Joined { separator: joined, items } if joined == separator => Evaluated::List(items),
-            other => other,
-        }
-    }
-
     fn find_in_map(&self, argument: &Json, path: &str) -> Evaluated {
         let key = |at: usize| text_of(&self.evaluate(&argument[at], path).value);
         let (Some(map), Some(top), Some(second)) = (key(0), key(1), key(2)) else {
@@ -285,24 +223,6 @@ impl Stack<'_> {
         match mapping.or_else(|| argument.get(3).map(|it| &it["DefaultValue"])) {
             Some(it) => self.evaluate(it, path).value,
             None => Evaluated::Unknown(Unknown::new(Reason::NotCollected, format!("{map}.{top}.{second}"))),
-        }
-    }
-
-    fn zones(&self, argument: &Json, path: &str) -> Evaluated {
-        let region = self.evaluate(argument, path).value;
-        match text_of(&region) {
-            // The region of the deployment itself, spelt out or not.
-            Some(it) if it.is_empty() || Some(&it) == self.pseudo.get("Region") => {
-                Evaluated::Zones(String::new())
-            }
-            Some(it) => Evaluated::Zones(it),
-            None => match region {
-                Evaluated::External { key, .. } if key.as_str() == "pseudo:AWS::Region" => {
-                    Evaluated::Zones(String::new())
-                }
-                Evaluated::Absent => Evaluated::Zones(String::new()),
-                other => other,
-            },
         }
     }
 
@@ -332,87 +252,5 @@ pub(crate) fn text_of(value: &Evaluated) -> Option<String> {
     match value {
         Evaluated::Text(it) => Some(it.clone()),
         _ => None,
-    }
-}
-
-pub(crate) fn list<'a>(items: impl Iterator<Item = &'a str>, path: &str) -> Evaluated {
-    let node = |it: &str| Node { value: Evaluated::Text(it.trim().to_owned()), path: path.to_owned() };
-    Evaluated::List(items.map(node).collect())
-}
-
-/// A part of the text of `Fn::Sub`.
-pub(crate) enum Part<'a> {
-    Literal(&'a str),
-    Name(&'a str),
-}
-
-/// Splits the text of `Fn::Sub` into what stands as it is and what is put in; `${!Literal}` is literal.
-pub(crate) fn placeholders(text: &str) -> impl Iterator<Item = Part<'_>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let name =
-            rest.strip_prefix("${").filter(|it| !it.starts_with('!')).and_then(|it| it.split_once('}'));
-        if let Some((name, after)) = name {
-            rest = after;
-            return Some(Part::Name(name.trim()));
-        }
-        let skip = usize::from(rest.starts_with("${")) * 2;
-        let end = rest[skip..].find("${").map_or(rest.len(), |it| it + skip);
-        let (literal, after) = rest.split_at(end);
-        rest = after;
-        Some(Part::Literal(literal))
-    })
-}
-
-/// Puts texts together. One part alone is itself; parts that only the deployment knows become placeholders.
-fn concatenate(parts: Vec<Evaluated>, separator: &str) -> Evaluated {
-    if let [only] = parts.as_slice() {
-        return only.clone();
-    }
-    let mut all_known = true;
-    let mut texts = Vec::new();
-    for part in parts {
-        match part {
-            Evaluated::Text(it) => texts.push(it),
-            Evaluated::Absent => {}
-            Evaluated::Pattern(it) => {
-                all_known = false;
-                texts.push(it);
-            }
-            Evaluated::External { why, key } => {
-                all_known = false;
-                texts.push(format!("${{{}}}", why.detail.unwrap_or_else(|| key.to_string())));
-            }
-            Evaluated::Edge(key) => {
-                all_known = false;
-                texts.push(format!("${{{key}}}"));
-            }
-            // The id of an endpoint in a longer text: `vpce-service:...`; still that endpoint.
-            Evaluated::FirewallEndpoint(firewall, at) => return Evaluated::FirewallEndpoint(firewall, at),
-            Evaluated::Unknown(why) => return Evaluated::Unknown(why),
-            _ => return Evaluated::Unknown(Unknown::new(Reason::Computed, "a text of several parts")),
-        }
-    }
-    let text = texts.join(separator);
-    if all_known { Evaluated::Text(text) } else { Evaluated::Pattern(text) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sub_is_split_at_its_placeholders() {
-        let shown: Vec<String> = placeholders("a-${B}${!C}${D.E}")
-            .map(|it| match it {
-                Part::Literal(it) => it.to_owned(),
-                Part::Name(it) => format!("<{it}>"),
-            })
-            .collect();
-        assert_eq!(shown, ["a-", "<B>", "${!C}", "<D.E>"]);
-        assert_eq!(placeholders("${unclosed").count(), 1);
     }
 }
