@@ -98,7 +98,7 @@ fn check(mut sources: Sources, rules: Rules) -> Report {
             scenario: *position,
             snapshot: &it.snapshot,
             because,
-            verdicts: answers(outcomes, &mut errors),
+            verdicts: answers(outcomes, because, &mut errors),
         })
         .collect();
     let judgement = verdict::judge(&answers, &rules.definitions);
@@ -127,16 +127,31 @@ fn contexts(architectures: &[source::Architecture]) -> Vec<Vec<Context>> {
 }
 
 /// The verdicts of the rules that answered; a rule that failed is told once, whatever the number of scenarios.
-fn answers(outcomes: Vec<RuleOutcome>, errors: &mut Vec<Problem>) -> Vec<(String, Verdicts)> {
+fn answers(
+    outcomes: Vec<RuleOutcome>,
+    because: &Because,
+    errors: &mut Vec<Problem>,
+) -> Vec<(String, Verdicts)> {
     let mut verdicts = Vec::new();
     for outcome in outcomes {
-        match outcome.result {
+        match outcome.result.and_then(|it| founded(&outcome.code, it, because)) {
             Ok(it) => verdicts.push((outcome.code, it)),
             Err(error) if errors.iter().any(|it| it.to_string() == error.to_string()) => {}
             Err(error) => errors.push(boxed::<EngineError>(error)),
         }
     }
     verdicts
+}
+
+/// Verdicts whose every cited fact was derived; a path that nothing stands behind is not drawn.
+fn founded(rule: &str, verdicts: Verdicts, because: &Because) -> Result<Verdicts, EngineError> {
+    match verdict::unfounded(&verdicts, because) {
+        None => Ok(verdicts),
+        Some((resource, name)) => Err(EngineError::Answer {
+            rule: rule.to_owned(),
+            what: format!("the fact `{name}` of `{resource}`, which nothing derived"),
+        }),
+    }
 }
 
 fn boxed<E: Diagnostic + Send + Sync + 'static>(error: E) -> Problem {

@@ -2,11 +2,12 @@
 
 mod cli;
 
-use std::io::IsTerminal;
+use std::fs::File;
+use std::io::{IsTerminal, Read};
 use std::path::Path;
 use std::process::ExitCode;
 
-use archlint::engine::Plugins;
+use archlint::engine::{MODULE_BYTES, Plugins};
 use archlint::lint::{Problem, Rules, lint};
 use archlint::report::{self, Report, Style};
 use archlint::source::{self, Saved, SourceError, SourceOptions};
@@ -141,7 +142,7 @@ fn rules(args: &PluginArgs) -> Result<(Rules, Vec<Problem>), Problem> {
     let mut problems: Vec<Problem> = Vec::new();
     for file in &args.files {
         let name = file.display().to_string();
-        match std::fs::read(file) {
+        match read_plugin(file) {
             Ok(bytes) => {
                 if let Err(error) = plugins.add(&name, &bytes) {
                     problems.push(Box::new(error));
@@ -153,6 +154,13 @@ fn rules(args: &PluginArgs) -> Result<(Rules, Vec<Problem>), Problem> {
     let (rules, more) = Rules::new(plugins);
     problems.extend(more);
     Ok((rules, problems))
+}
+
+/// A plugin's file, or as much of it as tells that it is too large.
+fn read_plugin(file: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(file)?.take(MODULE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn options(args: &InputArgs) -> Result<SourceOptions, Problem> {

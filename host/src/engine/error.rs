@@ -15,9 +15,9 @@ pub enum EngineError {
     )]
     NotWasm { plugin: String, message: String },
 
-    #[error("plugin `{plugin}` holds {bytes} bytes; the limit is {limit}")]
+    #[error("plugin `{plugin}` holds more than {limit} bytes")]
     #[diagnostic(code(archlint::plugin::size), help("build it in release mode, without debug information"))]
-    TooLarge { plugin: String, bytes: usize, limit: usize },
+    TooLarge { plugin: String, limit: usize },
 
     #[error("plugin `{plugin}` imports `{import}`, which archlint does not provide")]
     #[diagnostic(
@@ -34,6 +34,13 @@ pub enum EngineError {
         help("build it against the archlint-sdk of this version of archlint")
     )]
     World { plugin: String, message: String },
+
+    #[error("plugin `{plugin}` has no rules")]
+    #[diagnostic(
+        code(archlint::plugin::empty),
+        help("name the modules of its rules in `archlint_sdk::plugin!`")
+    )]
+    NoRules { plugin: String },
 
     #[error("plugin `{plugin}` used up its fuel in `{call}`")]
     #[diagnostic(code(archlint::plugin::fuel), help("does it loop without end?"))]

@@ -3,7 +3,7 @@
 use wasmtime::{ResourceLimiter, Result};
 
 /// A plugin file, in bytes.
-pub(crate) const MODULE_BYTES: usize = 64 << 20;
+pub const MODULE_BYTES: usize = 64 << 20;
 /// Memory of an instance, in bytes.
 const MEMORY_BYTES: usize = 512 << 20;
 /// Entries of all tables.

@@ -15,6 +15,7 @@ use archlint_schema::{Key, Needs, Snapshot, Undecided, Verdicts};
 use wasmtime::Engine;
 
 pub use error::EngineError;
+pub use limits::MODULE_BYTES;
 use plugin::PluginModule;
 
 /// Every plugin of a run, built-in ones first.

@@ -2,6 +2,7 @@
 
 use std::panic::catch_unwind;
 
+use wasmparser::{Parser, Payload};
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, HasSelf, Linker};
 use wasmtime::{Engine, Store};
@@ -50,14 +51,18 @@ impl PluginModule {
     /// Compiles a component or a core module that somebody brings.
     pub(crate) fn compile(engine: &Engine, name: &str, bytes: &[u8]) -> Result<Self, EngineError> {
         if bytes.len() > limits::MODULE_BYTES {
-            let (plugin, limit) = (name.to_owned(), limits::MODULE_BYTES);
-            return Err(EngineError::TooLarge { plugin, bytes: bytes.len(), limit });
+            return Err(EngineError::TooLarge { plugin: name.to_owned(), limit: limits::MODULE_BYTES });
         }
         let not_wasm = |message: String| EngineError::NotWasm { plugin: name.to_owned(), message };
         let component = match bytes.get(4..8) {
             // The layer and version that tell a component from a core module.
             Some([0x0d, 0, 1, 0]) => Component::new(engine, bytes),
-            Some([1, 0, 0, 0]) => Component::new(engine, componentize(bytes).map_err(not_wasm)?),
+            Some([1, 0, 0, 0]) => {
+                if let Some(import) = foreign_core_import(bytes) {
+                    return Err(refused(name, import));
+                }
+                Component::new(engine, componentize(bytes).map_err(not_wasm)?)
+            }
             _ => return Err(not_wasm("the file does not begin as WebAssembly does".to_owned())),
         };
         let component = component.map_err(|error| not_wasm(format!("{error:#}")))?;
@@ -67,7 +72,7 @@ impl PluginModule {
     /// Checks what a component imports, and asks it who it is.
     pub(crate) fn describe(engine: &Engine, name: &str, component: &Component) -> Result<Self, EngineError> {
         if let Some(import) = foreign_import(engine, component) {
-            return Err(EngineError::Import { plugin: name.to_owned(), import });
+            return Err(refused(name, import));
         }
         let world = |error: wasmtime::Error| EngineError::World {
             plugin: name.to_owned(),
@@ -82,6 +87,9 @@ impl PluginModule {
             Self { name: name.to_owned(), encoding: wit::Encoding::Json, definitions: Vec::new(), instances };
         let mut instance = this.instantiate(engine, 0)?;
         let info = instance.describe(&this.name)?;
+        if info.definitions.is_empty() {
+            return Err(EngineError::NoRules { plugin: this.name });
+        }
         (this.encoding, this.definitions) = (info.encoding, info.definitions);
         Ok(this)
     }
@@ -168,7 +176,35 @@ fn componentize(module: &[u8]) -> Result<Vec<u8>, String> {
     }
 }
 
-/// The first import that the host does not provide.
+/// An import that the host does not provide: that of another version of archlint, or of something that no plugin
+/// gets.
+fn refused(plugin: &str, import: String) -> EngineError {
+    let plugin = plugin.to_owned();
+    if import.starts_with("archlint:plugin/") {
+        EngineError::World { plugin, message: format!("it imports `{import}`") }
+    } else {
+        EngineError::Import { plugin, import }
+    }
+}
+
+/// The first import of a core module that the host does not provide. A damaged module has none that anybody can
+/// tell; wit-component says what is wrong with it.
+fn foreign_core_import(module: &[u8]) -> Option<String> {
+    let sections = Parser::new(0).parse_all(module).map_while(Result::ok);
+    let imports = sections.filter_map(|it| match it {
+        Payload::ImportSection(imports) => Some(imports),
+        _ => None,
+    });
+    let mut imports = imports.flat_map(|it| it.into_imports().map_while(Result::ok));
+    let foreign = imports.find(|it| it.module != HOST_INTERFACE)?;
+    Some(if foreign.module.starts_with("archlint:plugin/") {
+        foreign.module.to_owned()
+    } else {
+        format!("{}::{}", foreign.module, foreign.name)
+    })
+}
+
+/// The first import of a component that the host does not provide.
 fn foreign_import(engine: &Engine, component: &Component) -> Option<String> {
     let component_type = component.component_type();
     let mut imports = component_type.imports(engine);

@@ -1,8 +1,18 @@
 //! The path of a finding: the rule's own steps, and the chains behind the facts that it cites.
 
-use archlint_schema::{Evidence, Finding, Key};
+use archlint_schema::{Evidence, Finding, Key, Verdicts};
 
 use crate::facts::{Because, Step};
+
+/// The first fact that a finding cites and that nothing derived: its resource and its name.
+pub(crate) fn unfounded<'a>(verdicts: &'a Verdicts, because: &Because) -> Option<(&'a Key, &'a str)> {
+    let cited = verdicts.findings.iter().flat_map(|it| &it.evidence);
+    let facts = cited.filter_map(|it| match it {
+        Evidence::Fact { resource, name } => Some((resource, name.as_str())),
+        Evidence::Step { .. } => None,
+    });
+    facts.into_iter().find(|(resource, name)| because.chain(resource, name).is_none())
+}
 
 /// The steps in order, each place once. A finding without evidence still shows its own subject.
 pub(super) fn expand(finding: &Finding, because: &Because) -> Vec<Step> {
