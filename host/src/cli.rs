@@ -52,9 +52,49 @@ Examples:
         #[command(flatten)]
         plugins: PluginArgs,
     },
+    /// Look at a plugin of somebody else's, or test one of your own.
+    #[command(subcommand)]
+    Plugin(PluginCommand),
     /// Print a completion script for a shell.
     #[command(after_help = "Example:\n  archlint completions bash > /etc/bash_completion.d/archlint")]
     Completions { shell: Shell },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PluginCommand {
+    /// Tell what a plugin is: name, version, rules, what they read, imports, size, digest.
+    #[command(after_help = "Example:\n  archlint plugin inspect our_rules.wasm")]
+    Inspect {
+        /// The plugin's WebAssembly.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Run every example of every rule of a plugin through its WebAssembly.
+    #[command(after_help = "\
+Examples:
+  cargo build --release --target wasm32-unknown-unknown && archlint plugin test .
+  archlint plugin test rules/ --wasm our_rules.wasm
+  archlint plugin test . --bless && git diff
+
+Exit codes:
+  0  every example comes out as expected
+  1  some do not
+  2  the plugin or a definition cannot be read")]
+    Test(PluginTest),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PluginTest {
+    /// The plugin's folder. Its definitions are the Markdown files in it that begin with `+++`.
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// The plugin's WebAssembly; without it, the only one in DIR or in its
+    /// `target/wasm32-unknown-unknown/release`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) wasm: Option<PathBuf>,
+    /// Rewrite what the definitions expect to what comes out. Read the diff.
+    #[arg(long)]
+    pub(crate) bless: bool,
 }
 
 #[derive(Debug, Args)]

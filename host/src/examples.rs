@@ -4,21 +4,27 @@ use std::path::Path;
 
 use archlint_schema::{PackedDocument, Snapshot, Verdicts};
 
-use crate::definition::{Definition, Example, ExampleKind};
+use crate::definition::{Definition, DefinitionError, Example, ExampleKind};
 use crate::facts;
 use crate::source::{self, SourceOptions};
 
 /// Checks one rule against a snapshot; an error is a fault of the rule.
 pub type Check<'a> = dyn FnMut(&Definition, &Snapshot) -> Result<Verdicts, String> + 'a;
 
-/// Runs every example of a definition file. An example that does not come out as expected is described; with
-/// `BLESS=1` in the environment the file is rewritten to expect what came out, and the run still fails.
-pub fn run(file: &Path, check: &mut Check<'_>) -> Result<(), String> {
-    let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let definition =
-        Definition::parse_strictly(&file.display().to_string(), &text).map_err(|it| it.to_string())?;
-    definition.validate_defaults().map_err(|it| it.to_string())?;
-    let mut blessed = text.clone();
+/// What came of a definition's examples.
+pub struct Examined {
+    pub definition: Definition,
+    /// A description for each example that did not come out as expected.
+    pub complaints: Vec<String>,
+    /// The definition's text, rewritten to expect what came out where that is of the example's kind.
+    pub blessed: String,
+}
+
+/// Runs every example of a definition. `origin` names it in errors.
+pub fn examine(origin: &str, text: &str, check: &mut Check<'_>) -> Result<Examined, DefinitionError> {
+    let definition = Definition::parse_strictly(origin, text)?;
+    definition.validate_defaults()?;
+    let mut blessed = text.to_owned();
     let mut complaints = Vec::new();
     // From the last to the first, so that places in the text stay right.
     for example in definition.examples.iter().rev() {
@@ -27,19 +33,39 @@ pub fn run(file: &Path, check: &mut Check<'_>) -> Result<(), String> {
             Ok((lines, _)) if lines == example.expected => {}
             Ok((lines, is_blessable)) => {
                 complaints.push(complain(difference(&example.expected, &lines)));
-                if let (true, Some(span)) = (is_blessable, example.expected_span.clone()) {
-                    let lines = lines.iter().fold(String::new(), |text, it| text + it + "\n");
-                    blessed.replace_range(span, &lines);
+                if is_blessable {
+                    bless(&mut blessed, example, &lines);
                 }
             }
-            Err(what) => complaints.push(complain(what)),
+            Err(what) => complaints.push(complain(format!("  {what}\n"))),
         }
     }
-    if std::env::var_os("BLESS").is_some() && blessed != text {
-        std::fs::write(file, blessed).map_err(|error| format!("{}: {error}", file.display()))?;
-    }
     complaints.reverse();
-    if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n")) }
+    Ok(Examined { definition, complaints, blessed })
+}
+
+/// Writes what came out where it is expected.
+fn bless(text: &mut String, example: &Example, lines: &[String]) {
+    let lines = lines.iter().fold(String::new(), |text, it| text + it + "\n");
+    if let Some(span) = &example.expected_span {
+        text.replace_range(span.clone(), &lines);
+    } else {
+        let what = if example.kind == ExampleKind::Bad { "findings" } else { "undecided" };
+        text.insert_str(example.end, &format!("\n```text {what}\n{lines}```\n"));
+    }
+}
+
+/// Runs every example of a definition file, for tests: what is wrong, in words. With `BLESS=1` in the environment
+/// the file is rewritten to expect what came out, and the run still fails.
+pub fn run(file: &Path, check: &mut Check<'_>) -> Result<(), String> {
+    let origin = file.display().to_string();
+    let wrong = |error: std::io::Error| format!("{origin}: {error}");
+    let text = std::fs::read_to_string(file).map_err(wrong)?;
+    let examined = examine(&origin, &text, check).map_err(|it| it.to_string())?;
+    if std::env::var_os("BLESS").is_some() && examined.blessed != text {
+        std::fs::write(file, examined.blessed).map_err(wrong)?;
+    }
+    if examined.complaints.is_empty() { Ok(()) } else { Err(examined.complaints.join("\n")) }
 }
 
 /// The document that a plugin would get for one rule.

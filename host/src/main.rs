@@ -1,19 +1,18 @@
 //! The command `archlint`.
 
 mod cli;
+mod plugins;
 
-use std::fs::File;
-use std::io::{IsTerminal, Read};
+use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
-use archlint::engine::{MODULE_BYTES, Plugins};
-use archlint::lint::{Problem, Rules, lint};
+use archlint::lint::{Problem, lint};
 use archlint::report::{self, Report, Style};
-use archlint::source::{self, Saved, SourceError, SourceOptions};
+use archlint::source::{self, Saved, SourceOptions};
 use archlint::{facts, verdict};
 use clap::{CommandFactory, Parser};
-use cli::{Check, Cli, Color, Command, Format, InputArgs, PluginArgs, SnapshotArgs};
+use cli::{Check, Cli, Color, Command, Format, InputArgs, PluginArgs, PluginCommand, SnapshotArgs};
 
 /// Parsers make and drop many small texts; this takes a quarter off the time of a run.
 #[global_allocator]
@@ -42,8 +41,10 @@ fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Check(it) => check(it, cli.color),
         Command::Snapshot(it) => snapshot(it, style),
-        Command::Explain { rule, plugins } => explain(rule, plugins),
+        Command::Explain { rule, plugins } => explain(rule, plugins, style),
         Command::Rules { plugins } => list(plugins, style),
+        Command::Plugin(PluginCommand::Inspect { file }) => plugins::inspect(file, style),
+        Command::Plugin(PluginCommand::Test(it)) => plugins::test(it, style),
         Command::Completions { shell } => completions(*shell),
     };
     match result {
@@ -57,7 +58,8 @@ fn main() -> ExitCode {
 
 fn check(args: &Check, color: Color) -> Result<Status, Problem> {
     let started = std::time::Instant::now();
-    let (rules, problems) = rules(&args.plugins)?;
+    let to_stderr = style(color, std::io::stderr().is_terminal());
+    let (rules, problems) = plugins::rules(&args.plugins, to_stderr)?;
     let mut options = options(&args.input)?;
     options.kinds = rules.kinds();
     options.raw = rules.read_raw();
@@ -70,7 +72,6 @@ fn check(args: &Check, color: Color) -> Result<Status, Problem> {
         Format::Json => report::json(&report),
     };
     write(args.output.as_deref(), &text)?;
-    let to_stderr = style(color, std::io::stderr().is_terminal());
     for it in &report.errors {
         report::tell(&report::diagnostic(it.as_ref(), to_stderr));
     }
@@ -107,25 +108,31 @@ fn snapshot(args: &SnapshotArgs, style: Style) -> Result<Status, Problem> {
     Ok(if sources.errors.is_empty() { Status::Clean } else { Status::Failed })
 }
 
-fn explain(rule: &str, plugins: &PluginArgs) -> Result<Status, Problem> {
-    let (rules, _) = rules(plugins)?;
+fn explain(rule: &str, plugins: &PluginArgs, style: Style) -> Result<Status, Problem> {
+    let (rules, problems) = plugins::rules(plugins, style)?;
+    let status = tell(&problems, style);
     let wanted = |code: &str, slug: &str| code.eq_ignore_ascii_case(rule) || slug == rule;
     match rules.definitions.values().find(|it| wanted(&it.code, &it.slug)) {
         Some(definition) => {
             write(None, &report::explain(definition))?;
-            Ok(Status::Clean)
+            Ok(status)
         }
         None => Err(problem(&format!("no rule is called `{rule}`"), "`archlint rules` lists them")),
     }
 }
 
 fn list(plugins: &PluginArgs, style: Style) -> Result<Status, Problem> {
-    let (rules, problems) = rules(plugins)?;
+    let (rules, problems) = plugins::rules(plugins, style)?;
     write(None, &report::rules(&rules.definitions))?;
-    for it in &problems {
+    Ok(tell(&problems, style))
+}
+
+/// Tells what went wrong while the rest went on.
+fn tell(problems: &[Problem], style: Style) -> Status {
+    for it in problems {
         report::tell(&report::diagnostic(it.as_ref(), style));
     }
-    Ok(if problems.is_empty() { Status::Clean } else { Status::Failed })
+    if problems.is_empty() { Status::Clean } else { Status::Failed }
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<Status, Problem> {
@@ -133,34 +140,6 @@ fn completions(shell: clap_complete::Shell) -> Result<Status, Problem> {
     clap_complete::generate(shell, &mut Cli::command(), "archlint", &mut script);
     write(None, &String::from_utf8_lossy(&script))?;
     Ok(Status::Clean)
-}
-
-/// The built-in rules and those of the plugins that the caller names. One plugin that cannot be loaded is a
-/// problem; the others' rules still run.
-fn rules(args: &PluginArgs) -> Result<(Rules, Vec<Problem>), Problem> {
-    let mut plugins = Plugins::builtin().map_err(|it| Box::new(it) as Problem)?;
-    let mut problems: Vec<Problem> = Vec::new();
-    for file in &args.files {
-        let name = file.display().to_string();
-        match read_plugin(file) {
-            Ok(bytes) => {
-                if let Err(error) = plugins.add(&name, &bytes) {
-                    problems.push(Box::new(error));
-                }
-            }
-            Err(source) => problems.push(Box::new(SourceError::Read { file: name, source })),
-        }
-    }
-    let (rules, more) = Rules::new(plugins);
-    problems.extend(more);
-    Ok((rules, problems))
-}
-
-/// A plugin's file, or as much of it as tells that it is too large.
-fn read_plugin(file: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(file)?.take(MODULE_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 fn options(args: &InputArgs) -> Result<SourceOptions, Problem> {

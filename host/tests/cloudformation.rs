@@ -250,3 +250,39 @@ Resources:
     assert!(!document.contains("hunter2"), "{document}");
     assert!(document.contains("redacted"), "{document}");
 }
+
+#[test]
+fn raw_properties_are_those_of_the_scenario() {
+    let template = r#"
+Parameters:
+  Billing: { Type: String, AllowedValues: [PROVISIONED, PAY_PER_REQUEST] }
+  Kept: { Type: String, Default: "7" }
+Conditions:
+  Never: !Equals [a, b]
+Resources:
+  Key: { Type: AWS::KMS::Key, Properties: { Description: k } }
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: !Ref Billing
+      Days: !Ref Kept
+      PointInTimeRecoverySpecification:
+        PointInTimeRecoveryEnabled: !If [Never, true, false]
+      SSESpecification: { KMSMasterKeyId: !Ref Key, SSEEnabled: true }
+      Tags:
+        - !If [Never, { Key: a, Value: b }, !Ref AWS::NoValue]
+        - { Key: Name, Value: !ImportValue name }
+      Environment: { Variables: { TOKEN: hush } }
+"#;
+    let snapshot = base(template);
+    let raw = &snapshot.raw[&Key::from("t/Table")].0;
+    let expected = serde_json::json!({
+        "BillingMode": { "$oneOf": ["PROVISIONED", "PAY_PER_REQUEST"] },
+        "Days": "7",
+        "PointInTimeRecoverySpecification": { "PointInTimeRecoveryEnabled": "false" },
+        "SSESpecification": { "KMSMasterKeyId": "t/Key", "SSEEnabled": true },
+        "Tags": [{ "Key": "Name", "Value": { "$unknown": { "reason": "import", "detail": "name" } } }],
+        "Environment": { "$unknown": { "reason": "redacted" } },
+    });
+    assert_eq!(*raw, expected);
+}

@@ -14,6 +14,8 @@ pub struct Example {
     pub expected: Vec<String>,
     /// Where those lines stand in the definition, for blessing.
     pub expected_span: Option<Range<usize>>,
+    /// Where they belong if they do not stand there: after the architecture.
+    pub end: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,8 @@ struct Fence<'a> {
     at: usize,
     info: &'a str,
     content: Range<usize>,
+    /// Offset after the closing line.
+    end: usize,
 }
 
 /// The text of a section, without its heading.
@@ -68,6 +72,7 @@ pub(super) fn parse(origin: &str, text: &str, body: usize) -> Result<Vec<Example
             source: content.to_owned(),
             expected: Vec::new(),
             expected_span: None,
+            end: fence.end,
         });
     }
     Ok(examples)
@@ -81,7 +86,7 @@ fn fences<'a>(origin: &str, text: &'a str, body: usize) -> Result<Vec<Fence<'a>>
         match (open, line.trim_end().strip_prefix("```")) {
             (None, Some(info)) => open = Some((at, info, at + line.len())),
             (Some((opened, info, start)), Some("")) => {
-                fences.push(Fence { at: opened, info, content: start..at });
+                fences.push(Fence { at: opened, info, content: start..at, end: at + line.len() });
                 open = None;
             }
             _ => {}

@@ -120,6 +120,11 @@ impl Definition {
     }
 }
 
+/// The front matter of a definition, as it is written.
+pub fn front_matter(text: &str) -> Option<&str> {
+    split(text).map(|(front, _)| &text[front])
+}
+
 /// The first way in which front matter departs from the schema.
 fn invalid(origin: &str, text: &str, front: &serde_json::Value) -> Option<DefinitionError> {
     let schema: serde_json::Value = serde_json::from_str(SCHEMA).expect("the embedded schema is JSON");

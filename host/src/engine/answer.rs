@@ -64,7 +64,7 @@ pub(crate) fn accept(
 }
 
 /// A text without control characters: a plugin must not move the cursor or colour the report.
-fn text(it: &str) -> String {
+pub(super) fn text(it: &str) -> String {
     it.chars().map(|it| if it.is_control() { char::REPLACEMENT_CHARACTER } else { it }).collect()
 }
 

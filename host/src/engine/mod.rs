@@ -2,7 +2,9 @@
 
 mod answer;
 mod builtin;
+mod cache;
 mod config;
+mod description;
 mod document;
 mod error;
 mod limits;
@@ -14,6 +16,8 @@ use std::thread::{self, ScopedJoinHandle};
 use archlint_schema::{Key, Needs, Snapshot, Undecided, Verdicts};
 use wasmtime::Engine;
 
+pub use cache::{Cache, CacheWarning};
+pub use description::Description;
 pub use error::EngineError;
 pub use limits::MODULE_BYTES;
 use plugin::PluginModule;
@@ -23,6 +27,7 @@ pub struct Plugins {
     engine: Engine,
     modules: Vec<PluginModule>,
     builtin: usize,
+    cache: Option<Cache>,
 }
 
 /// A rule that is to be checked.
@@ -50,18 +55,38 @@ type Answer = Result<plugin::wit::Verdicts, EngineError>;
 type Answered = HashMap<Vec<u8>, Vec<Answer>>;
 
 impl Plugins {
-    /// The plugins that come with archlint.
-    pub fn builtin() -> Result<Self, EngineError> {
+    /// No plugins yet.
+    pub fn none() -> Result<Self, EngineError> {
         let engine =
             Engine::new(&config::engine_config()).map_err(|it| EngineError::Engine(format!("{it:#}")))?;
-        let modules = builtin::load(&engine)?;
-        Ok(Self { builtin: modules.len(), modules, engine })
+        Ok(Self { engine, modules: Vec::new(), builtin: 0, cache: None })
     }
 
-    /// Adds a plugin: a component, or a core module built for wasm32-unknown-unknown.
-    pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<(), EngineError> {
-        self.modules.push(PluginModule::compile(&self.engine, name, bytes)?);
-        Ok(())
+    /// The plugins that come with archlint.
+    pub fn builtin() -> Result<Self, EngineError> {
+        let mut plugins = Self::none()?;
+        plugins.modules = builtin::load(&plugins.engine)?;
+        plugins.builtin = plugins.modules.len();
+        Ok(plugins)
+    }
+
+    /// Keeps what plugins that are added are compiled to.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Option<Cache>) -> Self {
+        self.cache = cache;
+        self
+    }
+
+    /// Adds a plugin: a component, or a core module built for wasm32-unknown-unknown. The plugin is there even where
+    /// its cache deserves a warning.
+    pub fn add(&mut self, name: &str, bytes: &[u8]) -> Result<Option<CacheWarning>, EngineError> {
+        let compile = || plugin::compile(&self.engine, name, bytes);
+        let (component, warning) = match &self.cache {
+            Some(cache) => cache.component(&self.engine, bytes, compile)?,
+            None => (compile()?, None),
+        };
+        self.modules.push(PluginModule::describe(&self.engine, name, &component)?);
+        Ok(warning)
     }
 
     /// Whether the plugin of an index came with archlint.
@@ -72,8 +97,13 @@ impl Plugins {
     /// The definition of every rule, verbatim, with the index and the name of its plugin.
     pub fn definitions(&self) -> impl Iterator<Item = (usize, &str, &str)> {
         self.modules.iter().enumerate().flat_map(|(at, module)| {
-            module.definitions.iter().map(move |it| (at, module.name.as_str(), it.as_str()))
+            module.info.definitions.iter().map(move |it| (at, module.name.as_str(), it.as_str()))
         })
+    }
+
+    /// What the plugin of an index says of itself.
+    pub fn description(&self, plugin: usize) -> Option<Description> {
+        self.modules.get(plugin).map(Description::of)
     }
 
     /// Checks rules against snapshots, plugins side by side. For each snapshot in turn: what came of each rule,
@@ -122,7 +152,7 @@ impl Plugins {
             }
         }
         let keys: HashSet<&Key> = snapshot.resources.iter().map(|(_, meta)| &meta.key).collect();
-        let answers = match document::encode(snapshot, &seeing, module.encoding) {
+        let answers = match document::encode(snapshot, &seeing, module.info.encoding) {
             Ok(document) => {
                 answered.entry(document).or_insert_with_key(|it| self.ask(module, it, &seeing)).clone()
             }

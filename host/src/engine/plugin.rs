@@ -19,6 +19,9 @@ use bindings::archlint::plugin::host::{self, Level};
 pub(crate) use bindings::exports::archlint::plugin::rules as wit;
 use bindings::{Plugin, PluginPre};
 
+/// What a plugin implements.
+pub(crate) const WORLD: &str = "archlint:plugin@0.1.0";
+
 /// The one interface that the host provides.
 const HOST_INTERFACE: &str = "archlint:plugin/host@0.1.0";
 
@@ -41,34 +44,14 @@ impl host::Host for State {
 }
 
 pub(crate) struct PluginModule {
+    /// What the caller calls it.
     pub(crate) name: String,
-    pub(crate) encoding: wit::Encoding,
-    pub(crate) definitions: Vec<String>,
+    pub(crate) info: wit::PluginInfo,
+    pub(crate) imports: Vec<String>,
     instances: PluginPre<State>,
 }
 
 impl PluginModule {
-    /// Compiles a component or a core module that somebody brings.
-    pub(crate) fn compile(engine: &Engine, name: &str, bytes: &[u8]) -> Result<Self, EngineError> {
-        if bytes.len() > limits::MODULE_BYTES {
-            return Err(EngineError::TooLarge { plugin: name.to_owned(), limit: limits::MODULE_BYTES });
-        }
-        let not_wasm = |message: String| EngineError::NotWasm { plugin: name.to_owned(), message };
-        let component = match bytes.get(4..8) {
-            // The layer and version that tell a component from a core module.
-            Some([0x0d, 0, 1, 0]) => Component::new(engine, bytes),
-            Some([1, 0, 0, 0]) => {
-                if let Some(import) = foreign_core_import(bytes) {
-                    return Err(refused(name, import));
-                }
-                Component::new(engine, componentize(bytes).map_err(not_wasm)?)
-            }
-            _ => return Err(not_wasm("the file does not begin as WebAssembly does".to_owned())),
-        };
-        let component = component.map_err(|error| not_wasm(format!("{error:#}")))?;
-        Self::describe(engine, name, &component)
-    }
-
     /// Checks what a component imports, and asks it who it is.
     pub(crate) fn describe(engine: &Engine, name: &str, component: &Component) -> Result<Self, EngineError> {
         if let Some(import) = foreign_import(engine, component) {
@@ -83,29 +66,54 @@ impl PluginModule {
         Plugin::add_to_linker::<_, HasSelf<_>>(&mut linker, |state: &mut State| state).map_err(world)?;
         let pre = linker.instantiate_pre(component).map_err(world)?;
         let instances = PluginPre::new(pre).map_err(world)?;
-        let mut this =
-            Self { name: name.to_owned(), encoding: wit::Encoding::Json, definitions: Vec::new(), instances };
-        let mut instance = this.instantiate(engine, 0)?;
-        let info = instance.describe(&this.name)?;
+        let info = instantiate(engine, name, &instances, 0)?.describe(name)?;
         if info.definitions.is_empty() {
-            return Err(EngineError::NoRules { plugin: this.name });
+            return Err(EngineError::NoRules { plugin: name.to_owned() });
         }
-        (this.encoding, this.definitions) = (info.encoding, info.definitions);
-        Ok(this)
+        let imports = component.component_type().imports(engine).map(|(name, _)| name.to_owned()).collect();
+        Ok(Self { name: name.to_owned(), info, imports, instances })
     }
 
     /// A fresh instance with the fuel for a document of some bytes.
     pub(crate) fn instantiate(&self, engine: &Engine, document: usize) -> Result<Instance, EngineError> {
-        let mut store = Store::new(engine, State::default());
-        store.limiter(|state| &mut state.limiter);
-        store.set_hostcall_fuel(limits::hostcall_fuel(document));
-        let refuel = |store: &mut Store<State>| store.set_fuel(limits::fuel(document));
-        let plugin = refuel(&mut store).and_then(|()| self.instances.instantiate(&mut store));
-        let plugin = plugin.map_err(|error| {
-            EngineError::of_call(&self.name, "instantiate", &error, &store.data().limiter)
-        })?;
-        Ok(Instance { store, plugin, document })
+        instantiate(engine, &self.name, &self.instances, document)
     }
+}
+
+fn instantiate(
+    engine: &Engine,
+    name: &str,
+    instances: &PluginPre<State>,
+    document: usize,
+) -> Result<Instance, EngineError> {
+    let mut store = Store::new(engine, State::default());
+    store.limiter(|state| &mut state.limiter);
+    store.set_hostcall_fuel(limits::hostcall_fuel(document));
+    let refuel = |store: &mut Store<State>| store.set_fuel(limits::fuel(document));
+    let plugin = refuel(&mut store).and_then(|()| instances.instantiate(&mut store));
+    let plugin =
+        plugin.map_err(|error| EngineError::of_call(name, "instantiate", &error, &store.data().limiter))?;
+    Ok(Instance { store, plugin, document })
+}
+
+/// Compiles a component or a core module that somebody brings.
+pub(crate) fn compile(engine: &Engine, name: &str, bytes: &[u8]) -> Result<Component, EngineError> {
+    if bytes.len() > limits::MODULE_BYTES {
+        return Err(EngineError::TooLarge { plugin: name.to_owned(), limit: limits::MODULE_BYTES });
+    }
+    let not_wasm = |message: String| EngineError::NotWasm { plugin: name.to_owned(), message };
+    let component = match bytes.get(4..8) {
+        // The layer and version that tell a component from a core module.
+        Some([0x0d, 0, 1, 0]) => Component::new(engine, bytes),
+        Some([1, 0, 0, 0]) => {
+            if let Some(import) = foreign_core_import(bytes) {
+                return Err(refused(name, import));
+            }
+            Component::new(engine, componentize(bytes).map_err(not_wasm)?)
+        }
+        _ => return Err(not_wasm("the file does not begin as WebAssembly does".to_owned())),
+    };
+    component.map_err(|error| not_wasm(format!("{error:#}")))
 }
 
 /// A live plugin. After a failed call it is dead; take another.

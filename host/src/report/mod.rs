@@ -5,6 +5,8 @@ mod explain;
 mod human;
 mod json;
 mod kinds;
+#[cfg(feature = "engine")]
+mod plugin;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -19,6 +21,8 @@ use crate::verdict::{Definitions, Finding, Undecided};
 pub use explain::{explain, rules};
 pub use human::{Style, diagnostic, human};
 pub use json::json;
+#[cfg(feature = "engine")]
+pub use plugin::{examined, inspection};
 
 /// Everything that a run has to say.
 pub struct Report {

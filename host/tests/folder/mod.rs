@@ -40,6 +40,7 @@ impl Folder {
     pub(crate) fn archlint(&self, arguments: &[&str]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_archlint"));
         command.current_dir(&self.path).args(arguments).env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
+        command.env("XDG_CACHE_HOME", self.path.join(".cache"));
         let output = command.output().unwrap();
         Run {
             code: output.status.code().expect("no signal ends archlint"),

@@ -5,6 +5,7 @@ mod kinds;
 mod library;
 mod place;
 mod properties;
+mod raw;
 mod references;
 mod relevance;
 mod scenarios;
@@ -146,7 +147,7 @@ fn architecture(
             fold(it, &mut built, read);
         }
         for it in stacks.iter().filter(|_| options.raw) {
-            keep_raw(it, &mut built);
+            keep_raw(it, &options.kinds, &mut built);
         }
         let (snapshot, origins) = finish(built, options, files);
         if scenarios.iter().all(|it| it.snapshot != snapshot) {
@@ -194,12 +195,19 @@ fn fold(stack: &Stack<'_>, built: &mut Built, read: &mut Read) {
     stack.nested.values().for_each(|it| fold(it, built, read));
 }
 
-fn keep_raw(stack: &Stack<'_>, built: &mut Built) {
-    for (id, _) in stack.template.resources().filter(|(id, _)| stack.exists(id)) {
-        let raw = properties::Properties::new(stack, id, &mut built.externals).raw();
-        built.raw.insert(stack.key(id), raw);
+fn keep_raw(stack: &Stack<'_>, kinds: &BTreeSet<String>, built: &mut Built) {
+    for (id, _) in stack.template.resources() {
+        let is_read = kinds.is_empty() || kinds.contains(stack.template.kind(id));
+        if is_read && stack.exists(id) {
+            let (raw, places) = raw::read(stack, id);
+            let key = stack.key(id);
+            if let Some(origin) = built.origins.get_mut(&key) {
+                origin.properties.extend(places);
+            }
+            built.raw.insert(key, raw);
+        }
     }
-    stack.nested.values().for_each(|it| keep_raw(it, built));
+    stack.nested.values().for_each(|it| keep_raw(it, kinds, built));
 }
 
 fn finish(mut built: Built, options: &SourceOptions, files: &Arc<Vec<SourceFile>>) -> (Snapshot, Origins) {

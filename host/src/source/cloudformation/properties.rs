@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use archlint_schema::{Key, Meta, Raw, Reason, Unknown, Value, Zone};
-use serde_json::Value as Json;
+use archlint_schema::{Key, Meta, Reason, Unknown, Value, Zone};
 
 use super::evaluate::{Evaluated, Node};
 use super::stack::Stack;
@@ -32,12 +31,6 @@ impl<'a, 't> Properties<'a, 't> {
         }
         meta.tags = self.tags();
         meta
-    }
-
-    /// What the template says of the resource, without secrets.
-    pub(crate) fn raw(&self) -> Raw {
-        let resource = self.stack.template.resource(self.id);
-        Raw(resource.map(|it| without_secrets(&it["Properties"])).unwrap_or_default())
     }
 
     pub(crate) fn origin(self) -> Origin {
@@ -315,32 +308,4 @@ fn parsed<T>(text: Value<Option<String>>, read: impl Fn(&str) -> Option<T>) -> V
 
 fn plain(text: Value<Option<String>>) -> Value<String> {
     text.map(Option::unwrap_or_default)
-}
-
-/// Properties that hold secrets, or may: they never enter the snapshot.
-const SECRET: &[&str] = &[
-    "UserData",
-    "MasterUserPassword",
-    "Password",
-    "Environment",
-    "AuthToken",
-    "SecretString",
-    "MasterUsername",
-    "Variables",
-    "Secrets",
-];
-
-fn without_secrets(json: &Json) -> Json {
-    match json {
-        Json::Object(fields) => {
-            let redacted = || serde_json::json!({ "$unknown": { "reason": "redacted" } });
-            let field = |(name, it): (&String, &Json)| {
-                let it = if SECRET.contains(&name.as_str()) { redacted() } else { without_secrets(it) };
-                (name.clone(), it)
-            };
-            Json::Object(fields.iter().map(field).collect())
-        }
-        Json::Array(items) => Json::Array(items.iter().map(without_secrets).collect()),
-        scalar => scalar.clone(),
-    }
 }
