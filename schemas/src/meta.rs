@@ -3,8 +3,10 @@
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::Value;
 
@@ -12,10 +14,10 @@ use crate::Value;
 ///
 /// Edges join keys, so a reference to a thing that has no id yet is still an edge. A key that no resource
 /// of the snapshot has stands for something outside it; the snapshot's `externals` tell why it is not here.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct Key(String);
+// Clones share their text: there are more keys than anything else.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(transparent))]
+pub struct Key(#[cfg_attr(feature = "json-schema", schemars(with = "String"))] Arc<str>);
 
 impl Key {
     pub fn as_str(&self) -> &str {
@@ -23,9 +25,42 @@ impl Key {
     }
 }
 
-impl<T: Into<String>> From<T> for Key {
-    fn from(it: T) -> Self {
+impl From<&str> for Key {
+    fn from(it: &str) -> Self {
         Self(it.into())
+    }
+}
+
+impl From<String> for Key {
+    fn from(it: String) -> Self {
+        Self(it.into())
+    }
+}
+
+impl Serialize for Key {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+/// Straight from the document's text, without a String in between.
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct KeyVisitor;
+
+        impl Visitor<'_> for KeyVisitor {
+            type Value = Key;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+
+            fn visit_str<E: de::Error>(self, it: &str) -> Result<Key, E> {
+                Ok(Key::from(it))
+            }
+        }
+
+        deserializer.deserialize_str(KeyVisitor)
     }
 }
 

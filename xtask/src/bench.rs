@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::archlint::{self, Archlint};
-use crate::{Result, corpus, root};
+use crate::{Result, cargo, corpus, root};
 
 const RUNS: usize = 20;
 
@@ -21,11 +21,12 @@ const STRIDE: usize = 5;
 
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let (runs, folder) = match arguments {
+        ["boundary"] => return boundary(),
         [] => (RUNS, None),
         [folder] => (RUNS, Some(*folder)),
         ["--runs", runs] => (runs.parse()?, None),
         ["--runs", runs, folder] => (runs.parse()?, Some(*folder)),
-        _ => return Err("bench takes [--runs N] [DIR]".into()),
+        _ => return Err("bench takes boundary, or [--runs N] [DIR]".into()),
     };
     if runs == 0 {
         return Err("nothing to measure in 0 runs".into());
@@ -41,6 +42,12 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
         measure(&title, &archlint, &templates, runs)?;
     }
     Ok(())
+}
+
+/// The boundary between host and plugins, from within.
+fn boundary() -> Result<()> {
+    cargo::ensure_plugin_target()?;
+    cargo::finish(cargo::cargo("bench")?.args(["--package", "archlint", "--bench", "boundary"]))
 }
 
 fn measure(title: &str, archlint: &Archlint, templates: &[PathBuf], runs: usize) -> Result<()> {

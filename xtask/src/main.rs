@@ -24,7 +24,8 @@ Usage: cargo xtask <command>
   bless [FILTER]                 rewrite what tests expect, then run them again
   new-rule DOMAIN SLUG CODE      write the two files of a rule and its line in lib.rs
   corpus DIR...                  read and check every template of folders; fail on a crash or a dropped resource
-  bench [--runs N] [DIR]         time archlint on a tiny template, and on every fifth template of a folder";
+  bench [--runs N] [DIR]         time archlint on a tiny template, and on every fifth template of a folder
+  bench boundary                 time what crosses between host and plugins, with up to a million resources";
 
 /// The demonstration: a load balancer with one node in a private subnet, and targets in a zone without a node.
 const DEMO: &str = "fixtures/architectures/mixed-load-balancer-subnets/template.yaml";

@@ -1,6 +1,7 @@
 //! Why a fact is true: the ordered chain of resources and properties that make it so.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use archlint_schema::Key;
 use serde::{Deserialize, Serialize};
@@ -23,23 +24,31 @@ impl Step {
     }
 }
 
+/// A chain, which several facts may share.
+pub(crate) type Chain = Arc<[Step]>;
+
 /// The chains of every fact of a snapshot, by resource and by the name of the fact's field (`exposure`).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Because {
-    chains: BTreeMap<(Key, String), Vec<Step>>,
+    chains: BTreeMap<Key, Vec<(&'static str, Chain)>>,
 }
 
 impl Because {
     /// The chain of a fact; `None` where no such fact was derived.
     pub fn chain(&self, resource: &Key, name: &str) -> Option<&[Step]> {
-        self.chains.get(&(resource.clone(), name.to_owned())).map(Vec::as_slice)
+        let (_, chain) = self.chains.get(resource)?.iter().find(|(its, _)| *its == name)?;
+        Some(chain)
     }
 
-    pub(crate) fn record(&mut self, resource: &Key, name: &str, chain: Vec<Step>) {
-        self.chains.insert((resource.clone(), name.to_owned()), chain);
+    /// Each fact is derived in one place, and so recorded once.
+    pub(crate) fn record(&mut self, resource: &Key, name: &'static str, chain: impl Into<Chain>) {
+        self.chains.entry(resource.clone()).or_default().push((name, chain.into()));
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&Key, &str, &[Step])> {
-        self.chains.iter().map(|((resource, name), chain)| (resource, name.as_str(), chain.as_slice()))
+    /// Every chain, by resource and then in the order in which the facts are derived.
+    pub fn iter(&self) -> impl Iterator<Item = (&Key, &'static str, &[Step])> {
+        self.chains
+            .iter()
+            .flat_map(|(resource, all)| all.iter().map(move |(name, it)| (resource, *name, &**it)))
     }
 }

@@ -3,11 +3,14 @@
 //!
 //! Names, tags and `MapPublicIpOnLaunch` have no part in it.
 
+use std::sync::Arc;
+
 use archlint_schema::{
     BlockPublicAccessMode, Cidr, EndpointType, ExclusionMode, Exposure, Key, Reason, Subnet, TargetKind,
     Value, VpcEndpoint,
 };
 
+use super::because::Chain;
 use super::index::Index;
 use super::routes::{self, Active, Routes, cover_default, is_attached};
 use super::{Because, Step};
@@ -49,9 +52,9 @@ pub(crate) fn derive(
         (Ok(false), Ok(false)) => Value::Known(Exposure::Private),
         (Err(why), _) | (_, Err(why)) => Value::Unknown(why),
     };
-    let chain = chain(index, subnet, routes, &gateways, &exposure);
+    let chain: Chain = chain(index, subnet, routes, &gateways, &exposure).into();
     for name in ["exposure", "public_ipv4", "public_ipv6", "via_inspection"] {
-        because.record(&subnet.meta.key, name, chain.clone());
+        because.record(&subnet.meta.key, name, Arc::clone(&chain));
     }
     because.record(&subnet.meta.key, "route_table", routes.chain.clone());
     SubnetExposure { ipv4, ipv6, via_inspection, exposure, block_public_access: mode }

@@ -45,7 +45,7 @@ pub(crate) fn derive(
     because: &mut Because,
 ) -> InstanceFacts {
     let route = nat.get(&instance.meta.key);
-    because.record(&instance.meta.key, "nat", route.cloned().into_iter().collect());
+    because.record(&instance.meta.key, "nat", route.cloned().into_iter().collect::<Vec<_>>());
     let subnet = subnet(index, instance);
     let zone = match (&instance.zone, &subnet) {
         (Value::Known(Some(zone)), _) => Value::Known(zone.clone()),

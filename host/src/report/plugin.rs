@@ -1,5 +1,6 @@
 //! What a plugin is, for `archlint plugin inspect`, and how its examples came out.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
@@ -29,9 +30,15 @@ pub fn inspection(bytes: &[u8], it: &Description, definitions: &[Definition]) ->
     for it in definitions {
         write!(text, "\n{} {} ({})\n  {}\n", it.code, it.slug, word(&it.severity), it.title)
             .expect("a String takes everything");
-        let reads = it.needs.kinds.iter().chain(&it.needs.facts).map(String::as_str);
-        let reads: Vec<&str> = reads.chain(it.needs.raw.then_some("raw properties")).collect();
-        writeln!(text, "  reads {}", reads.join(", ")).expect("a String takes everything");
+        let mut reads = |what: &str, names: String| {
+            if !names.is_empty() {
+                writeln!(text, "  {what:<8}{names}").expect("a String takes everything");
+            }
+        };
+        let names = |all: &BTreeSet<String>| all.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        reads("kinds", names(&it.needs.kinds));
+        reads("facts", names(&it.needs.facts));
+        reads("raw", if it.needs.raw { "properties as the source wrote them" } else { "" }.to_owned());
     }
     text
 }

@@ -22,7 +22,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if is_outside_zones || is_singleton && parameters.singleton_ok.contains(&group.meta.label) {
             return Ok(Verdict::NotApplicable);
         }
-        if zones.spans(parameters.min_azs).or_undecided("subnets")? {
+        if *zones.spans(parameters.min_azs).or_undecided("subnets")? {
             return Ok(Verdict::Pass);
         }
         // Groups pinned to one zone each are one group in several zones.

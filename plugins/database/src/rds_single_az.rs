@@ -11,10 +11,11 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     architecture.check_each(architecture.all::<DbInstance>()?, |db| {
         // A member of a cluster has its standbys in the cluster; a replica is no copy that anyone fails over to.
         let is_member = db.cluster.or_undecided("cluster")?.is_some();
-        if is_member || db.replica_of.or_undecided("replica_of")?.is_some() || db.outpost.clone().or_undecided("outpost")? {
+        let is_replica = db.replica_of.or_undecided("replica_of")?.is_some();
+        if is_member || is_replica || *db.outpost.or_undecided("outpost")? {
             return Ok(Verdict::NotApplicable);
         }
-        if db.multi_az.clone().or_undecided("multi_az")? {
+        if *db.multi_az.or_undecided("multi_az")? {
             return Ok(Verdict::Pass);
         }
         let engine = db.engine.or_undecided("engine")?.as_deref().unwrap_or_default();

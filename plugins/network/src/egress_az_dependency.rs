@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
 use archlint_sdk::schema::{
-    EgressKind, Instance, InstanceFacts, Key, NatAvailability, NatGateway, Severity, Subnet, SubnetFacts, Value,
+    Egress, EgressKind, Instance, InstanceFacts, Key, NatAvailability, NatGateway, Severity, Subnet, SubnetFacts, Value,
     Verdicts, VpcEndpoint, ZoneKind, ZoneMember, ZoneSet,
 };
-use archlint_sdk::{Architecture, Missing, RuleError, Stop, Subject, Verdict, Violation, rule};
+use archlint_sdk::{Answer, Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
 use serde::Deserialize;
 
 rule!("../../../rules/network/egress-az-dependency.md", check);
@@ -15,66 +15,82 @@ struct Parameters {
     include_firewall_endpoints: bool,
 }
 
-/// The private subnets with workload that leave through each target.
-type Dependents<'a> = BTreeMap<&'a Key, Vec<&'a Subnet>>;
+/// The subnets that something runs in.
+struct Workload<'a> {
+    /// The private ones, by the zonal target through which they leave.
+    dependents: BTreeMap<&'a Key, Vec<&'a Subnet>>,
+    /// The zones of all, by VPC.
+    zones: BTreeMap<&'a Value<Key>, ZoneSet>,
+}
 
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let parameters: Parameters = architecture.parameters()?;
-    let dependents = dependents(architecture)?;
-    let judge = |target: &dyn Subject, home: Result<Value<Key>, Stop>| -> Result<Verdict, Stop> {
-        let Some(subnets) = dependents.get(target.key()) else { return Ok(Verdict::NotApplicable) };
-        let home = home?;
-        judge(architecture, target, &home, subnets, &parameters)
+    let workload = Workload::of(architecture)?;
+    let judge = |target: &dyn Subject, home: &Value<Key>| -> Answer {
+        let Some(subnets) = workload.dependents.get(target.key()) else { return Ok(Verdict::NotApplicable) };
+        judge(target, architecture.follow(home, "subnet")?, subnets, &workload, &parameters)
     };
     let gateways = architecture.check_each(architecture.all::<NatGateway>()?, |nat| {
         // A regional NAT gateway is in every zone that uses it.
         if nat.availability.is(|it| *it == NatAvailability::Regional).is_true() {
             return Ok(Verdict::NotApplicable);
         }
-        judge(nat, placed(&nat.subnet))
+        judge(nat, &placed(&nat.subnet))
     })?;
     let facts = architecture.table::<InstanceFacts>()?;
     let instances = architecture.check_each(architecture.all::<Instance>()?, |instance| {
-        judge(instance, placed(&facts[&instance.meta.key].subnet))
+        judge(instance, &placed(&facts[&instance.meta.key].subnet))
     })?;
     let endpoints = architecture.check_each(architecture.all::<VpcEndpoint>()?, |endpoint| {
         if !parameters.include_firewall_endpoints {
             return Ok(Verdict::NotApplicable);
         }
         let first = endpoint.subnets.known().and_then(|it| it.first().cloned());
-        judge(endpoint, Ok(first.unwrap_or_default()))
+        judge(endpoint, &first.unwrap_or_default())
     })?;
     Ok(gateways.and(instances).and(endpoints))
 }
 
-fn dependents<'a>(architecture: &Architecture<'a>) -> Result<Dependents<'a>, RuleError> {
-    let facts = architecture.table::<SubnetFacts>()?;
-    let mut dependents = Dependents::new();
-    for subnet in architecture.all::<Subnet>()? {
-        let facts = &facts[&subnet.meta.key];
-        let Some(egress) = facts.egress.known() else { continue };
-        let is_zonal = matches!(egress.kind, EgressKind::NatGateway | EgressKind::NatInstance | EgressKind::Inspection);
-        // A Local Zone leaves through its parent Region.
-        let counts = !facts.workload.is_empty() && subnet.zone_kind.is(|it| *it == ZoneKind::Az).is_true();
-        if let (true, true, Some(target)) = (is_zonal, counts, &egress.target) {
-            dependents.entry(target).or_default().push(subnet);
+impl<'a> Workload<'a> {
+    fn of(architecture: &Architecture<'a>) -> Result<Self, RuleError> {
+        let facts = architecture.table::<SubnetFacts>()?;
+        let mut workload = Self { dependents: BTreeMap::new(), zones: BTreeMap::new() };
+        for subnet in architecture.all::<Subnet>()? {
+            let facts = &facts[&subnet.meta.key];
+            if facts.workload.is_empty() {
+                continue;
+            }
+            workload.zones.entry(&subnet.vpc).or_default().members.push(member(subnet));
+            // A Local Zone leaves through its parent Region.
+            if !subnet.zone_kind.is(|it| *it == ZoneKind::Az).is_true() {
+                continue;
+            }
+            if let Some(Egress { kind, target: Some(target) }) = facts.egress.known()
+                && matches!(kind, EgressKind::NatGateway | EgressKind::NatInstance | EgressKind::Inspection)
+            {
+                workload.dependents.entry(target).or_default().push(subnet);
+            }
         }
+        Ok(workload)
     }
-    Ok(dependents)
 }
 
-fn placed(subnet: &Value<Option<Key>>) -> Result<Value<Key>, Stop> {
-    Ok(subnet.or_undecided("subnet")?.clone().map_or_else(Value::default, Value::Known))
+/// Where a target stands; unknown for one that stands in no subnet.
+fn placed(subnet: &Value<Option<Key>>) -> Value<Key> {
+    match subnet {
+        Value::Known(Some(it)) => Value::Known(it.clone()),
+        Value::Unknown(why) => Value::Unknown(why.clone()),
+        Value::Known(None) | Value::OneOf(_) => Value::default(),
+    }
 }
 
 fn judge(
-    architecture: &Architecture<'_>,
     target: &dyn Subject,
-    home: &Value<Key>,
+    home: &Subnet,
     subnets: &[&Subnet],
+    workload: &Workload<'_>,
     parameters: &Parameters,
-) -> Result<Verdict, Stop> {
-    let home = architecture.follow::<Subnet>(home, "subnet")?;
+) -> Answer {
     let mut far = Vec::new();
     let mut doubt = None;
     for subnet in subnets {
@@ -84,24 +100,18 @@ fn judge(
             Err(stop) => doubt = Some(stop),
         }
     }
+    // A VPC that runs in one zone anyway is another rule's business.
+    let runs_in_one_zone = || workload.zones.get(&home.vpc).is_none_or(|it| it.spans(2).is_false());
     match (far.as_slice(), doubt) {
         ([], Some(stop)) => Err(stop),
         ([], None) => Ok(Verdict::Pass),
-        // A VPC that runs in one zone anyway is another rule's business.
-        _ if workload_zones(architecture, home)?.spans(2).is_false() => Ok(Verdict::NotApplicable),
-        (far, _) => Ok(violation(target, home, far, subnets, parameters).into()),
+        _ if runs_in_one_zone() => Ok(Verdict::NotApplicable),
+        (far, _) => violation(target, home, far, subnets, parameters).into(),
     }
 }
 
 fn member(subnet: &Subnet) -> ZoneMember {
     ZoneMember { zone: subnet.zone.clone(), via: subnet.meta.key.clone() }
-}
-
-fn workload_zones(architecture: &Architecture<'_>, home: &Subnet) -> Result<ZoneSet, RuleError> {
-    let facts = architecture.table::<SubnetFacts>()?;
-    let in_vpc = architecture.all::<Subnet>()?.iter().filter(|it| it.vpc == home.vpc);
-    let members = in_vpc.filter(|it| !facts[&it.meta.key].workload.is_empty()).map(member).collect();
-    Ok(ZoneSet { members, ..ZoneSet::default() })
 }
 
 fn violation(

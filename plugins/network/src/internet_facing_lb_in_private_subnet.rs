@@ -47,7 +47,7 @@ fn reachable(architecture: &Architecture<'_>, lb: &LoadBalancerView<'_>, subnet:
         it.ip_address_type.known() == Some(&IpAddressType::DualstackWithoutPublicIpv4)
     });
     let public = if ipv6_only { facts.public_ipv6.clone() } else { facts.exposure.is(|it| *it == Exposure::Public) };
-    public.and(facts.ingress_blocked().negate()).or_undecided(&path)
+    public.and(facts.ingress_blocked().negate()).or_undecided(&path).copied()
 }
 
 fn violation(

@@ -32,7 +32,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if zones.members.is_empty() && !zones.excluded.is_empty() {
             return Ok(Verdict::NotApplicable);
         }
-        if zones.spans(min).or_undecided("subnets")? {
+        if *zones.spans(min).or_undecided("subnets")? {
             return Ok(Verdict::Pass);
         }
         let message = format!("`{}` has nodes in {} only{consequence}", lb.label(), zones.names());

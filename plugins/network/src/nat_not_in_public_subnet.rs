@@ -31,7 +31,7 @@ fn stands_in_public(
 ) -> Answer {
     let Some(subnet) = subnet.or_undecided("subnet")? else { return Ok(Verdict::NotApplicable) };
     let facts = architecture.facts::<SubnetFacts>(subnet)?.or_undecided("subnet")?;
-    if facts.public_ipv4.clone().or(facts.via_inspection.clone()).or_undecided("subnet")? {
+    if *facts.public_ipv4.clone().or(facts.via_inspection.clone()).or_undecided("subnet")? {
         return Ok(Verdict::Pass);
     }
     let message = format!(

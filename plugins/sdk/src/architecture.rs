@@ -50,6 +50,18 @@ impl Subject for LoadBalancerView<'_> {
     }
 }
 
+/// A resource of a kind that the schema has no struct for: who it is, and its properties as the source wrote them.
+pub struct UntypedView<'a> {
+    meta: &'a Meta,
+    pub raw: Raw,
+}
+
+impl Subject for UntypedView<'_> {
+    fn meta(&self) -> &Meta {
+        self.meta
+    }
+}
+
 impl<'a> Architecture<'a> {
     pub(crate) fn new(document: &'a Document, needs: &'a Needs, parameters: &'a str) -> Self {
         Self { document, needs, parameters }
@@ -66,16 +78,23 @@ impl<'a> Architecture<'a> {
         self.document.all()
     }
 
-    /// Every resource of a kind that the schema has no struct for; [`raw`](Self::raw) tells the rest.
-    pub fn untyped(&self, kind: &'static str) -> Result<&'a [Untyped], RuleError> {
+    /// Every resource of a kind that the schema has no struct for. The definition declares `raw = true` with it.
+    pub fn untyped(&self, kind: &'static str) -> Result<Vec<UntypedView<'a>>, RuleError> {
         declared(self.needs.kinds.contains(kind), kind)?;
-        self.document.untyped(kind)
+        let view = |it: &'a Untyped| Ok(UntypedView { meta: &it.meta, raw: self.raw_of(&it.meta.key)? });
+        self.document.untyped(kind)?.iter().map(view).collect()
     }
 
-    /// The properties of a resource as its source wrote them, in the source's own names.
-    pub fn raw(&self, key: &Key) -> Result<Option<Raw>, RuleError> {
+    /// The properties of a resource as its source wrote them, in the source's own names: for what its struct lacks.
+    pub fn raw(&self, resource: &(impl Subject + ?Sized)) -> Result<Raw, RuleError> {
+        self.raw_of(resource.key())
+    }
+
+    fn raw_of(&self, key: &Key) -> Result<Raw, RuleError> {
         declared(self.needs.raw, "raw")?;
-        self.document.raw(key)
+        // A source that keeps no properties knows none of them.
+        let unseen = || Raw(serde_json::json!({ "$unknown": self.document.why_absent(key) }));
+        Ok(self.document.raw(key)?.unwrap_or_else(unseen))
     }
 
     /// Every load balancer: Application, Network, Gateway and Classic.

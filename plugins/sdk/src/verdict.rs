@@ -43,12 +43,6 @@ impl<'a, T> Missing<&'a T> for &'a Value<T> {
     }
 }
 
-impl Missing<bool> for Value<bool> {
-    fn or_undecided(self, path: &str) -> Result<bool, Stop> {
-        self.decided().copied().or_undecided(path)
-    }
-}
-
 impl<T> Missing<T> for Result<T, Unknown> {
     fn or_undecided(self, path: &str) -> Result<T, Stop> {
         self.map_err(|reason| Stop::Undecided { reason, missing: path.to_owned() })
