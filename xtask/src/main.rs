@@ -4,9 +4,11 @@
 
 mod archlint;
 mod bench;
+mod book;
 mod cargo;
 mod corpus;
 mod new_rule;
+mod snapshot_reference;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -25,6 +27,7 @@ Usage: cargo xtask <command>
   new-rule DOMAIN SLUG CODE      write the two files of a rule and its line in lib.rs
   corpus DIR...                  read and check every template of folders; fail on a crash or a dropped resource
   bench [--runs N] [DIR]         time archlint on a tiny template, and on every fifth template of a folder
+  docs [--check]                 rewrite docs/snapshot.md from the schema
   bench boundary                 time what crosses between host and plugins, with up to a million resources";
 
 /// The demonstration: a load balancer with one node in a private subnet, and targets in a zone without a node.
@@ -57,6 +60,8 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ("bless", [] | [_]) => cargo::bless(rest),
         ("new-rule", [domain, slug, code]) => new_rule::write(&root(), domain, slug, code),
         ("corpus", [_, ..]) => corpus::run(rest),
+        ("docs", []) => snapshot_reference::run(false),
+        ("docs", ["--check"]) => snapshot_reference::run(true),
         ("bench", _) => bench::run(rest),
         ("help" | "--help" | "-h", _) => {
             println!("{USAGE}");
