@@ -108,6 +108,9 @@ pub(crate) struct Check {
     /// Write the report to a file; what is wrong with inputs is still told on the terminal.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Tell what plugins say by `log`, on standard error.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
     /// The lowest severity that makes the exit code 1.
     #[arg(long, value_parser = severity, default_value = "high", value_name = "SEVERITY")]
     pub(crate) fail_on: Severity,

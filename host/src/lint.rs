@@ -88,6 +88,7 @@ fn check(mut sources: Sources, rules: Rules) -> Report {
     }
     let snapshots: Vec<&Snapshot> = checked.iter().map(|(_, it)| &it.snapshot).collect();
     let outcomes = rules.plugins.check(&snapshots, &rules.enabled);
+    let said = said(&outcomes);
     let answers: Vec<Answers<'_>> = checked
         .iter()
         .zip(&because)
@@ -107,6 +108,7 @@ fn check(mut sources: Sources, rules: Rules) -> Report {
         findings: judgement.findings,
         undecided: judgement.undecided,
         errors,
+        said,
         not_examined: sources.architectures.iter().flat_map(|it| it.not_examined.clone()).collect(),
         contexts: contexts(&sources.architectures),
         architectures: sources.architectures.len(),
@@ -124,6 +126,19 @@ fn contexts(architectures: &[source::Architecture]) -> Vec<Vec<Context>> {
         it.scenarios.iter().map(|it| Context::new(&it.snapshot, &it.origins)).collect()
     };
     architectures.iter().map(of).collect()
+}
+
+/// What plugins said, once each, in order.
+fn said(outcomes: &[Vec<RuleOutcome>]) -> Vec<String> {
+    let mut said: Vec<String> = Vec::new();
+    for outcome in outcomes.iter().flatten() {
+        for message in outcome.said.iter().map(|it| format!("{}: {it}", outcome.code)) {
+            if !said.contains(&message) {
+                said.push(message);
+            }
+        }
+    }
+    said
 }
 
 /// The verdicts of the rules that answered; a rule that failed is told once, whatever the number of scenarios.

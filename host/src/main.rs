@@ -72,6 +72,9 @@ fn check(args: &Check, color: Color) -> Result<Status, Problem> {
         Format::Json => report::json(&report),
     };
     write(args.output.as_deref(), &text)?;
+    for it in report.said.iter().filter(|_| args.verbose) {
+        report::tell(&format!("{it}\n"));
+    }
     for it in &report.errors {
         report::tell(&report::diagnostic(it.as_ref(), to_stderr));
     }

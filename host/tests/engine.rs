@@ -75,6 +75,8 @@ fn every_limit_holds_and_the_other_rules_go_on() {
     }
     let escapes = &of(&outcomes, "BAD008").result.as_ref().unwrap().findings[0].message;
     assert!(!escapes.chars().any(char::is_control), "{escapes:?}");
+    assert_eq!(of(&outcomes, "BAD008").said, ["debug: in \u{fffd}[31mred"]);
+    assert!(of(&outcomes, "BAD005").said[0].contains("this rule panics"));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::plugin::wit;
 pub(crate) fn accept(
     rule: &str,
     answer: wit::Verdicts,
-    keys: &HashSet<&Key>,
+    keys: &HashSet<Key>,
 ) -> Result<Verdicts, EngineError> {
     let refuse = |what: String| EngineError::Answer { rule: rule.to_owned(), what };
     if answer.findings.len() + answer.undecided.len() > limits::VERDICTS {

@@ -46,10 +46,22 @@ pub struct EnabledRule {
 pub struct RuleOutcome {
     pub code: String,
     pub result: Result<Verdicts, EngineError>,
+    /// What the plugin said meanwhile by `log`, each message after its level.
+    pub said: Vec<String>,
 }
 
 /// What a plugin answered about one rule.
-type Answer = Result<plugin::wit::Verdicts, EngineError>;
+#[derive(Clone)]
+struct Answer {
+    result: Result<plugin::wit::Verdicts, EngineError>,
+    said: Vec<String>,
+}
+
+impl From<EngineError> for Answer {
+    fn from(error: EngineError) -> Self {
+        Self { result: Err(error), said: Vec::new() }
+    }
+}
 
 /// What a plugin answered about its rules, by the document that it was given.
 type Answered = HashMap<Vec<u8>, Vec<Answer>>;
@@ -109,11 +121,14 @@ impl Plugins {
     /// Checks rules against snapshots, plugins side by side. For each snapshot in turn: what came of each rule,
     /// sorted by code.
     pub fn check(&self, snapshots: &[&Snapshot], rules: &[EnabledRule]) -> Vec<Vec<RuleOutcome>> {
+        let keys = |it: &&Snapshot| it.resources.iter().map(|(_, meta)| meta.key.clone()).collect();
+        let keys: Vec<HashSet<Key>> = snapshots.iter().map(keys).collect();
         let check = |(at, module)| {
             let own: Vec<&EnabledRule> = rules.iter().filter(|it| it.plugin == at).collect();
             let mut answered = Answered::new();
-            let check = |it: &&Snapshot| self.check_plugin(module, it, &own, &mut answered);
-            snapshots.iter().map(check).collect::<Vec<_>>()
+            let seen = snapshots.iter().zip(&keys);
+            seen.map(|(it, keys)| self.check_plugin(module, it, keys, &own, &mut answered))
+                .collect::<Vec<_>>()
         };
         let busy = |(at, _): &(usize, _)| rules.iter().any(|it| it.plugin == *at);
         let by_plugin: Vec<Vec<Vec<RuleOutcome>>> = thread::scope(|scope| {
@@ -138,6 +153,7 @@ impl Plugins {
         &self,
         module: &PluginModule,
         snapshot: &Snapshot,
+        keys: &HashSet<Key>,
         rules: &[&EnabledRule],
         answered: &mut Answered,
     ) -> Vec<RuleOutcome> {
@@ -146,21 +162,22 @@ impl Plugins {
         for rule in rules {
             match not_collected(snapshot, rule) {
                 Some(undecided) => {
-                    outcomes.push(RuleOutcome { code: rule.code.clone(), result: Ok(undecided) });
+                    let code = rule.code.clone();
+                    outcomes.push(RuleOutcome { code, result: Ok(undecided), said: Vec::new() });
                 }
                 None => seeing.push(*rule),
             }
         }
-        let keys: HashSet<&Key> = snapshot.resources.iter().map(|(_, meta)| &meta.key).collect();
         let answers = match document::encode(snapshot, &seeing, module.info.encoding) {
             Ok(document) => {
                 answered.entry(document).or_insert_with_key(|it| self.ask(module, it, &seeing)).clone()
             }
-            Err(message) => seeing.iter().map(|_| Err(EngineError::Engine(message.clone()))).collect(),
+            Err(message) => seeing.iter().map(|_| EngineError::Engine(message.clone()).into()).collect(),
         };
         for (rule, answer) in seeing.into_iter().zip(answers) {
-            let result = answer.and_then(|it| answer::accept(&rule.code, it, &keys));
-            outcomes.push(RuleOutcome { code: rule.code.clone(), result });
+            let result = answer.result.and_then(|it| answer::accept(&rule.code, it, keys));
+            let said = answer.said.iter().map(|it| answer::text(it)).collect();
+            outcomes.push(RuleOutcome { code: rule.code.clone(), result, said });
         }
         outcomes
     }
@@ -179,16 +196,23 @@ impl Plugins {
         rule: &EnabledRule,
         instance: &mut Option<plugin::Instance>,
     ) -> Answer {
-        let mut live = if let Some(it) = instance.take() {
-            it
-        } else {
-            let mut fresh = module.instantiate(&self.engine, document.len())?;
-            fresh.load(&module.name, document)?;
-            fresh
+        let loaded = instance.take().map_or_else(|| self.load(module, document), Ok);
+        let mut live = match loaded {
+            Ok(live) => live,
+            Err(error) => return error.into(),
         };
-        let verdicts = live.check(&module.name, &rule.code, &rule.parameters)?;
-        *instance = Some(live);
-        Ok(verdicts)
+        let result = live.check(&module.name, &rule.code, &rule.parameters);
+        let said = live.said();
+        if result.is_ok() {
+            *instance = Some(live);
+        }
+        Answer { result, said }
+    }
+
+    fn load(&self, module: &PluginModule, document: &[u8]) -> Result<plugin::Instance, EngineError> {
+        let mut fresh = module.instantiate(&self.engine, document.len())?;
+        fresh.load(&module.name, document)?;
+        Ok(fresh)
     }
 }
 

@@ -38,7 +38,13 @@ impl host::Host for State {
         /// A plugin that talks without end is cut off, not obeyed.
         const MAX_MESSAGES: usize = 100;
         if self.log.len() < MAX_MESSAGES {
-            self.log.push(format!("{level:?}: {message}").to_lowercase());
+            let level = match level {
+                Level::Error => "error",
+                Level::Warn => "warning",
+                Level::Info => "info",
+                Level::Debug => "debug",
+            };
+            self.log.push(format!("{level}: {message}"));
         }
     }
 }
@@ -145,6 +151,11 @@ impl Instance {
             plugin.archlint_plugin_rules().call_check(store, rule, parameters)
         })?;
         checked.map_err(|message| fault(name, &call, message))
+    }
+
+    /// What the plugin has said since this was last asked.
+    pub(crate) fn said(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.store.data_mut().log)
     }
 
     fn call<T>(

@@ -31,6 +31,8 @@ pub struct Report {
     pub undecided: Vec<Undecided>,
     /// Inputs, plugins and rules that failed; the rest stands.
     pub errors: Vec<Box<dyn Diagnostic + Send + Sync>>,
+    /// What plugins said by `log`, each message after the code of the rule that was being checked.
+    pub said: Vec<String>,
     /// Scenarios that the budget left unexamined, in words.
     pub not_examined: Vec<String>,
     pub definitions: Definitions,

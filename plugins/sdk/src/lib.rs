@@ -13,6 +13,7 @@ mod verdict;
 pub use architecture::{Architecture, LoadBalancerView, Subject, UntypedView};
 pub use archlint_schema as schema;
 pub use document::Document;
+pub use guest::debug;
 #[doc(hidden)]
 pub use guest::{Guest, Plugin, bindings};
 pub use rule::{Check, Rule, RuleError};
