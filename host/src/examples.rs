@@ -68,8 +68,29 @@ pub fn run(file: &Path, check: &mut Check<'_>) -> Result<(), String> {
     if examined.complaints.is_empty() { Ok(()) } else { Err(examined.complaints.join("\n")) }
 }
 
+/// Runs every example of some rules without WebAssembly, for the tests of a crate of plugins: each rule by its
+/// definition, which stands in `folder` under its slug, and what it says of a document and its parameters.
+pub fn run_natively<F>(
+    folder: &Path,
+    rules: impl IntoIterator<Item = (&'static str, F)>,
+) -> Result<(), String>
+where
+    F: Fn(PackedDocument, &str) -> Result<Verdicts, String>,
+{
+    let mut complaints = Vec::new();
+    for (text, rule) in rules {
+        let slug = Definition::parse("a rule", text).map_err(|it| it.to_string())?.slug;
+        let mut check = |definition: &Definition, snapshot: &_| {
+            let parameters = definition.parameters(None).map_err(|it| it.to_string())?;
+            rule(document(definition, snapshot)?, &parameters)
+        };
+        complaints.extend(run(&folder.join(format!("{slug}.md")), &mut check).err());
+    }
+    if complaints.is_empty() { Ok(()) } else { Err(complaints.join("\n")) }
+}
+
 /// The document that a plugin would get for one rule.
-pub fn document(definition: &Definition, snapshot: &Snapshot) -> Result<PackedDocument, String> {
+fn document(definition: &Definition, snapshot: &Snapshot) -> Result<PackedDocument, String> {
     let needs = [(definition.code.clone(), definition.needs.clone())].into();
     PackedDocument::new(snapshot, needs).map_err(|it| it.to_string())
 }
