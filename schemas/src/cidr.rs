@@ -96,8 +96,8 @@ impl FromStr for Cidr {
     }
 }
 
-/// Whether the union of the blocks of one family is that family's whole address space (rules.md 2:
-/// `covers_default`): `0.0.0.0/1` and `128.0.0.0/1` together are a default route.
+/// Whether the union of the blocks of one family is that family's whole address space: `0.0.0.0/1` and
+/// `128.0.0.0/1` together are a default route.
 pub fn covers_default<'a>(blocks: impl IntoIterator<Item = &'a Cidr>, ipv6: bool) -> bool {
     let mut blocks: Vec<&Cidr> = blocks.into_iter().filter(|it| it.ipv6 == ipv6).collect();
     blocks.sort();

@@ -1,4 +1,4 @@
-//! What follows from a snapshot, as rules.md section 2 defines it. The host derives facts once; rules read
+//! What follows from a snapshot; docs/facts.md defines it. The host derives facts once; rules read
 //! them; the evidence for each stays in the host.
 
 use std::collections::BTreeMap;
@@ -75,7 +75,7 @@ tables! {
     databases: DatabaseFacts,
 }
 
-/// Who can reach a subnet from the internet by its routes (rules.md 2: `is_public`, `pub_partial`).
+/// Who can reach a subnet from the internet by its routes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -87,7 +87,7 @@ pub enum Exposure {
     Private,
 }
 
-/// Where a subnet's default traffic leaves (rules.md 2: `egress`).
+/// Where a subnet's default traffic leaves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Egress {

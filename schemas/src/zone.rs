@@ -117,7 +117,7 @@ pub struct ZoneBounds {
     pub max: Option<usize>,
 }
 
-/// The zones that a resource spans (rules.md 1.3 and 2: `azs`).
+/// The zones that a resource spans.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct ZoneSet {
