@@ -1,17 +1,20 @@
 //! Reads an architecture from where it is written down. Knows nothing of rules, plugins or output.
 
+mod built;
 mod cloudformation;
 mod error;
 mod files;
+mod node;
 mod origins;
 mod parameters;
+mod properties;
 mod saved;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use archlint_schema::Snapshot;
+use archlint_schema::{Scope, Snapshot};
 
 use cloudformation::Template;
 pub use error::SourceError;
@@ -89,6 +92,13 @@ impl Default for SourceOptions {
             raw: true,
             scenario_budget: 32,
         }
+    }
+}
+
+impl SourceOptions {
+    /// What the caller says is looked at.
+    fn scope(&self) -> Scope {
+        Scope { account: self.account.clone(), region: self.region.clone(), ..Scope::default() }
     }
 }
 

@@ -1,66 +1,17 @@
-//! What an authored value is in one scenario.
-//!
-//! Identity is not value: a reference to a resource stays an edge although its id is unknown, a reference to
-//! something outside stays a name, and a zone taken from `Fn::GetAZs` stays symbolic.
+//! Evaluates what the author of a template wrote, in one scenario.
 
 mod lists;
 mod texts;
 
-use std::collections::BTreeMap;
-
-use archlint_schema::{Key, Reason, Unknown, Zone};
+use archlint_schema::{Key, Reason, Unknown};
 use serde_json::Value as Json;
 
 use super::stack::Stack;
 use super::template::scalar_text;
+use crate::source::node::{Evaluated, Node, text_of};
 pub(crate) use lists::list;
 use texts::concatenate;
 pub(crate) use texts::{Part, placeholders};
-
-/// A value in one scenario.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Evaluated {
-    /// `AWS::NoValue`, or a property that is not there.
-    Absent,
-    /// A scalar; CloudFormation reads all of them as text.
-    Text(String),
-    /// A text with parts that only the deployment knows, written as placeholders: `${AWS::Region}a`. Two that
-    /// are equal here are equal there.
-    Pattern(String),
-    List(Vec<Node>),
-    /// `Fn::Join` of things that have no text yet; `Fn::Split` takes it apart again.
-    Joined {
-        separator: String,
-        items: Vec<Node>,
-    },
-    Map(BTreeMap<String, Node>),
-    /// A resource of the architecture, by `Ref` or an attribute that stands for it.
-    Edge(Key),
-    Zone(Zone),
-    /// `Fn::GetAZs` of a region; empty for the deployment's own.
-    Zones(String),
-    /// The list `EndpointIds` of a Network Firewall, one of its members, or a part of one.
-    FirewallEndpoints(Key),
-    FirewallEndpoint(Key, usize),
-    /// Something that has a name here and a value elsewhere: a parameter, an import, an attribute.
-    External {
-        key: Key,
-        why: Unknown,
-    },
-    /// The allowed values of a parameter that has no value.
-    OneOf {
-        key: Key,
-        values: Vec<String>,
-    },
-    Unknown(Unknown),
-}
-
-/// A value, and the path of the authored node that it comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Node {
-    pub(crate) value: Evaluated,
-    pub(crate) path: String,
-}
 
 /// Attributes that name the resource itself rather than something about it.
 const IDENTITY: &[&str] = &[
@@ -245,12 +196,4 @@ pub(crate) fn intrinsic(json: &Json) -> Option<(&str, &Json)> {
     let (name, argument) = fields.iter().next()?;
     let is_one = fields.len() == 1 && (name == "Ref" || name == "Condition" || name.starts_with("Fn::"));
     is_one.then_some((name.as_str(), argument))
-}
-
-/// A value as text, where all of it is known.
-pub(crate) fn text_of(value: &Evaluated) -> Option<String> {
-    match value {
-        Evaluated::Text(it) => Some(it.clone()),
-        _ => None,
-    }
 }

@@ -5,8 +5,8 @@ use std::path::{Component, Path, PathBuf};
 
 use serde_json::Value as Json;
 
-use super::evaluate::Evaluated;
 use super::template::Template;
+use crate::source::node::Evaluated;
 
 pub(crate) struct Library {
     pub(crate) templates: Vec<Template>,

@@ -4,7 +4,6 @@ mod evaluate;
 mod kinds;
 mod library;
 mod place;
-mod properties;
 mod raw;
 mod references;
 mod relevance;
@@ -16,14 +15,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use archlint_schema::{Key, Resources, Scope, Snapshot, Untyped};
+use archlint_schema::Resources;
 
-use super::{Architecture, Input, Origins, Scenario, SourceFile, SourceOptions, Sources};
-use evaluate::Evaluated;
-use kinds::{Built, FOLDED};
+use super::built::Built;
+use super::node::Evaluated;
+use super::properties::Properties;
+use super::{Architecture, Input, Scenario, SourceFile, SourceOptions, Sources};
+use kinds::FOLDED;
 use library::Library;
 use scenarios::{Compared, choices};
-use stack::{Assignment, Stack, Surroundings};
+use stack::{Assignment, Declared, Stack, Surroundings};
 pub(crate) use template::Template;
 
 /// Which entries of which template became a resource or a part of one.
@@ -149,7 +150,7 @@ fn architecture(
         for it in stacks.iter().filter(|_| options.raw) {
             keep_raw(it, &options.kinds, &mut built);
         }
-        let (snapshot, origins) = finish(built, options, files);
+        let (snapshot, origins) = built.finish(options.scope(), files);
         if scenarios.iter().all(|it| it.snapshot != snapshot) {
             scenarios.push(Scenario { when, snapshot, origins: Arc::new(origins) });
         }
@@ -186,8 +187,8 @@ fn fold(stack: &Stack<'_>, built: &mut Built, read: &mut Read) {
         let kind = stack.template.kind(id);
         if stack.exists(id) && FOLDED.contains(&kind) {
             if !kinds::fold(stack, id, built) {
-                let meta = properties::Properties::new(stack, id, &mut built.externals).meta(None);
-                built.resources.untyped.entry(kind.to_owned()).or_default().push(Untyped { meta });
+                let meta = Properties::new(&Declared { stack, id }, &mut built.externals).meta(None);
+                built.add_untyped(kind, meta);
             }
             read.insert((stack.index, id.to_owned()));
         }
@@ -208,17 +209,6 @@ fn keep_raw(stack: &Stack<'_>, kinds: &BTreeSet<String>, built: &mut Built) {
         }
     }
     stack.nested.values().for_each(|it| keep_raw(it, kinds, built));
-}
-
-fn finish(mut built: Built, options: &SourceOptions, files: &Arc<Vec<SourceFile>>) -> (Snapshot, Origins) {
-    built.resources.sort();
-    let known: BTreeSet<Key> = built.resources.iter().map(|(_, meta)| meta.key.clone()).collect();
-    built.externals.retain(|key, _| !known.contains(key));
-    let scope =
-        Scope { account: options.account.clone(), region: options.region.clone(), ..Scope::default() };
-    let (resources, externals, raw) = (built.resources, built.externals, built.raw);
-    let snapshot = Snapshot { scope, resources, externals, raw, ..Snapshot::default() };
-    (snapshot, Origins { files: Arc::clone(files), resources: built.origins })
 }
 
 fn input(at: usize, template: &Template, read: &Read) -> Input {

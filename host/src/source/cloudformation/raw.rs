@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use archlint_schema::{Key, Raw, Reason, Unknown};
 use serde_json::{Map, Value as Json, json};
 
-use super::evaluate::{Evaluated, Node, intrinsic};
+use super::evaluate::intrinsic;
 use super::stack::Stack;
 use crate::source::Place;
+use crate::source::node::{Evaluated, Node};
 
 /// Properties that hold secrets, or may: they never enter the snapshot.
 const SECRET: &[&str] = &[

@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use archlint_schema::{Key, Reason, Unknown};
 use serde_json::Value as Json;
 
-use super::evaluate::{Evaluated, Node, intrinsic, list};
+use super::evaluate::{intrinsic, list};
 use super::library::Library;
 use super::template::{Parameter, Template, scalar_text};
+use crate::source::Place;
+use crate::source::node::{Evaluated, Node};
+use crate::source::properties::Declaration;
 
 /// How deep nested stacks and conditions may go before a cycle is assumed.
 const MAX_DEPTH: usize = 32;
@@ -210,6 +213,43 @@ impl<'t> Stack<'t> {
             }
         });
         named.chain(self.nested.values().flat_map(Stack::exports)).collect()
+    }
+}
+
+/// A resource of a stack, by its logical id.
+pub(crate) struct Declared<'a, 't> {
+    pub(crate) stack: &'a Stack<'t>,
+    pub(crate) id: &'a str,
+}
+
+impl Declaration for Declared<'_, '_> {
+    fn key(&self) -> Key {
+        self.stack.key(self.id)
+    }
+
+    fn label(&self) -> String {
+        self.id.to_owned()
+    }
+
+    fn property(&self, name: &str) -> Node {
+        let path = format!("Resources/{}/Properties/{name}", self.id);
+        let authored = self.stack.template.resource(self.id).and_then(|it| it["Properties"].get(name));
+        match authored {
+            Some(it) => self.stack.evaluate(it, &path),
+            None => Node { value: Evaluated::Absent, path },
+        }
+    }
+
+    fn tags(&self) -> Node {
+        self.property("Tags")
+    }
+
+    fn place(&self) -> Option<Place> {
+        Some(self.stack.template.resource_place(self.id, self.stack.index))
+    }
+
+    fn place_of(&self, node: &Node) -> Option<Place> {
+        self.stack.template.place(&node.path, self.stack.index)
     }
 }
 

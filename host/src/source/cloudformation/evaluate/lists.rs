@@ -3,8 +3,9 @@
 use archlint_schema::{Cidr, Key, Reason, Unknown, Zone};
 use serde_json::Value as Json;
 
-use super::{Evaluated, Node, concatenate, text_of};
+use super::concatenate;
 use crate::source::cloudformation::stack::Stack;
+use crate::source::node::{Evaluated, Node, text_of};
 
 impl Stack<'_> {
     pub(super) fn join(&self, argument: &Json, path: &str) -> Evaluated {

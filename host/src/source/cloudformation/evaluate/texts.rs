@@ -3,8 +3,8 @@
 use archlint_schema::{Reason, Unknown};
 use serde_json::Value as Json;
 
-use super::Evaluated;
 use crate::source::cloudformation::stack::Stack;
+use crate::source::node::Evaluated;
 
 impl Stack<'_> {
     pub(super) fn substitute(&self, argument: &Json, path: &str) -> Evaluated {

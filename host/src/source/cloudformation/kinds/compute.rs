@@ -2,9 +2,9 @@
 
 use archlint_schema::{AutoScalingGroup, Instance, LaunchTemplate, Reason, Value};
 
-use crate::source::cloudformation::properties::{Properties, required};
+use crate::source::properties::{Properties, required};
 
-pub(super) fn instance(it: &mut Properties<'_, '_>) -> Instance {
+pub(super) fn instance(it: &mut Properties<'_>) -> Instance {
     let interfaces = it.list("NetworkInterfaces", "network_interfaces").known().cloned().unwrap_or_default();
     // An instance that describes its first interface inline leaves its own subnet and groups out.
     let first = interfaces.first().cloned();
@@ -46,7 +46,7 @@ fn flag(text: Value<Option<String>>) -> Value<Option<bool>> {
     }
 }
 
-pub(super) fn launch_template(it: &mut Properties<'_, '_>) -> LaunchTemplate {
+pub(super) fn launch_template(it: &mut Properties<'_>) -> LaunchTemplate {
     let interface = it.list("LaunchTemplateData.NetworkInterfaces", "network_interfaces");
     let public =
         interface.known().and_then(|all| all.first()).map(|it| it.field("AssociatePublicIpAddress").text());
@@ -59,7 +59,7 @@ pub(super) fn launch_template(it: &mut Properties<'_, '_>) -> LaunchTemplate {
     }
 }
 
-pub(super) fn auto_scaling_group(it: &mut Properties<'_, '_>) -> AutoScalingGroup {
+pub(super) fn auto_scaling_group(it: &mut Properties<'_>) -> AutoScalingGroup {
     let mut size = |property: &str, path: &str| required(it.integer(property, path), property);
     let (min_size, max_size) = (size("MinSize", "min_size"), size("MaxSize", "max_size"));
     // `HealthCheckType` takes several, with commas between; EC2 checks are always on.

@@ -2,10 +2,10 @@
 
 use archlint_schema::{DbCluster, DbInstance, DbSubnetGroup, Reason, Value};
 
-use crate::source::cloudformation::evaluate::Evaluated;
-use crate::source::cloudformation::properties::Properties;
+use crate::source::node::Evaluated;
+use crate::source::properties::Properties;
 
-pub(super) fn db_instance(it: &mut Properties<'_, '_>) -> DbInstance {
+pub(super) fn db_instance(it: &mut Properties<'_>) -> DbInstance {
     DbInstance {
         meta: it.meta(Some("DBInstanceIdentifier")),
         engine: it.text("Engine", "engine"),
@@ -26,7 +26,7 @@ pub(super) fn db_instance(it: &mut Properties<'_, '_>) -> DbInstance {
 
 /// RDS on Outposts has no property of its own in a template: the subnet group's subnets tell.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-on-outposts.html>
-fn on_outpost(it: &Properties<'_, '_>) -> Value<bool> {
+fn on_outpost(it: &Properties<'_>) -> Value<bool> {
     match it.get("BackupTarget").value {
         Evaluated::Text(target) => Value::Known(target == "outposts"),
         Evaluated::Absent => Value::Known(false),
@@ -35,7 +35,7 @@ fn on_outpost(it: &Properties<'_, '_>) -> Value<bool> {
     }
 }
 
-pub(super) fn db_cluster(it: &mut Properties<'_, '_>) -> DbCluster {
+pub(super) fn db_cluster(it: &mut Properties<'_>) -> DbCluster {
     DbCluster {
         meta: it.meta(Some("DBClusterIdentifier")),
         engine: it.text("Engine", "engine"),
@@ -46,6 +46,6 @@ pub(super) fn db_cluster(it: &mut Properties<'_, '_>) -> DbCluster {
     }
 }
 
-pub(super) fn db_subnet_group(it: &mut Properties<'_, '_>) -> DbSubnetGroup {
+pub(super) fn db_subnet_group(it: &mut Properties<'_>) -> DbSubnetGroup {
     DbSubnetGroup { meta: it.meta(Some("DBSubnetGroupName")), subnets: it.edges("SubnetIds", "subnets") }
 }

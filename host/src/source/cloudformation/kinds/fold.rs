@@ -3,15 +3,15 @@
 
 use archlint_schema::{
     Association, CarrierGateway, Destination, ElasticIp, InternetGateway, Key, NetworkInterface, Reason,
-    Resource, Resources, Route, RouteTable, RouteTarget, SecurityGroup, Subnet, TargetKind, Unknown, Value,
+    Resources, Route, RouteTable, RouteTarget, SecurityGroup, Subnet, TargetKind, Unknown, Value,
     VpcEndpoint,
 };
 
-use super::Built;
 use super::network::security_group_rule;
-use crate::source::cloudformation::evaluate::Evaluated;
-use crate::source::cloudformation::properties::{Properties, required};
-use crate::source::cloudformation::stack::Stack;
+use crate::source::built::{Built, Folded, on, push};
+use crate::source::cloudformation::stack::{Declared, Stack};
+use crate::source::node::Evaluated;
+use crate::source::properties::{Properties, required};
 
 /// Types that become a part of another resource.
 pub(crate) const FOLDED: &[&str] = &[
@@ -29,10 +29,10 @@ pub(crate) const FOLDED: &[&str] = &[
 /// Adds a sub-resource to the resource that it is part of. Whether that one is in the snapshot; where it is
 /// not (a route for a table from a parameter), the sub-resource is kept as it is.
 pub(crate) fn fold(stack: &Stack<'_>, id: &str, built: &mut Built) -> bool {
-    let mut properties = Properties::new(stack, id, &mut built.externals);
+    let declared = Declared { stack, id };
+    let mut properties = Properties::new(&declared, &mut built.externals);
     let it = &mut properties;
     let all = &mut built.resources;
-    // The resource it is part of, and the path at which it stands there.
     let part = match stack.template.kind(id) {
         "AWS::EC2::Route" => {
             let route = route(it, all);
@@ -78,16 +78,8 @@ pub(crate) fn fold(stack: &Stack<'_>, id: &str, built: &mut Built) -> bool {
             })
         }
         kind @ ("AWS::EC2::SecurityGroupIngress" | "AWS::EC2::SecurityGroupEgress") => {
-            let at = it.id.to_owned();
-            let rule = security_group_rule(it, |name| {
-                stack.evaluate(
-                    stack
-                        .template
-                        .resource(&at)
-                        .map_or(&serde_json::Value::Null, |it| &it["Properties"][name]),
-                    &format!("Resources/{at}/Properties/{name}"),
-                )
-            });
+            let declaration = it.declaration();
+            let rule = security_group_rule(it, |name| declaration.property(name));
             on(all, &it.edge("GroupId", ""), |group: &mut SecurityGroup| {
                 if kind.ends_with("Ingress") {
                     push(&mut group.ingress, rule, "ingress")
@@ -99,50 +91,16 @@ pub(crate) fn fold(stack: &Stack<'_>, id: &str, built: &mut Built) -> bool {
         _ => None,
     };
     let origin = properties.origin();
-    let Some((key, path)) = part else { return false };
-    if let Some(whole) = built.origins.get_mut(&key) {
-        for (property, place) in origin.properties {
-            whole.properties.insert(format!("{path}.{property}"), place);
-        }
-        whole.properties.insert(path, origin.resource);
-    }
-    true
+    built.note_part(&part, origin)
 }
 
-/// Changes the resource at the end of an edge, where the snapshot has it.
-fn on<T: Resource>(
-    all: &mut Resources,
-    edge: &Value<Option<Key>>,
-    change: impl FnOnce(&mut T) -> String,
-) -> Option<(Key, String)> {
-    let key = edge.known()?.clone()?;
-    let whole = T::list_mut(all).iter_mut().find(|it| it.meta().key == key)?;
-    Some((key, change(whole)))
-}
-
-/// Adds to a list that is known so far; the path of what was added.
-fn push<T>(list: &mut Value<Vec<T>>, part: T, path: &str) -> String {
-    match list {
-        Value::Known(parts) => {
-            parts.push(part);
-            format!("{path}[{}]", parts.len() - 1)
-        }
-        // A list that is partly hidden stays hidden.
-        Value::OneOf(_) | Value::Unknown(_) => path.to_owned(),
-    }
-}
-
-fn associate(
-    all: &mut Resources,
-    it: &mut Properties<'_, '_>,
-    association: Association,
-) -> Option<(Key, String)> {
+fn associate(all: &mut Resources, it: &mut Properties<'_>, association: Association) -> Folded {
     on(all, &it.edge("RouteTableId", ""), |table: &mut RouteTable| {
         push(&mut table.associations, association, "associations")
     })
 }
 
-fn route(it: &mut Properties<'_, '_>, all: &Resources) -> Route {
+fn route(it: &mut Properties<'_>, all: &Resources) -> Route {
     Route {
         destination: destination(it),
         target: target(it, all),
@@ -151,7 +109,7 @@ fn route(it: &mut Properties<'_, '_>, all: &Resources) -> Route {
     }
 }
 
-fn destination(it: &mut Properties<'_, '_>) -> Value<Destination> {
+fn destination(it: &mut Properties<'_>) -> Value<Destination> {
     if it.has("DestinationPrefixListId") {
         return it.required_edge("DestinationPrefixListId", "destination").map(Destination::PrefixList);
     }
@@ -162,7 +120,7 @@ fn destination(it: &mut Properties<'_, '_>) -> Value<Destination> {
     required(it.text("DestinationCidrBlock", "destination"), "DestinationCidrBlock").map(Destination::Ipv4)
 }
 
-fn target(it: &mut Properties<'_, '_>, all: &Resources) -> Value<RouteTarget> {
+fn target(it: &mut Properties<'_>, all: &Resources) -> Value<RouteTarget> {
     const TARGETS: &[(&str, TargetKind)] = &[
         ("NatGatewayId", TargetKind::NatGateway),
         ("InstanceId", TargetKind::Instance),

@@ -5,10 +5,10 @@ use archlint_schema::{
     LoadBalancerType, Reason, Scheme, Target, TargetGroup, TargetType, Value, WeightedTargetGroup,
 };
 
-use crate::source::cloudformation::evaluate::{Evaluated, Node};
-use crate::source::cloudformation::properties::{Properties, required};
+use crate::source::node::{Evaluated, Node};
+use crate::source::properties::{Properties, required};
 
-fn scheme(it: &mut Properties<'_, '_>) -> Value<Scheme> {
+fn scheme(it: &mut Properties<'_>) -> Value<Scheme> {
     it.word("Scheme", "scheme", &Scheme::InternetFacing, |word| match word {
         "internet-facing" => Some(Scheme::InternetFacing),
         "internal" => Some(Scheme::Internal),
@@ -16,7 +16,7 @@ fn scheme(it: &mut Properties<'_, '_>) -> Value<Scheme> {
     })
 }
 
-pub(super) fn load_balancer(it: &mut Properties<'_, '_>) -> LoadBalancer {
+pub(super) fn load_balancer(it: &mut Properties<'_>) -> LoadBalancer {
     let default = LoadBalancerType::Application;
     let load_balancer_type = it.word("Type", "load_balancer_type", &default, |word| match word {
         "application" => Some(LoadBalancerType::Application),
@@ -61,7 +61,7 @@ pub(super) fn load_balancer(it: &mut Properties<'_, '_>) -> LoadBalancer {
 }
 
 /// One of the attributes that are written as a list of `Key` and `Value`.
-fn attribute(it: &mut Properties<'_, '_>, property: &str, key: &str, path: &str) -> Value<Option<String>> {
+fn attribute(it: &mut Properties<'_>, property: &str, key: &str, path: &str) -> Value<Option<String>> {
     let items = match it.get(property).items() {
         Value::Known(items) => items,
         Value::Unknown(why) => return Value::Unknown(why),
@@ -74,7 +74,7 @@ fn attribute(it: &mut Properties<'_, '_>, property: &str, key: &str, path: &str)
     })
 }
 
-pub(super) fn classic_load_balancer(it: &mut Properties<'_, '_>) -> ClassicLoadBalancer {
+pub(super) fn classic_load_balancer(it: &mut Properties<'_>) -> ClassicLoadBalancer {
     ClassicLoadBalancer {
         meta: it.meta(Some("LoadBalancerName")),
         scheme: scheme(it),
@@ -86,7 +86,7 @@ pub(super) fn classic_load_balancer(it: &mut Properties<'_, '_>) -> ClassicLoadB
     }
 }
 
-pub(super) fn target_group(it: &mut Properties<'_, '_>) -> TargetGroup {
+pub(super) fn target_group(it: &mut Properties<'_>) -> TargetGroup {
     let target_type = it.word("TargetType", "target_type", &TargetType::Instance, |word| match word {
         "instance" => Some(TargetType::Instance),
         "ip" => Some(TargetType::Ip),
@@ -112,7 +112,7 @@ pub(super) fn target_group(it: &mut Properties<'_, '_>) -> TargetGroup {
     }
 }
 
-fn targets(it: &mut Properties<'_, '_>, target_type: &Value<TargetType>) -> Value<Vec<Target>> {
+fn targets(it: &mut Properties<'_>, target_type: &Value<TargetType>) -> Value<Vec<Target>> {
     let items = match it.list("Targets", "targets") {
         Value::Known(items) => items,
         Value::Unknown(why) => return Value::Unknown(why),
@@ -136,7 +136,7 @@ fn targets(it: &mut Properties<'_, '_>, target_type: &Value<TargetType>) -> Valu
     Value::Known(targets)
 }
 
-pub(super) fn listener(it: &mut Properties<'_, '_>) -> Listener {
+pub(super) fn listener(it: &mut Properties<'_>) -> Listener {
     Listener {
         meta: it.meta(None),
         load_balancer: it.required_edge("LoadBalancerArn", "load_balancer"),
@@ -146,7 +146,7 @@ pub(super) fn listener(it: &mut Properties<'_, '_>) -> Listener {
     }
 }
 
-pub(super) fn listener_rule(it: &mut Properties<'_, '_>) -> ListenerRule {
+pub(super) fn listener_rule(it: &mut Properties<'_>) -> ListenerRule {
     ListenerRule {
         meta: it.meta(None),
         listener: it.required_edge("ListenerArn", "listener"),
@@ -155,7 +155,7 @@ pub(super) fn listener_rule(it: &mut Properties<'_, '_>) -> ListenerRule {
 }
 
 /// The target groups that a list of actions forwards to; one named without a weight has weight 1.
-fn forwards(it: &mut Properties<'_, '_>, property: &str) -> Value<Vec<WeightedTargetGroup>> {
+fn forwards(it: &mut Properties<'_>, property: &str) -> Value<Vec<WeightedTargetGroup>> {
     let actions = match it.list(property, "target_groups") {
         Value::Known(actions) => actions,
         Value::Unknown(why) => return Value::Unknown(why),

@@ -6,28 +6,18 @@ mod fold;
 mod load_balancing;
 mod network;
 
-use std::collections::BTreeMap;
+use archlint_schema::Untyped;
 
-use archlint_schema::{Key, Raw, Resources, Untyped};
-
-use super::properties::{Externals, Properties};
-use super::stack::Stack;
-use crate::source::Origin;
+use super::stack::{Declared, Stack};
+use crate::source::built::Built;
+use crate::source::properties::Properties;
 
 pub(crate) use fold::{FOLDED, fold};
 
-/// What the stacks of one scenario hold.
-#[derive(Default)]
-pub(crate) struct Built {
-    pub(crate) resources: Resources,
-    pub(crate) externals: Externals,
-    pub(crate) origins: BTreeMap<Key, Origin>,
-    pub(crate) raw: BTreeMap<Key, Raw>,
-}
-
 /// Adds the resource with a logical id.
 pub(crate) fn build(stack: &Stack<'_>, id: &str, built: &mut Built) {
-    let mut properties = Properties::new(stack, id, &mut built.externals);
+    let declared = Declared { stack, id };
+    let mut properties = Properties::new(&declared, &mut built.externals);
     let it = &mut properties;
     let all = &mut built.resources;
     match stack.template.kind(id) {
@@ -51,8 +41,9 @@ pub(crate) fn build(stack: &Stack<'_>, id: &str, built: &mut Built) {
             all.firewalls.push(firewall);
             all.vpc_endpoints.extend(endpoints);
             let origin = properties.origin();
-            built.origins.extend(places.into_iter().map(|key| (key, origin.clone())));
-            built.origins.insert(stack.key(id), origin);
+            for key in places.into_iter().chain([stack.key(id)]) {
+                built.add_origin(key, origin.clone());
+            }
             return;
         }
         "AWS::EC2::VPCBlockPublicAccessOptions" => {
@@ -83,5 +74,5 @@ pub(crate) fn build(stack: &Stack<'_>, id: &str, built: &mut Built) {
         kind => all.untyped.entry(kind.to_owned()).or_default().push(Untyped { meta: it.meta(None) }),
     }
     let origin = properties.origin();
-    built.origins.insert(stack.key(id), origin);
+    built.add_origin(stack.key(id), origin);
 }

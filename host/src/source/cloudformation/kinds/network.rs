@@ -7,30 +7,32 @@ use archlint_schema::{
     SecurityGroupRule, Subnet, Unknown, Value, Vpc, VpcEndpoint, ZoneKind,
 };
 
-use crate::source::cloudformation::evaluate::{Evaluated, Node};
-use crate::source::cloudformation::properties::{Properties, endpoint_key, required};
+use crate::source::node::{Evaluated, Node};
+use crate::source::properties::{Properties, endpoint_key, required};
 
-pub(super) fn vpc(it: &mut Properties<'_, '_>) -> Vpc {
+pub(super) fn vpc(it: &mut Properties<'_>) -> Vpc {
     Vpc { meta: it.meta(None), cidr: it.text("CidrBlock", "cidr"), is_default: Value::Known(false) }
 }
 
-pub(super) fn internet_gateway(it: &mut Properties<'_, '_>) -> InternetGateway {
+pub(super) fn internet_gateway(it: &mut Properties<'_>) -> InternetGateway {
     InternetGateway { meta: it.meta(None), attachments: Value::Known(Vec::new()) }
 }
 
-pub(super) fn egress_only_internet_gateway(it: &mut Properties<'_, '_>) -> EgressOnlyInternetGateway {
+pub(super) fn egress_only_internet_gateway(it: &mut Properties<'_>) -> EgressOnlyInternetGateway {
     EgressOnlyInternetGateway { meta: it.meta(None), vpc: it.required_edge("VpcId", "vpc") }
 }
 
-pub(super) fn carrier_gateway(it: &mut Properties<'_, '_>) -> CarrierGateway {
+pub(super) fn carrier_gateway(it: &mut Properties<'_>) -> CarrierGateway {
     CarrierGateway { meta: it.meta(None), vpc: it.required_edge("VpcId", "vpc") }
 }
 
-pub(super) fn subnet(it: &mut Properties<'_, '_>) -> Subnet {
+pub(super) fn subnet(it: &mut Properties<'_>) -> Subnet {
     let id = it.zone("AvailabilityZoneId", "zone");
     let zone = if id == Value::Known(None) { it.zone("AvailabilityZone", "zone") } else { id };
     let zone = match zone {
-        Value::Known(None) => Value::unknown(Reason::Computed, format!("the zone of {}", it.id)),
+        Value::Known(None) => {
+            Value::unknown(Reason::Computed, format!("the zone of {}", it.declaration().label()))
+        }
         other => required(other, "AvailabilityZone"),
     };
     let on_outpost = it.has("OutpostArn");
@@ -52,7 +54,7 @@ pub(super) fn subnet(it: &mut Properties<'_, '_>) -> Subnet {
 }
 
 /// Whether any of some properties is there; one that is unknown may be absent too.
-fn presence(it: &mut Properties<'_, '_>, properties: &[&str], path: &str) -> Value<bool> {
+fn presence(it: &mut Properties<'_>, properties: &[&str], path: &str) -> Value<bool> {
     let of = |property: &&str| {
         let node = it.get(property);
         it.mark(path, &node);
@@ -67,7 +69,7 @@ fn presence(it: &mut Properties<'_, '_>, properties: &[&str], path: &str) -> Val
     Value::any(properties.iter().map(of).collect::<Vec<_>>())
 }
 
-pub(super) fn route_table(it: &mut Properties<'_, '_>) -> RouteTable {
+pub(super) fn route_table(it: &mut Properties<'_>) -> RouteTable {
     RouteTable {
         meta: it.meta(None),
         vpc: it.required_edge("VpcId", "vpc"),
@@ -76,7 +78,7 @@ pub(super) fn route_table(it: &mut Properties<'_, '_>) -> RouteTable {
     }
 }
 
-pub(super) fn prefix_list(it: &mut Properties<'_, '_>) -> PrefixList {
+pub(super) fn prefix_list(it: &mut Properties<'_>) -> PrefixList {
     let meta = it.meta(Some("PrefixListName"));
     let entries = it
         .list("Entries", "entries")
@@ -84,7 +86,7 @@ pub(super) fn prefix_list(it: &mut Properties<'_, '_>) -> PrefixList {
     PrefixList { name: meta.name.clone(), meta, entries }
 }
 
-pub(super) fn nat_gateway(it: &mut Properties<'_, '_>) -> NatGateway {
+pub(super) fn nat_gateway(it: &mut Properties<'_>) -> NatGateway {
     let connectivity =
         it.word("ConnectivityType", "connectivity", &Connectivity::Public, |word| match word {
             "public" => Some(Connectivity::Public),
@@ -107,7 +109,7 @@ pub(super) fn nat_gateway(it: &mut Properties<'_, '_>) -> NatGateway {
     }
 }
 
-pub(super) fn elastic_ip(it: &mut Properties<'_, '_>) -> ElasticIp {
+pub(super) fn elastic_ip(it: &mut Properties<'_>) -> ElasticIp {
     ElasticIp {
         meta: it.meta(None),
         instance: it.edge("InstanceId", "instance"),
@@ -115,7 +117,7 @@ pub(super) fn elastic_ip(it: &mut Properties<'_, '_>) -> ElasticIp {
     }
 }
 
-pub(super) fn network_interface(it: &mut Properties<'_, '_>) -> NetworkInterface {
+pub(super) fn network_interface(it: &mut Properties<'_>) -> NetworkInterface {
     NetworkInterface {
         meta: it.meta(None),
         subnet: it.required_edge("SubnetId", "subnet"),
@@ -126,7 +128,7 @@ pub(super) fn network_interface(it: &mut Properties<'_, '_>) -> NetworkInterface
     }
 }
 
-pub(super) fn security_group(it: &mut Properties<'_, '_>) -> SecurityGroup {
+pub(super) fn security_group(it: &mut Properties<'_>) -> SecurityGroup {
     SecurityGroup {
         meta: it.meta(Some("GroupName")),
         vpc: it.edge("VpcId", "vpc"),
@@ -135,7 +137,7 @@ pub(super) fn security_group(it: &mut Properties<'_, '_>) -> SecurityGroup {
     }
 }
 
-fn rules(it: &mut Properties<'_, '_>, property: &str, path: &str) -> Value<Vec<SecurityGroupRule>> {
+fn rules(it: &mut Properties<'_>, property: &str, path: &str) -> Value<Vec<SecurityGroupRule>> {
     let nodes = match it.list(property, path) {
         Value::Known(nodes) => nodes,
         Value::Unknown(why) => return Value::Unknown(why),
@@ -151,7 +153,7 @@ fn rules(it: &mut Properties<'_, '_>, property: &str, path: &str) -> Value<Vec<S
 
 /// A rule, within its group or a resource of its own.
 pub(super) fn security_group_rule(
-    it: &mut Properties<'_, '_>,
+    it: &mut Properties<'_>,
     field: impl Fn(&str) -> Node,
 ) -> SecurityGroupRule {
     let port = |name: &str| match field(name).text() {
@@ -171,7 +173,7 @@ pub(super) fn security_group_rule(
     }
 }
 
-fn peer(it: &mut Properties<'_, '_>, field: impl Fn(&str) -> Node) -> Value<Peer> {
+fn peer(it: &mut Properties<'_>, field: impl Fn(&str) -> Node) -> Value<Peer> {
     if field("CidrIp").value != Evaluated::Absent {
         return required(field("CidrIp").text(), "CidrIp").map(Peer::Ipv4);
     }
@@ -191,7 +193,7 @@ fn peer(it: &mut Properties<'_, '_>, field: impl Fn(&str) -> Node) -> Value<Peer
     Value::unknown(Reason::NotCollected, "the rule names no peer")
 }
 
-pub(super) fn vpc_endpoint(it: &mut Properties<'_, '_>) -> VpcEndpoint {
+pub(super) fn vpc_endpoint(it: &mut Properties<'_>) -> VpcEndpoint {
     let service = match it.get("ServiceName").value {
         // `com.amazonaws.${AWS::Region}.s3`: the region does not change what the service is.
         Evaluated::Pattern(text) => Value::Known(text),
@@ -216,7 +218,7 @@ pub(super) fn vpc_endpoint(it: &mut Properties<'_, '_>) -> VpcEndpoint {
 }
 
 /// A firewall, and the endpoint that it places in each of its subnets.
-pub(super) fn firewall(it: &mut Properties<'_, '_>) -> (Firewall, Vec<VpcEndpoint>) {
+pub(super) fn firewall(it: &mut Properties<'_>) -> (Firewall, Vec<VpcEndpoint>) {
     let firewall = Firewall {
         meta: it.meta(Some("FirewallName")),
         vpc: it.required_edge("VpcId", "vpc"),
@@ -239,7 +241,7 @@ pub(super) fn firewall(it: &mut Properties<'_, '_>) -> (Firewall, Vec<VpcEndpoin
     (firewall, endpoints)
 }
 
-pub(super) fn block_public_access(it: &mut Properties<'_, '_>) -> BlockPublicAccess {
+pub(super) fn block_public_access(it: &mut Properties<'_>) -> BlockPublicAccess {
     let mode = it.text("InternetGatewayBlockMode", "mode");
     BlockPublicAccess {
         meta: it.meta(None),
@@ -258,7 +260,7 @@ pub(super) fn block_public_access(it: &mut Properties<'_, '_>) -> BlockPublicAcc
     }
 }
 
-pub(super) fn block_public_access_exclusion(it: &mut Properties<'_, '_>) -> BlockPublicAccessExclusion {
+pub(super) fn block_public_access_exclusion(it: &mut Properties<'_>) -> BlockPublicAccessExclusion {
     let default = ExclusionMode::AllowBidirectional;
     BlockPublicAccessExclusion {
         meta: it.meta(None),

@@ -1,31 +1,53 @@
-//! A resource's properties in one scenario, read into the snapshot's values; remembers where each stands.
+//! A resource's properties, read into the snapshot's values; remembers where each stands.
 
 use std::collections::BTreeMap;
 
 use archlint_schema::{Key, Meta, Reason, Unknown, Value, Zone};
 
-use super::evaluate::{Evaluated, Node};
-use super::stack::Stack;
-use crate::source::{Origin, Place};
+use super::node::{Evaluated, Node};
+use super::{Origin, Place};
 
 /// Why a key that an edge names has no resource.
 pub(crate) type Externals = BTreeMap<Key, Unknown>;
 
-pub(crate) struct Properties<'a, 't> {
-    pub(crate) stack: &'a Stack<'t>,
-    pub(crate) id: &'a str,
+/// A resource as its source declares it.
+pub(crate) trait Declaration {
+    fn key(&self) -> Key;
+
+    /// What a reader of the source calls it.
+    fn label(&self) -> String;
+
+    /// A property by its name in the source's own dialect.
+    fn property(&self, name: &str) -> Node;
+
+    /// Its tags: a map, or a list of keys with values.
+    fn tags(&self) -> Node;
+
+    /// Where the resource stands, if the source's text is at hand.
+    fn place(&self) -> Option<Place>;
+
+    /// Where a node stands.
+    fn place_of(&self, node: &Node) -> Option<Place>;
+}
+
+pub(crate) struct Properties<'a> {
+    declaration: &'a dyn Declaration,
     externals: &'a mut Externals,
     places: BTreeMap<String, Place>,
 }
 
-impl<'a, 't> Properties<'a, 't> {
-    pub(crate) fn new(stack: &'a Stack<'t>, id: &'a str, externals: &'a mut Externals) -> Self {
-        Self { stack, id, externals, places: BTreeMap::new() }
+impl<'a> Properties<'a> {
+    pub(crate) fn new(declaration: &'a dyn Declaration, externals: &'a mut Externals) -> Self {
+        Self { declaration, externals, places: BTreeMap::new() }
+    }
+
+    pub(crate) fn declaration(&self) -> &'a dyn Declaration {
+        self.declaration
     }
 
     /// Who the resource is. `name` is the property that holds its physical name, where the kind has one.
     pub(crate) fn meta(&mut self, name: Option<&str>) -> Meta {
-        let mut meta = Meta::new(self.stack.key(self.id), self.id);
+        let mut meta = Meta::new(self.declaration.key(), self.declaration.label());
         if let Some(name) = name {
             meta.name = self.text(name, "name");
         }
@@ -33,22 +55,14 @@ impl<'a, 't> Properties<'a, 't> {
         meta
     }
 
-    pub(crate) fn origin(self) -> Origin {
-        Origin {
-            resource: self.stack.template.resource_place(self.id, self.stack.index),
-            properties: self.places,
-        }
+    pub(crate) fn origin(self) -> Option<Origin> {
+        Some(Origin { resource: self.declaration.place()?, properties: self.places })
     }
 
     /// The value of a property; `A.B` is `B` within `A`.
     pub(crate) fn get(&self, property: &str) -> Node {
         let mut parts = property.split('.');
-        let first = parts.next().unwrap_or_default();
-        let path = format!("Resources/{}/Properties/{first}", self.id);
-        let authored = self.stack.template.resource(self.id).and_then(|it| it["Properties"].get(first));
-        let node = authored.map_or(Node { value: Evaluated::Absent, path: path.clone() }, |it| {
-            self.stack.evaluate(it, &path)
-        });
+        let node = self.declaration.property(parts.next().unwrap_or_default());
         parts.fold(node, |node, part| node.field(part))
     }
 
@@ -59,7 +73,7 @@ impl<'a, 't> Properties<'a, 't> {
     /// Remembers that a path of the snapshot stands where a node stands.
     pub(crate) fn mark(&mut self, path: &str, node: &Node) {
         if node.value != Evaluated::Absent
-            && let Some(place) = self.stack.template.place(&node.path, self.stack.index)
+            && let Some(place) = self.declaration.place_of(node)
         {
             self.places.insert(path.to_owned(), place);
         }
@@ -113,7 +127,7 @@ impl<'a, 't> Properties<'a, 't> {
         self.edge_of(&node)
     }
 
-    /// An edge that CloudFormation requires; one that is missing all the same is unknown.
+    /// An edge that AWS requires; one that is missing all the same is unknown.
     pub(crate) fn required_edge(&mut self, property: &str, path: &str) -> Value<Key> {
         required(self.edge(property, path), property)
     }
@@ -200,76 +214,24 @@ impl<'a, 't> Properties<'a, 't> {
     }
 
     fn tags(&mut self) -> Value<BTreeMap<String, Value<String>>> {
-        let node = self.get("Tags");
+        let node = self.declaration.tags();
         // Some kinds take tags as a map.
         if let Evaluated::Map(fields) = &node.value {
             return Value::Known(fields.iter().map(|(name, it)| (name.clone(), plain(it.text()))).collect());
         }
         node.items().map(|items| {
-            let tag = |it: &Node| match it.field("Key").text() {
-                Value::Known(Some(key)) => Some((key, plain(it.field("Value").text()))),
+            let either = |it: &Node, names: [&str; 2]| {
+                names.map(|name| it.field(name)).into_iter().find(|it| it.value != Evaluated::Absent)
+            };
+            let tag = |it: &Node| match either(it, ["Key", "key"])?.text() {
+                Value::Known(Some(key)) => {
+                    let value = either(it, ["Value", "value"]).map_or(Value::Known(None), |it| it.text());
+                    Some((key, plain(value)))
+                }
                 _ => None,
             };
             items.iter().filter_map(tag).collect()
         })
-    }
-}
-
-impl Node {
-    pub(crate) fn field(&self, name: &str) -> Node {
-        let absent = || Node { value: Evaluated::Absent, path: format!("{}/{name}", self.path) };
-        match &self.value {
-            Evaluated::Map(fields) => fields.get(name).cloned().unwrap_or_else(absent),
-            Evaluated::Absent => absent(),
-            Evaluated::External { why, .. } | Evaluated::Unknown(why) => {
-                Node { value: Evaluated::Unknown(why.clone()), path: self.path.clone() }
-            }
-            _ => Node { value: Evaluated::Unknown(Reason::Computed.into()), path: self.path.clone() },
-        }
-    }
-
-    pub(crate) fn text(&self) -> Value<Option<String>> {
-        match &self.value {
-            Evaluated::Absent => Value::Known(None),
-            Evaluated::Text(it) => Value::Known(Some(it.clone())),
-            Evaluated::OneOf { values, .. } => Value::OneOf(values.iter().cloned().map(Some).collect()),
-            Evaluated::Pattern(it) => Value::unknown(Reason::Computed, it),
-            Evaluated::External { why, .. } | Evaluated::Unknown(why) => Value::Unknown(why.clone()),
-            Evaluated::Edge(key) => Value::unknown(Reason::Computed, key.as_str()),
-            Evaluated::Zone(zone) => Value::unknown(Reason::Computed, zone.to_string()),
-            _ => Value::Unknown(Reason::Computed.into()),
-        }
-    }
-
-    pub(crate) fn zone(&self) -> Value<Option<Zone>> {
-        match &self.value {
-            Evaluated::Zone(it) => Value::Known(Some(it.clone())),
-            // `${AWS::Region}a`: whatever the region is, its zone a is not its zone b.
-            Evaluated::Pattern(it) => Value::Known(Some(Zone::Named(it.clone()))),
-            _ => self.text().map(|it| it.filter(|it| !it.is_empty()).map(Zone::Named)),
-        }
-    }
-
-    /// The items of a list; a single value where a list is expected is a list of one, as CloudFormation has it.
-    pub(crate) fn items(&self) -> Value<Vec<Node>> {
-        match &self.value {
-            Evaluated::Absent => Value::Known(Vec::new()),
-            Evaluated::List(items) => {
-                let mut flat = Vec::new();
-                for item in items {
-                    match &item.value {
-                        // A list parameter within a list: `Subnets: [!Ref ListOfSubnets]`.
-                        Evaluated::List(inner) => flat.extend(inner.iter().cloned()),
-                        _ => flat.push(item.clone()),
-                    }
-                }
-                Value::Known(flat)
-            }
-            Evaluated::External { why, .. } | Evaluated::Unknown(why) => Value::Unknown(why.clone()),
-            Evaluated::OneOf { key, .. } => Value::unknown(Reason::Parameter, key.as_str()),
-            Evaluated::Joined { items, .. } => Value::Known(items.clone()),
-            _ => Value::Known(vec![self.clone()]),
-        }
     }
 }
 
