@@ -25,12 +25,13 @@ Exit codes:
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check templates, folders of templates, `cdk.out`, or saved snapshots.
+    /// Check CloudFormation templates, `cdk.out`, Terraform plans and states, saved snapshots, or folders of them.
     #[command(after_help = "\
 Examples:
   archlint check template.yaml
   archlint check --parameters prod.json --region eu-west-1 stacks/
   archlint check cdk.out --format json --output report.json
+  terraform show -json plan > plan.json && archlint check plan.json --tf-dir . --changed-only
   archlint check template.yaml --plugin our_rules.wasm --fail-on medium")]
     Check(Check),
     /// Print what is read and derived, with the evidence for each fact, as JSON; `check` reads it back.
@@ -108,6 +109,9 @@ pub(crate) struct Check {
     /// Write the report to a file; what is wrong with inputs is still told on the terminal.
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Only findings that touch a resource which the Terraform plan creates or changes.
+    #[arg(long)]
+    pub(crate) changed_only: bool,
     /// Tell what plugins say by `log`, on standard error.
     #[arg(long, short)]
     pub(crate) verbose: bool,
@@ -140,6 +144,10 @@ pub(crate) struct InputArgs {
     /// The account that the stacks are for.
     #[arg(long, value_name = "ACCOUNT")]
     pub(crate) account: Option<String>,
+    /// The folder of the root module that a Terraform plan was made of: findings point to its files, and local
+    /// values and dynamic blocks, which a plan leaves out, are read from them.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tf_dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

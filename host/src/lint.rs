@@ -72,13 +72,13 @@ impl Rules {
     }
 }
 
-/// Reads, derives, checks and judges.
-pub fn lint(paths: &[PathBuf], options: &SourceOptions, rules: Rules) -> Report {
+/// Reads, derives, checks and judges. With `changed_only`, what a plan leaves as it is gives no finding.
+pub fn lint(paths: &[PathBuf], options: &SourceOptions, rules: Rules, changed_only: bool) -> Report {
     let sources = source::read(paths, options);
-    check(sources, rules)
+    check(sources, rules, changed_only)
 }
 
-fn check(mut sources: Sources, rules: Rules) -> Report {
+fn check(mut sources: Sources, rules: Rules, changed_only: bool) -> Report {
     let mut errors: Vec<Problem> = sources.errors.into_iter().map(|it| Box::new(it) as Problem).collect();
     let scenarios = sources.architectures.iter_mut().flat_map(|it| &mut it.scenarios);
     let because: Vec<Because> = scenarios.map(|it| facts::derive(&mut it.snapshot)).collect();
@@ -102,7 +102,11 @@ fn check(mut sources: Sources, rules: Rules) -> Report {
             verdicts: answers(outcomes, because, &mut errors),
         })
         .collect();
-    let judgement = verdict::judge(&answers, &rules.definitions);
+    let mut judgement = verdict::judge(&answers, &rules.definitions);
+    if changed_only {
+        let changed: Vec<_> = sources.architectures.iter().map(|it| it.changed.as_ref()).collect();
+        judgement.keep_changed(&changed);
+    }
     Report {
         inputs: sources.inputs,
         findings: judgement.findings,

@@ -63,7 +63,7 @@ fn check(args: &Check, color: Color) -> Result<Status, Problem> {
     let mut options = options(&args.input)?;
     options.kinds = rules.kinds();
     options.raw = rules.read_raw();
-    let mut report = lint(&args.input.paths, &options, rules);
+    let mut report = lint(&args.input.paths, &options, rules, args.changed_only);
     report.errors.extend(problems);
 
     let on_terminal = args.output.is_none() && std::io::stdout().is_terminal();
@@ -149,6 +149,7 @@ fn options(args: &InputArgs) -> Result<SourceOptions, Problem> {
     let mut options = SourceOptions {
         region: args.region.clone(),
         account: args.account.clone(),
+        terraform_dir: args.tf_dir.clone(),
         ..SourceOptions::default()
     };
     for file in &args.parameters {

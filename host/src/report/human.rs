@@ -55,6 +55,11 @@ pub fn human(report: &Report, style: Style) -> String {
         text.push('\n');
     }
     text.push_str(&undecided(&report.undecided, style));
+    for it in &report.inputs {
+        if let Some(note) = &it.note {
+            writeln!(text, "{}: {note}", it.file).expect("a String takes everything");
+        }
+    }
     for it in &report.not_examined {
         writeln!(text, "not examined: {it}").expect("a String takes everything");
     }

@@ -13,17 +13,16 @@ pub enum SourceError {
     #[diagnostic(code(archlint::source::read), help("check that the path exists and is readable"))]
     Read { file: String, source: std::io::Error },
 
-    #[error("`{file}` is not UTF-8 text")]
-    #[diagnostic(
-        code(archlint::source::encoding),
-        help("save it as UTF-8; byte {offset} is the first that is not")
-    )]
-    NotUtf8 { file: String, offset: usize },
+    #[error("`{file}` is neither UTF-8 nor UTF-16 text")]
+    #[diagnostic(code(archlint::source::encoding), help("save it as UTF-8"))]
+    Encoding { file: String },
 
     #[error("`{file}` holds {size} MB; the limit is {limit} MB")]
     #[diagnostic(
         code(archlint::source::size),
-        help("CloudFormation takes templates of up to 1 MB; is this one?")
+        help(
+            "CloudFormation takes templates of up to 1 MB; is this one? A plan or a snapshot may be larger."
+        )
     )]
     TooLarge { file: String, size: u64, limit: u64 },
 
@@ -42,10 +41,13 @@ pub enum SourceError {
         at: Option<SourceSpan>,
     },
 
-    #[error("`{file}` is neither a CloudFormation template nor a saved snapshot")]
+    #[error("`{file}` is neither a CloudFormation template nor a Terraform plan nor a saved snapshot")]
     #[diagnostic(
         code(archlint::source::unknown),
-        help("a template has a `Resources` section; a saved snapshot is what `archlint snapshot` prints")
+        help(
+            "a template has a `Resources` section; a plan is what `terraform show -json` prints; a saved \
+             snapshot is what `archlint snapshot` prints"
+        )
     )]
     NotATemplate { file: String },
 
@@ -62,6 +64,44 @@ pub enum SourceError {
     #[error("`{file}` is a damaged snapshot: {source}")]
     #[diagnostic(code(archlint::source::snapshot), help("write it again with `archlint snapshot`"))]
     Snapshot { file: String, source: serde_json::Error },
+
+    #[error("`{file}` is a damaged Terraform plan or state: {source}")]
+    #[diagnostic(
+        code(archlint::source::terraform),
+        help("write it again: `terraform plan -out plan` and `terraform show -json plan > plan.json`")
+    )]
+    Terraform { file: String, source: serde_json::Error },
+
+    #[error("`{file}` has {version}, which archlint cannot read")]
+    #[diagnostic(
+        code(archlint::source::terraform_version),
+        help(
+            "archlint reads plans and states of format_version 0.1 to 1.x, and state files of version 4, which \
+             Terraform 0.12 and newer write"
+        )
+    )]
+    TerraformVersion { file: String, version: String },
+
+    #[error("cannot parse `{file}`: {message}")]
+    #[diagnostic(
+        code(archlint::source::hcl),
+        help("what stands in this file cannot be shown; `terraform validate` tells more")
+    )]
+    Hcl {
+        file: String,
+        message: String,
+        #[source_code]
+        text: NamedSource<String>,
+        #[label("here")]
+        at: Option<SourceSpan>,
+    },
+
+    #[error("no Terraform files in `{folder}`")]
+    #[diagnostic(
+        code(archlint::source::no_terraform),
+        help("--tf-dir takes the folder of the root module, with its *.tf files")
+    )]
+    NoTerraform { folder: String },
 
     #[error("`{file}` is no parameter file: {message}")]
     #[diagnostic(
@@ -96,14 +136,17 @@ impl SourceError {
     pub fn file(&self) -> &str {
         match self {
             Self::Read { file, .. }
-            | Self::NotUtf8 { file, .. }
+            | Self::Encoding { file }
             | Self::TooLarge { file, .. }
             | Self::TooDeep { file, .. }
             | Self::Syntax { file, .. }
             | Self::NotATemplate { file }
             | Self::Snapshot { file, .. }
+            | Self::Terraform { file, .. }
+            | Self::TerraformVersion { file, .. }
+            | Self::Hcl { file, .. }
             | Self::Parameters { file, .. } => file,
-            Self::EmptyFolder { folder } => folder,
+            Self::EmptyFolder { folder } | Self::NoTerraform { folder } => folder,
             Self::Template { text, .. } => text.name(),
         }
     }

@@ -4,22 +4,27 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::saved::Saved;
-use super::{Architecture, Input, SourceError, SourceFile};
+use super::{Architecture, Input, SourceError, SourceFile, terraform, text};
 
-/// CloudFormation takes templates of up to 1 MB; a snapshot of a large account is larger.
+/// CloudFormation takes templates of up to 1 MB; a plan, or a snapshot of a large account, is larger.
 const MAX_TEMPLATE_MB: u64 = 8;
-const MAX_SNAPSHOT_MB: u64 = 2048;
+const MAX_FILE_MB: u64 = 2048;
 /// No template nests this deep; parsers that recurse would run out of stack.
 const MAX_DEPTH: usize = 200;
+
+/// Endings of the names of inputs in a folder.
+const EXTENSIONS: [&str; 6] = ["yaml", "yml", "json", "template", "tfstate", "gz"];
 
 /// What an input is.
 pub(crate) enum Content {
     Template(SourceFile),
+    /// A plan or a state, from the first character of its JSON.
+    Terraform(SourceFile),
     Snapshot(Vec<Architecture>, Vec<Input>),
 }
 
-/// Reads every file that is named, and every template in every folder that is named, in the order of their
-/// names, each once.
+/// Reads every file that is named, and every input in every folder that is named, in the order of their names,
+/// each once.
 pub(crate) fn find(paths: &[PathBuf]) -> Vec<Result<Content, SourceError>> {
     let mut named = BTreeSet::new();
     let mut found = BTreeSet::new();
@@ -29,7 +34,7 @@ pub(crate) fn find(paths: &[PathBuf]) -> Vec<Result<Content, SourceError>> {
             named.insert(path.clone());
             continue;
         }
-        match templates_under(path) {
+        match inputs_under(path) {
             Ok(files) if files.is_empty() => {
                 errors.push(Err(SourceError::EmptyFolder { folder: path.display().to_string() }));
             }
@@ -41,7 +46,7 @@ pub(crate) fn find(paths: &[PathBuf]) -> Vec<Result<Content, SourceError>> {
     named.into_iter().chain(all).map(|it| read(&it)).chain(errors).collect()
 }
 
-fn templates_under(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
+fn inputs_under(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -54,7 +59,7 @@ fn templates_under(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
             }
             if path.is_dir() {
                 folders.push(path);
-            } else if has_template_extension(&path) && looks_like_template(&path) {
+            } else if may_be_input(&path) && is_input(&path) {
                 found.push(path);
             }
         }
@@ -63,16 +68,19 @@ fn templates_under(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
     Ok(found)
 }
 
-fn has_template_extension(path: &Path) -> bool {
-    path.extension().is_some_and(|it| ["yaml", "yml", "json", "template"].iter().any(|known| it == *known))
+fn may_be_input(path: &Path) -> bool {
+    path.extension().is_some_and(|it| EXTENSIONS.iter().any(|known| it == *known))
 }
 
-/// A file in a folder that is no template is nobody's mistake, so it is passed over; one that cannot be
-/// read as text may be a damaged template, and is told.
-fn looks_like_template(path: &Path) -> bool {
-    let small = path.metadata().is_ok_and(|it| it.len() <= MAX_TEMPLATE_MB << 20);
-    match std::fs::read_to_string(path) {
-        Ok(text) => small && (is_template(&text) || Saved::is_one(&text)),
+/// A file in a folder that is no input is nobody's mistake, so it is passed over; one that cannot be read as
+/// text may be a damaged template, and is told.
+fn is_input(path: &Path) -> bool {
+    match read_text(path) {
+        Ok(text) => {
+            is_template(&text) && (text.len() as u64) <= MAX_TEMPLATE_MB << 20
+                || Saved::is_one(&text)
+                || terraform::find(&text).is_some()
+        }
         Err(_) => true,
     }
 }
@@ -88,17 +96,19 @@ fn is_template(text: &str) -> bool {
 }
 
 fn read(path: &Path) -> Result<Content, SourceError> {
-    let name = path.display().to_string();
+    let text = read_text(path)?;
+    Content::classify(SourceFile { name: path.display().to_string(), text })
+}
+
+fn read_text(path: &Path) -> Result<String, SourceError> {
+    let name = || path.display().to_string();
     let size = path.metadata().map_err(|error| SourceError::read(path, error))?.len() >> 20;
-    if size > MAX_SNAPSHOT_MB {
-        return Err(SourceError::TooLarge { file: name, size, limit: MAX_SNAPSHOT_MB });
+    if size > MAX_FILE_MB {
+        return Err(SourceError::TooLarge { file: name(), size, limit: MAX_FILE_MB });
     }
     let bytes = std::fs::read(path).map_err(|error| SourceError::read(path, error))?;
-    let text = String::from_utf8(bytes).map_err(|error| SourceError::NotUtf8 {
-        file: name.clone(),
-        offset: error.utf8_error().valid_up_to(),
-    })?;
-    Content::classify(SourceFile { name, text })
+    let bytes = text::unzipped(bytes, MAX_FILE_MB << 20).map_err(|error| SourceError::read(path, error))?;
+    text::decoded(bytes).ok_or_else(|| SourceError::Encoding { file: name() })
 }
 
 impl Content {
@@ -109,6 +119,11 @@ impl Content {
                 Ok((architectures, inputs)) => Ok(Self::Snapshot(architectures, inputs)),
                 Err(source) => Err(SourceError::Snapshot { file: file.name, source }),
             };
+        }
+        if let Some(json) = terraform::find(&file.text) {
+            let before = file.text.len() - json.len();
+            let text = if before == 0 { file.text } else { file.text[before..].to_owned() };
+            return Ok(Self::Terraform(SourceFile { name: file.name, text }));
         }
         let size = (file.text.len() as u64) >> 20;
         if size >= MAX_TEMPLATE_MB {

@@ -9,12 +9,14 @@ mod origins;
 mod parameters;
 mod properties;
 mod saved;
+mod terraform;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use archlint_schema::{Scope, Snapshot};
+use archlint_schema::{Key, Scope, Snapshot};
 
 use cloudformation::Template;
 pub use error::SourceError;
@@ -42,6 +44,8 @@ pub struct Architecture {
     pub scenarios: Vec<Scenario>,
     /// Conditions that the scenario budget left unexamined, each in words.
     pub not_examined: Vec<String>,
+    /// The resources that will be created or changed, where the source tells: a plan does.
+    pub changed: Option<BTreeSet<Key>>,
 }
 
 /// One consistent choice of parameters and conditions.
@@ -53,18 +57,22 @@ pub struct Scenario {
     pub origins: Arc<Origins>,
 }
 
-/// What one input file held: entries of kinds that the snapshot has, against those that were read.
+/// What one input file held: entries of types that the snapshot has a kind for, against those that were read.
 #[derive(Debug, Default, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Input {
     pub file: String,
-    /// Entries per CloudFormation type, as the file lists them.
+    /// Entries per type of CloudFormation or Terraform, as the file lists them.
     pub entries: BTreeMap<String, usize>,
     /// Entries per type that became a resource, or a part of one, in some scenario.
     pub read: BTreeMap<String, usize>,
-    /// Entries per type whose condition holds in no scenario that was examined.
+    /// Entries per type that will not exist: their condition holds in no scenario that was examined, or the plan
+    /// deletes them.
     #[serde(default)]
     pub absent: BTreeMap<String, usize>,
+    /// Why there is nothing to check, where there is nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// What the caller knows that the files do not say.
@@ -80,6 +88,8 @@ pub struct SourceOptions {
     pub raw: bool,
     /// Scenarios per template, the base included.
     pub scenario_budget: usize,
+    /// The folder of the root module that the Terraform plans were made of.
+    pub terraform_dir: Option<PathBuf>,
 }
 
 impl Default for SourceOptions {
@@ -91,6 +101,7 @@ impl Default for SourceOptions {
             kinds: BTreeSet::new(),
             raw: true,
             scenario_budget: 32,
+            terraform_dir: None,
         }
     }
 }
@@ -127,12 +138,14 @@ pub fn read_text(name: &str, text: &str, options: &SourceOptions) -> Sources {
 impl Sources {
     fn with(mut self, contents: Vec<Content>, options: &SourceOptions) -> Self {
         let mut templates: Vec<Template> = Vec::new();
+        let mut plans: Vec<SourceFile> = Vec::new();
         for content in contents {
             match content {
                 Content::Template(file) => match Template::parse(file) {
                     Ok(it) => templates.push(it),
                     Err(error) => self.errors.push(error),
                 },
+                Content::Terraform(file) => plans.push(file),
                 Content::Snapshot(architectures, inputs) => {
                     self.architectures.extend(architectures);
                     self.inputs.extend(inputs);
@@ -140,6 +153,7 @@ impl Sources {
             }
         }
         cloudformation::assemble(templates, options, &mut self);
+        terraform::assemble(&plans, options, &mut self);
         self.architectures.sort_by(|a, b| a.name.cmp(&b.name));
         self.inputs.sort_by(|a, b| a.file.cmp(&b.file));
         self.errors.sort_by_key(|it| (it.file().to_owned(), it.to_string()));

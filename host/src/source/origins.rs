@@ -26,6 +26,14 @@ impl SourceFile {
         };
         before + lines.next().map_or(0, column)
     }
+
+    /// The position of a byte offset that is the boundary of a character.
+    pub fn position(&self, offset: usize) -> Position {
+        let before = &self.text[..offset];
+        let line = before.bytes().filter(|it| *it == b'\n').count() + 1;
+        let start = before.rfind('\n').map_or(0, |it| it + 1);
+        Position { line, column: before[start..].chars().count() + 1 }
+    }
 }
 
 /// A place in a file: lines and columns count from 1, columns in characters.
@@ -88,6 +96,16 @@ mod tests {
 
     fn place(line: usize) -> Place {
         Place { file: 0, start: Position { line, column: 1 }, end: Position { line, column: 2 } }
+    }
+
+    #[test]
+    fn a_position_and_its_offset_are_the_same_place() {
+        let file = SourceFile { name: String::new(), text: "a = 1\n\nü = \"é\"\n".to_owned() };
+        let offsets = file.text.char_indices().map(|it| it.0);
+        for offset in offsets.filter(|it| !file.text[*it..].starts_with('\n')) {
+            assert_eq!(file.offset(file.position(offset)), offset);
+        }
+        assert_eq!(file.position(7), Position { line: 3, column: 1 });
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What `archlint snapshot` prints, and the way back: a saved snapshot is an input like any other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use archlint_schema::{Facts, Key, SNAPSHOT_VERSION, Snapshot};
@@ -24,6 +24,8 @@ struct SavedArchitecture {
     name: String,
     #[serde(default)]
     not_examined: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    changed: Option<BTreeSet<Key>>,
     scenarios: Vec<SavedScenario>,
 }
 
@@ -58,6 +60,7 @@ impl Saved {
         let architectures = architectures.into_iter().map(|(architecture, evidence)| SavedArchitecture {
             name: architecture.name,
             not_examined: architecture.not_examined,
+            changed: architecture.changed,
             scenarios: architecture.scenarios.into_iter().zip(evidence).map(SavedScenario::new).collect(),
         });
         Self {
@@ -87,6 +90,7 @@ impl Saved {
             name: it.name,
             scenarios: it.scenarios.into_iter().map(SavedScenario::restore).collect(),
             not_examined: it.not_examined,
+            changed: it.changed,
         });
         Ok((architectures.collect(), saved.inputs))
     }
@@ -143,6 +147,7 @@ mod tests {
             name: "web".into(),
             scenarios: vec![scenario],
             not_examined: vec!["IsDev".into()],
+            changed: Some([Key::from("a")].into()),
         };
         let inputs = vec![Input { file: "web.yaml".into(), ..Input::default() }];
         let saved = Saved::new(vec![(architecture, vec![Because::default()])], inputs.clone());
@@ -150,6 +155,7 @@ mod tests {
         assert_eq!(read, inputs);
         assert_eq!(architectures[0].name, "web");
         assert_eq!(architectures[0].not_examined, ["IsDev"]);
+        assert_eq!(architectures[0].changed, Some([Key::from("a")].into()));
         assert_eq!(architectures[0].scenarios[0].when.as_deref(), Some("IsProd is false"));
     }
 }

@@ -6,7 +6,7 @@ mod evidence;
 mod fingerprint;
 mod subsumption;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use archlint_schema::{Confidence, Key, Severity, Snapshot, Unknown, Verdicts};
 
@@ -74,6 +74,8 @@ pub struct Undecided {
     pub reason: Unknown,
     pub missing: String,
     pub when: Option<String>,
+    /// Position of the architecture and of the scenario it was first seen in.
+    pub scenario: (usize, usize),
 }
 
 #[derive(Debug, Default)]
@@ -108,6 +110,7 @@ pub fn judge(answers: &[Answers<'_>], definitions: &Definitions) -> Judgement {
                 reason: it.reason.clone(),
                 missing: it.missing.clone(),
                 when: scenario.when.map(str::to_owned),
+                scenario: scenario.scenario,
             }));
         }
         judgement.findings.extend(subsumption::without_subsumed(findings, definitions));
@@ -156,12 +159,25 @@ fn subject(snapshot: &Snapshot, key: &Key) -> Subject {
 }
 
 impl Judgement {
+    /// Keeps what touches a resource that changes: the subject, or one that the evidence leads through. `changed`
+    /// are those resources by architecture; an architecture that does not tell keeps everything.
+    pub fn keep_changed(&mut self, changed: &[Option<&BTreeSet<Key>>]) {
+        let is_changed = |scenario: (usize, usize), key: &Key| {
+            changed[scenario.0].is_none_or(|changed| changed.contains(key))
+        };
+        self.findings.retain(|it| {
+            let steps = it.evidence.iter().map(|it| &it.resource);
+            steps.chain([&it.resource.key]).any(|key| is_changed(it.scenario, key))
+        });
+        self.undecided.retain(|it| is_changed(it.scenario, &it.resource.key));
+    }
+
     /// One finding per fingerprint and one undecided entry per rule and subject, the base scenario's first; what
     /// one scenario decides, another need not be undecided about; stable order.
     fn merge(&mut self) {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         self.findings.retain(|it| seen.insert((it.architecture.clone(), it.fingerprints.address.clone())));
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         self.undecided.retain(|it| seen.insert((it.rule.clone(), it.resource.key.clone())));
         self.findings.sort_by(|a, b| {
             let order = |it: &Finding| (std::cmp::Reverse(it.severity), it.rule.clone());

@@ -168,7 +168,8 @@ fn architecture(
         .map(|it| around.library.templates[*it].file.name.as_str())
         .collect::<Vec<_>>()
         .join(" + ");
-    Architecture { name, scenarios, not_examined: all.into_iter().flat_map(|it| it.not_examined).collect() }
+    let not_examined = all.into_iter().flat_map(|it| it.not_examined).collect();
+    Architecture { name, scenarios, not_examined, changed: None }
 }
 
 fn build(stack: &Stack<'_>, built: &mut Built, read: &mut Read) {

@@ -1,0 +1,302 @@
+//! The JSON documents of Terraform and OpenTofu: plans, and states in two forms.
+//!
+//! Values stay text until somebody asks for them: a plan says everything several times, and most of it is
+//! never looked at. <https://developer.hashicorp.com/terraform/internals/json-format>
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value as Json;
+use serde_json::value::RawValue;
+
+use super::address::{Address, InstanceKey};
+use super::configuration::{Configuration, nullable};
+use crate::source::SourceError;
+
+/// What a document says, whatever its form.
+#[derive(Default)]
+pub(crate) struct Document<'t> {
+    /// Every instance that will be there, and data sources that are read on apply.
+    pub(crate) instances: Vec<Instance<'t>>,
+    /// Instances that the plan deletes or forgets, by type.
+    pub(crate) leaving: BTreeMap<String, usize>,
+    /// Present in plans that carry their configuration.
+    pub(crate) configuration: Option<Configuration>,
+    /// Values of the root module's variables.
+    pub(crate) variables: BTreeMap<String, Json>,
+    /// Whether the values leave out what is not known yet, instead of marking it.
+    pub(crate) omits_unknowns: bool,
+    /// Whether the document tells what will change.
+    pub(crate) is_plan: bool,
+}
+
+/// An instance of a resource, as it will be.
+pub(crate) struct Instance<'t> {
+    pub(crate) address: Address,
+    pub(crate) values: Option<&'t RawValue>,
+    /// The shape of the values with `true` wherever one is known after apply only.
+    pub(crate) unknown: Option<&'t RawValue>,
+    /// The shape of the values with `true` wherever one is secret.
+    pub(crate) sensitive: Option<&'t RawValue>,
+    /// Whether this plan creates, updates or replaces it.
+    pub(crate) is_changed: bool,
+}
+
+#[derive(Deserialize)]
+struct Written<'t> {
+    #[serde(default)]
+    format_version: Option<String>,
+    #[serde(default)]
+    version: Option<Json>,
+    #[serde(borrow, default)]
+    resource_changes: Option<Vec<ResourceChange<'t>>>,
+    #[serde(borrow, default)]
+    planned_values: Option<&'t RawValue>,
+    #[serde(borrow, default)]
+    values: Option<&'t RawValue>,
+    #[serde(borrow, default)]
+    prior_state: Option<State<'t>>,
+    #[serde(borrow, default)]
+    configuration: Option<&'t RawValue>,
+    #[serde(default)]
+    variables: Option<BTreeMap<String, Given>>,
+    #[serde(borrow, default)]
+    resources: Option<&'t RawValue>,
+}
+
+#[derive(Deserialize)]
+struct State<'t> {
+    #[serde(borrow, default)]
+    values: Option<&'t RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Given {
+    #[serde(default)]
+    value: Json,
+}
+
+#[derive(Deserialize)]
+struct ResourceChange<'t> {
+    address: String,
+    #[serde(default)]
+    deposed: Option<String>,
+    #[serde(borrow)]
+    change: Change<'t>,
+}
+
+#[derive(Deserialize)]
+struct Change<'t> {
+    #[serde(default, deserialize_with = "nullable")]
+    actions: Vec<String>,
+    #[serde(borrow, default)]
+    after: Option<&'t RawValue>,
+    #[serde(borrow, default)]
+    after_unknown: Option<&'t RawValue>,
+    #[serde(borrow, default)]
+    after_sensitive: Option<&'t RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Values<'t> {
+    #[serde(borrow, default)]
+    root_module: Option<StateModule<'t>>,
+}
+
+#[derive(Deserialize)]
+struct StateModule<'t> {
+    #[serde(borrow, default)]
+    resources: Option<Vec<StateResource<'t>>>,
+    #[serde(borrow, default)]
+    child_modules: Option<Vec<StateModule<'t>>>,
+}
+
+#[derive(Deserialize)]
+struct StateResource<'t> {
+    address: String,
+    #[serde(borrow, default)]
+    values: Option<&'t RawValue>,
+    #[serde(borrow, default)]
+    sensitive_values: Option<&'t RawValue>,
+}
+
+/// A resource in a state file proper. <https://github.com/hashicorp/terraform/blob/main/internal/states/statefile/version4.go>
+#[derive(Deserialize)]
+struct StoredResource<'t> {
+    #[serde(default)]
+    module: Option<String>,
+    #[serde(default)]
+    mode: Option<String>,
+    r#type: String,
+    name: String,
+    #[serde(borrow, default)]
+    instances: Option<Vec<StoredInstance<'t>>>,
+}
+
+#[derive(Deserialize)]
+struct StoredInstance<'t> {
+    #[serde(default)]
+    index_key: Option<Json>,
+    #[serde(default)]
+    deposed: Option<String>,
+    #[serde(borrow, default)]
+    attributes: Option<&'t RawValue>,
+}
+
+/// The JSON of such a document in a text; cheap for a text that has none. Wrapper scripts print before it.
+pub(crate) fn find(text: &str) -> Option<&str> {
+    const NAMES: [&str; 4] =
+        ["\"format_version\"", "\"terraform_version\"", "\"resource_changes\"", "\"planned_values\""];
+    /// What a wrapper prints is short.
+    const MAX_LINES: usize = 100;
+    let name = NAMES.iter().filter_map(|it| text.find(it)).min()?;
+    let mut start = 0;
+    for line in text[..name].split_inclusive('\n').take(MAX_LINES) {
+        if line.trim_start().starts_with('{') {
+            let json = text[start..].trim_start();
+            return is_one(json).then_some(json);
+        }
+        start += line.len();
+    }
+    None
+}
+
+/// Whether a JSON text has a member that only such a document has.
+fn is_one(json: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Head {
+        #[serde(default)]
+        format_version: Option<String>,
+        #[serde(default)]
+        terraform_version: Option<String>,
+        #[serde(default)]
+        resource_changes: Option<serde::de::IgnoredAny>,
+        #[serde(default)]
+        planned_values: Option<serde::de::IgnoredAny>,
+    }
+    match first::<Head>(json) {
+        Ok(head) => {
+            head.format_version.is_some()
+                || head.terraform_version.is_some()
+                || head.resource_changes.is_some()
+                || head.planned_values.is_some()
+        }
+        // A damaged one is told as such rather than as a template without resources.
+        Err(_) => json[..json.floor_char_boundary(200)].contains("\"format_version\""),
+    }
+}
+
+/// The first JSON value of a text; wrapper scripts print more after it.
+fn first<'t, T: Deserialize<'t>>(json: &'t str) -> serde_json::Result<T> {
+    T::deserialize(&mut serde_json::Deserializer::from_str(json))
+}
+
+impl<'t> Document<'t> {
+    /// Reads a document.
+    pub(crate) fn parse(file: &str, json: &'t str) -> Result<Self, SourceError> {
+        let damaged = |source| SourceError::Terraform { file: file.to_owned(), source };
+        let written: Written<'t> = first(json).map_err(damaged)?;
+        if let Some(version) = written.unsupported() {
+            return Err(SourceError::TerraformVersion { file: file.to_owned(), version });
+        }
+        let mut document = Self::default();
+        if let Some(changes) = written.resource_changes {
+            document.is_plan = true;
+            changes.into_iter().for_each(|it| document.add_change(it));
+            if let Some(values) = written.prior_state.and_then(|it| it.values) {
+                document.add_values(values, |it| it.is_data).map_err(damaged)?;
+            }
+        } else if let Some(values) = written.planned_values {
+            document.omits_unknowns = true;
+            document.add_values(values, |_| true).map_err(damaged)?;
+        } else if let Some(values) = written.values {
+            document.add_values(values, |_| true).map_err(damaged)?;
+        } else if let Some(resources) = written.resources {
+            document.add_stored(resources).map_err(damaged)?;
+        }
+        let configuration = written.configuration.map(|it| serde_json::from_str(it.get()));
+        document.configuration = configuration.transpose().map_err(damaged)?;
+        let given = written.variables.unwrap_or_default();
+        document.variables = given.into_iter().map(|(name, it)| (name, it.value)).collect();
+        Ok(document)
+    }
+
+    fn add_change(&mut self, it: ResourceChange<'t>) {
+        let Some(address) = Address::parse(&it.address) else { return };
+        let does = |action: &str| it.change.actions.iter().any(|it| it == action);
+        // An object that a replacement left behind, or that will be: not part of what is being built.
+        let is_leaving =
+            it.deposed.is_some() || it.change.actions.iter().all(|it| it == "delete" || it == "forget");
+        if is_leaving && !it.change.actions.is_empty() {
+            *self.leaving.entry(address.kind).or_default() += 1;
+            return;
+        }
+        self.instances.push(Instance {
+            address,
+            values: it.change.after,
+            unknown: it.change.after_unknown,
+            sensitive: it.change.after_sensitive,
+            is_changed: does("create") || does("update"),
+        });
+    }
+
+    /// Adds those resources of a state whose address is wanted.
+    fn add_values(
+        &mut self,
+        values: &'t RawValue,
+        is_wanted: fn(&Address) -> bool,
+    ) -> serde_json::Result<()> {
+        let values: Values<'t> = serde_json::from_str(values.get())?;
+        let mut modules: Vec<StateModule<'t>> = values.root_module.into_iter().collect();
+        while let Some(module) = modules.pop() {
+            modules.extend(module.child_modules.into_iter().flatten());
+            let resources = module.resources.into_iter().flatten();
+            self.instances.extend(resources.filter_map(|it| {
+                Some(Instance {
+                    address: Address::parse(&it.address).filter(is_wanted)?,
+                    values: it.values,
+                    unknown: None,
+                    sensitive: it.sensitive_values,
+                    is_changed: false,
+                })
+            }));
+        }
+        Ok(())
+    }
+
+    fn add_stored(&mut self, resources: &'t RawValue) -> serde_json::Result<()> {
+        let resources: Vec<StoredResource<'t>> = serde_json::from_str(resources.get())?;
+        for resource in resources {
+            let module = resource.module.map(|it| it + ".").unwrap_or_default();
+            let data = if resource.mode.as_deref() == Some("data") { "data." } else { "" };
+            let block = format!("{module}{data}{}.{}", resource.r#type, resource.name);
+            for it in resource.instances.into_iter().flatten().filter(|it| it.deposed.is_none()) {
+                let Some(mut address) = Address::parse(&block) else { continue };
+                address.key = it.index_key.as_ref().and_then(InstanceKey::read);
+                self.instances.push(Instance {
+                    address,
+                    values: it.attributes,
+                    unknown: None,
+                    sensitive: None,
+                    is_changed: false,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Written<'_> {
+    /// The version, if it is one that this cannot read: plans and states in JSON are compatible within a major
+    /// version, 0 having become 1 without a change; state files proper are read in version 4.
+    fn unsupported(&self) -> Option<String> {
+        match (&self.format_version, &self.version) {
+            (Some(it), _) => {
+                let major = it.split('.').next().and_then(|it| it.parse::<u64>().ok());
+                major.is_none_or(|it| it > 1).then(|| format!("format_version {it}"))
+            }
+            (None, Some(it)) if it.as_u64() != Some(4) => Some(format!("state version {it}")),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! HCL expressions in the form in which a plan's configuration tells them: by what they refer to.
+
+use hcl_edit::expr::{Expression, ForExpr, Traversal, TraversalOperator};
+use hcl_edit::structure::{Block, Body, Structure};
+use hcl_edit::template::ForTemplateExpr;
+use hcl_edit::visit::{Visit, visit_expr, visit_for_cond, visit_template};
+use serde_json::{Map, Value as Json, json};
+
+/// An expression as `{"references": [...]}` or `{"constant_value": ...}`.
+pub(super) fn expression(expression: &Expression) -> Json {
+    References::default().told(expression)
+}
+
+/// What a `dynamic` block makes of each element: the name of the blocks, and the expressions of one of them.
+pub(super) fn dynamic(block: &Block) -> Option<(String, Json)> {
+    let name = block.labels.first()?.as_str();
+    let attribute = |name: &str| block.body.get_attribute(name).map(|it| &it.value);
+    let iterator = match attribute("iterator") {
+        Some(Expression::Variable(it)) => it.as_str(),
+        _ => name,
+    };
+    let mut elements = References::default();
+    elements.visit_expr(attribute("for_each")?);
+    let within = References { bound: vec![(iterator.to_owned(), elements.found)], ..References::default() };
+    let content = block.body.get_blocks("content").next()?;
+    Some((name.to_owned(), within.block(&content.body)))
+}
+
+/// Gathers references: each the longest that names a thing, up to the first splat or computed index.
+#[derive(Default, Clone)]
+struct References {
+    /// Names that stand for something within the expression, with what that refers to.
+    bound: Vec<(String, Vec<String>)>,
+    found: Vec<String>,
+}
+
+impl References {
+    fn told(mut self, expression: &Expression) -> Json {
+        self.visit_expr(expression);
+        match (self.found.is_empty(), literal(expression)) {
+            (true, Some(it)) => json!({ "constant_value": it }),
+            _ => json!({ "references": self.found }),
+        }
+    }
+
+    fn block(&self, body: &Body) -> Json {
+        let mut fields: Map<String, Json> = Map::new();
+        for structure in body {
+            match structure {
+                Structure::Attribute(it) => {
+                    fields.insert(it.key.as_str().to_owned(), self.clone().told(&it.value));
+                }
+                Structure::Block(it) => {
+                    let blocks = fields.entry(it.ident.as_str()).or_insert_with(|| json!([]));
+                    blocks.as_array_mut().expect("a block is no attribute").push(self.block(&it.body));
+                }
+            }
+        }
+        Json::Object(fields)
+    }
+
+    /// A name on its own, or the root of a traversal with what follows it.
+    fn add(&mut self, root: &str, rest: &str) {
+        match self.bound.iter().rev().find(|it| it.0 == root) {
+            Some((_, stands_for)) => self.found.extend(stands_for.clone()),
+            None => self.found.push(format!("{root}{rest}")),
+        }
+    }
+
+    fn within(&mut self, names: impl IntoIterator<Item = String>, visit: impl FnOnce(&mut Self)) {
+        let outer = self.bound.len();
+        self.bound.extend(names.into_iter().map(|it| (it, Vec::new())));
+        visit(self);
+        self.bound.truncate(outer);
+    }
+}
+
+impl Visit for References {
+    fn visit_expr(&mut self, node: &Expression) {
+        match node {
+            Expression::Variable(name) => self.add(name.as_str(), ""),
+            _ => visit_expr(self, node),
+        }
+    }
+
+    fn visit_traversal(&mut self, node: &Traversal) {
+        match &node.expr {
+            Expression::Variable(root) => self.add(root.as_str(), &steps(node)),
+            other => self.visit_expr(other),
+        }
+        for operator in &node.operators {
+            if let TraversalOperator::Index(it) = operator.value() {
+                self.visit_expr(it);
+            }
+        }
+    }
+
+    fn visit_for_expr(&mut self, node: &ForExpr) {
+        let intro = &node.intro;
+        self.visit_expr(&intro.collection_expr);
+        let names = intro.key_var.iter().chain([&intro.value_var]).map(|it| it.as_str().to_owned());
+        self.within(names.collect::<Vec<_>>(), |it| {
+            node.key_expr.iter().chain([&node.value_expr]).for_each(|inner| it.visit_expr(inner));
+            node.cond.iter().for_each(|inner| visit_for_cond(it, inner));
+        });
+    }
+
+    fn visit_for_template_expr(&mut self, node: &ForTemplateExpr) {
+        self.visit_expr(&node.collection_expr);
+        let names = node.key_var.iter().chain([&node.value_var]).map(|it| it.as_str().to_owned());
+        self.within(names.collect::<Vec<_>>(), |it| visit_template(it, &node.template));
+    }
+}
+
+/// What follows the root, up to what only an evaluation would tell.
+fn steps(traversal: &Traversal) -> String {
+    let mut text = String::new();
+    for operator in &traversal.operators {
+        match operator.value() {
+            TraversalOperator::GetAttr(name) => text.push_str(&format!(".{}", name.as_str())),
+            TraversalOperator::LegacyIndex(it) => text.push_str(&format!("[{}]", it.value())),
+            TraversalOperator::Index(it) => match literal(it) {
+                Some(key @ (Json::String(_) | Json::Number(_))) => text.push_str(&format!("[{key}]")),
+                _ => break,
+            },
+            TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => break,
+        }
+    }
+    text
+}
+
+/// The value of an expression without references and functions.
+fn literal(expression: &Expression) -> Option<Json> {
+    Some(match expression {
+        Expression::Null(_) => Json::Null,
+        Expression::Bool(it) => json!(it.value()),
+        Expression::Number(it) => {
+            it.value().as_i64().map_or_else(|| json!(it.value().as_f64()), |it| json!(it))
+        }
+        Expression::String(it) => json!(it.as_str()),
+        Expression::Array(items) => Json::Array(items.iter().map(literal).collect::<Option<_>>()?),
+        Expression::Object(fields) => {
+            let field = |(key, value): (&hcl_edit::expr::ObjectKey, &hcl_edit::expr::ObjectValue)| {
+                let key = match key {
+                    hcl_edit::expr::ObjectKey::Ident(it) => it.as_str(),
+                    hcl_edit::expr::ObjectKey::Expression(it) => it.as_str()?,
+                };
+                Some((key.to_owned(), literal(value.expr())?))
+            };
+            Json::Object(fields.iter().map(field).collect::<Option<_>>()?)
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(hcl: &str, expected: &Json) {
+        assert_eq!(&expression(&hcl_edit::parser::parse_expr(hcl).unwrap()), expected);
+    }
+
+    #[test]
+    fn an_expression_is_told_by_what_it_refers_to() {
+        let references = |all: &[&str]| json!({ "references": all });
+        check("aws_subnet.a.id", &references(&["aws_subnet.a.id"]));
+        check("aws_subnet.a[*].id", &references(&["aws_subnet.a"]));
+        check("aws_subnet.a[\"k\"].id", &references(&["aws_subnet.a[\"k\"].id"]));
+        check("aws_subnet.a[each.key].id", &references(&["aws_subnet.a", "each.key"]));
+        check("aws_subnet.a.0.id", &references(&["aws_subnet.a[0].id"]));
+        check("concat(var.x, [local.y])", &references(&["var.x", "local.y"]));
+        check("[for it in aws_subnet.a : it.id if it.x == var.y]", &references(&["aws_subnet.a", "var.y"]));
+        check("\"${var.name}-web\"", &references(&["var.name"]));
+        check("true ? a.b.id : null", &references(&["a.b.id"]));
+    }
+
+    #[test]
+    fn constants_stay_constants() {
+        check("3", &json!({ "constant_value": 3 }));
+        check("[\"a\", { b = true }]", &json!({ "constant_value": ["a", { "b": true }] }));
+        check("upper(\"a\")", &json!({ "references": [] }));
+    }
+
+    #[test]
+    fn what_a_dynamic_block_iterates_over_is_what_its_content_refers_to() {
+        let body = hcl_edit::parser::parse_body(
+            "dynamic \"ingress\" {\n for_each = aws_security_group.peers\n iterator = it\n content {\n \
+             security_groups = [it.value.id]\n from_port = 80\n }\n}\n",
+        )
+        .unwrap();
+        let (name, content) = dynamic(body.get_blocks("dynamic").next().unwrap()).unwrap();
+        assert_eq!(name, "ingress");
+        assert_eq!(content["security_groups"], json!({ "references": ["aws_security_group.peers"] }));
+        assert_eq!(content["from_port"], json!({ "constant_value": 80 }));
+    }
+}

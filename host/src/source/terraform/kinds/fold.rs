@@ -1,0 +1,173 @@
+//! Resources that Terraform keeps apart and the snapshot holds as part of another: routes, associations,
+//! attachments, rules of security groups.
+
+use archlint_schema::{
+    Association, AutoScalingGroup, ClassicLoadBalancer, ElasticIp, InternetGateway, NetworkInterface,
+    PrefixList, Resources, RouteTable, SecurityGroup, Target, TargetGroup, TargetType, Value, VpcEndpoint,
+};
+
+use super::kind_of;
+use super::rules::{route, rules_of, single_rule};
+use crate::source::built::{Folded, on, push};
+use crate::source::properties::{Properties, required};
+
+/// Types that become a part of another resource.
+pub(crate) const FOLDED: &[&str] = &[
+    "aws_route",
+    "aws_route_table_association",
+    "aws_main_route_table_association",
+    "aws_internet_gateway_attachment",
+    "aws_ec2_managed_prefix_list_entry",
+    "aws_eip_association",
+    "aws_network_interface_attachment",
+    "aws_network_interface_sg_attachment",
+    "aws_security_group_rule",
+    "aws_vpc_security_group_ingress_rule",
+    "aws_vpc_security_group_egress_rule",
+    "aws_vpc_endpoint_route_table_association",
+    "aws_vpc_endpoint_subnet_association",
+    "aws_elb_attachment",
+    "aws_lb_target_group_attachment",
+    "aws_alb_target_group_attachment",
+    "aws_autoscaling_attachment",
+    "aws_autoscaling_traffic_source_attachment",
+];
+
+/// Adds a resource to the one that it is part of, where the snapshot has that.
+pub(super) fn fold(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
+    match kind {
+        "aws_route" => {
+            let declaration = it.declaration();
+            let route = route(it, "", |name| declaration.property(name));
+            on(all, &it.edge("route_table_id", ""), |table: &mut RouteTable| {
+                push(&mut table.routes, route, "routes")
+            })
+        }
+        "aws_route_table_association" => {
+            let association = if it.has("gateway_id") {
+                Association::Gateway(it.required_edge("gateway_id", "gateway"))
+            } else {
+                Association::Subnet(it.required_edge("subnet_id", "subnet"))
+            };
+            on(all, &it.edge("route_table_id", ""), |table: &mut RouteTable| {
+                push(&mut table.associations, association, "associations")
+            })
+        }
+        "aws_main_route_table_association" => {
+            on(all, &it.edge("route_table_id", ""), |table: &mut RouteTable| {
+                push(&mut table.associations, Association::Main, "associations")
+            })
+        }
+        "aws_internet_gateway_attachment" => {
+            let vpc = it.required_edge("vpc_id", "vpc");
+            on(all, &it.edge("internet_gateway_id", ""), |gateway: &mut InternetGateway| {
+                push(&mut gateway.attachments, vpc, "attachments")
+            })
+        }
+        "aws_ec2_managed_prefix_list_entry" => {
+            let cidr = required(it.text("cidr", "cidr"), "cidr");
+            on(all, &it.edge("prefix_list_id", ""), |list: &mut PrefixList| {
+                push(&mut list.entries, cidr, "entries")
+            })
+        }
+        "aws_eip_association" => {
+            let instance = it.edge("instance_id", "instance");
+            let interface = it.edge("network_interface_id", "network_interface");
+            on(all, &it.edge("allocation_id", ""), |eip: &mut ElasticIp| {
+                (eip.instance, eip.network_interface) = (instance, interface);
+                "instance".to_owned()
+            })
+        }
+        "aws_network_interface_attachment" => {
+            let instance = it.edge("instance_id", "instance");
+            on(all, &it.edge("network_interface_id", ""), |interface: &mut NetworkInterface| {
+                interface.instance = instance;
+                "instance".to_owned()
+            })
+        }
+        "aws_network_interface_sg_attachment" => {
+            let group = it.required_edge("security_group_id", "group");
+            on(all, &it.edge("network_interface_id", ""), |interface: &mut NetworkInterface| {
+                push(&mut interface.security_groups, group, "security_groups")
+            })
+        }
+        "aws_vpc_endpoint_route_table_association" => {
+            let table = it.required_edge("route_table_id", "route_table");
+            on(all, &it.edge("vpc_endpoint_id", ""), |endpoint: &mut VpcEndpoint| {
+                push(&mut endpoint.route_tables, table, "route_tables")
+            })
+        }
+        "aws_vpc_endpoint_subnet_association" => {
+            let subnet = it.required_edge("subnet_id", "subnet");
+            on(all, &it.edge("vpc_endpoint_id", ""), |endpoint: &mut VpcEndpoint| {
+                push(&mut endpoint.subnets, subnet, "subnets")
+            })
+        }
+        "aws_elb_attachment" => {
+            let instance = it.required_edge("instance", "instance");
+            on(all, &it.edge("elb", ""), |balancer: &mut ClassicLoadBalancer| {
+                push(&mut balancer.instances, instance, "instances")
+            })
+        }
+        "aws_lb_target_group_attachment" | "aws_alb_target_group_attachment" => target(it, all),
+        "aws_autoscaling_attachment" | "aws_autoscaling_traffic_source_attachment" => attach(it, all),
+        _ => rule(kind, it, all),
+    }
+}
+
+/// A rule of a security group, or as many as it names peers.
+fn rule(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
+    let declaration = it.declaration();
+    let edge = it.edge("security_group_id", "");
+    let (is_ingress, rules) = match kind {
+        "aws_security_group_rule" => {
+            let is_ingress = it.text("type", "") == Value::Known(Some("ingress".to_owned()));
+            let own = edge.known().cloned().flatten().unwrap_or_else(|| declaration.key());
+            (is_ingress, rules_of(it, &own, |name| declaration.property(name)))
+        }
+        _ => {
+            let rule = single_rule(it, |name| declaration.property(name));
+            (kind == "aws_vpc_security_group_ingress_rule", vec![rule])
+        }
+    };
+    on(all, &edge, |group: &mut SecurityGroup| {
+        let (list, path) =
+            if is_ingress { (&mut group.ingress, "ingress") } else { (&mut group.egress, "egress") };
+        let mut paths: Vec<String> = rules.into_iter().map(|rule| push(list, rule, path)).collect();
+        paths.pop().unwrap_or_else(|| path.to_owned())
+    })
+}
+
+fn target(it: &mut Properties<'_>, all: &mut Resources) -> Folded {
+    let node = it.get("target_id");
+    it.mark("target", &node);
+    let edge = required(it.edge_of(&node), "target_id");
+    let (address, zone) =
+        (required(node.text(), "target_id"), it.text("availability_zone", "availability_zone"));
+    on(all, &it.edge("target_group_arn", ""), |group: &mut TargetGroup| {
+        let target = match group.target_type.known() {
+            Some(TargetType::Lambda) => Target::Lambda(edge),
+            Some(TargetType::Alb) => Target::Alb(edge),
+            Some(TargetType::Ip) => Target::Ip { address, zone },
+            Some(TargetType::Instance) | None => Target::Instance(edge),
+        };
+        push(&mut group.targets, target, "targets")
+    })
+}
+
+/// A load balancer's target group, or a Classic Load Balancer, that an Auto Scaling group registers with.
+fn attach(it: &mut Properties<'_>, all: &mut Resources) -> Folded {
+    let names = ["lb_target_group_arn", "alb_target_group_arn", "elb", "traffic_source.0.identifier"];
+    let name = names.into_iter().find(|name| it.has(name)).unwrap_or(names[0]);
+    let edge = it.required_edge(name, "source");
+    let is_classic = name == "elb"
+        || edge.known().is_some_and(|it| kind_of(it) == "aws_elb")
+        || it.text("traffic_source.0.type", "") == Value::Known(Some("elb".to_owned()));
+    on(all, &it.edge("autoscaling_group_name", ""), |group: &mut AutoScalingGroup| {
+        if is_classic {
+            push(&mut group.classic_load_balancers, edge, "classic_load_balancers")
+        } else {
+            push(&mut group.target_groups, edge, "target_groups")
+        }
+    })
+}

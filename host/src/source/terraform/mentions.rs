@@ -1,0 +1,302 @@
+//! What an expression refers to, instance by instance.
+//!
+//! A plan tells of an expression only which objects it mentions: every branch of a conditional, the block
+//! behind a splat or a `for`, and nothing of functions. What that leaves open stays open.
+
+use serde_json::Value as Json;
+
+use super::address::{InstanceKey, ModuleStep, Step, leading_key, prefix, steps};
+use super::configuration::{Call, Module};
+use super::plan::Plan;
+
+/// Variables that are given variables, outputs of outputs: no configuration goes deeper.
+const MAX_DEPTH: usize = 24;
+
+/// Where an expression stands, and for which instance it is evaluated.
+#[derive(Clone)]
+pub(crate) struct Scope<'p> {
+    /// The module's instance.
+    pub(crate) path: Vec<ModuleStep>,
+    pub(crate) module: &'p Module,
+    /// `count.index` or `each.key`.
+    pub(crate) key: Option<InstanceKey>,
+    pub(crate) for_each: Option<&'p Json>,
+}
+
+/// A resource that an expression refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mention {
+    /// Index of the instance.
+    pub(crate) at: usize,
+    /// The attribute; empty where the expression names the whole resource, or a splat hides it.
+    pub(crate) attribute: String,
+    /// Whether the expression names a block of several instances.
+    is_one_of_many: bool,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Mentions {
+    /// In the order of the expression, each once.
+    pub(crate) resources: Vec<Mention>,
+    /// What leads nowhere within the plan: local values, data that is read on apply.
+    pub(crate) untold: Vec<String>,
+    /// Whether it also mentions a known boolean or number, which may choose between the resources.
+    pub(crate) has_condition: bool,
+    /// Whether it also mentions a known text or list, which may stand beside the resources.
+    pub(crate) has_value: bool,
+}
+
+impl Mentions {
+    fn add(&mut self, mention: Mention) {
+        if !self.resources.contains(&mention) {
+            self.resources.push(mention);
+        }
+    }
+
+    fn absorb(&mut self, other: Self) {
+        other.resources.into_iter().for_each(|it| self.add(it));
+        self.untold.extend(other.untold);
+        self.has_condition |= other.has_condition;
+        self.has_value |= other.has_value;
+    }
+
+    fn constant(&mut self, value: &Json) {
+        match value {
+            Json::Bool(_) | Json::Number(_) => self.has_condition = true,
+            Json::Null => {}
+            Json::String(it) => self.has_value |= !it.is_empty(),
+            Json::Array(it) => self.has_value |= !it.is_empty(),
+            Json::Object(it) => self.has_value |= !it.is_empty(),
+        }
+    }
+}
+
+/// The references of an expression and of what is nested in it: each the longest of its kind.
+pub(crate) fn references(expression: &Json) -> Vec<&str> {
+    fn gather<'j>(json: &'j Json, found: &mut Vec<&'j str>) {
+        match json {
+            Json::Array(items) => items.iter().for_each(|it| gather(it, found)),
+            Json::Object(fields) => match fields.get("references").and_then(Json::as_array) {
+                Some(all) => found.extend(all.iter().filter_map(Json::as_str)),
+                None => fields.values().for_each(|it| gather(it, found)),
+            },
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    gather(expression, &mut found);
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|it| seen.insert(*it));
+    let is_prefix =
+        |short: &str, long: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with(['.', '[']));
+    found.iter().copied().filter(|it| !found.iter().any(|other| is_prefix(it, other))).collect()
+}
+
+impl<'t> Plan<'t> {
+    /// What an expression refers to, seen from a scope.
+    pub(crate) fn mentions(&self, expression: &Json, scope: &Scope<'_>) -> Mentions {
+        self.mentions_at(expression, scope, 0)
+    }
+
+    fn mentions_at(&self, expression: &Json, scope: &Scope<'_>, depth: usize) -> Mentions {
+        let mut found = Mentions::default();
+        if let Some(value) = expression.get("constant_value") {
+            found.constant(value);
+        }
+        let references = references(expression);
+        let is_keyed = references.iter().any(|it| it.starts_with("count.") || it.starts_with("each."));
+        // Without a key in the expression, which instance is meant is not for this instance's key to say.
+        let scope = if is_keyed { scope.clone() } else { Scope { key: None, ..scope.clone() } };
+        for reference in references {
+            if depth > MAX_DEPTH {
+                found.untold.push(reference.to_owned());
+            } else {
+                found.absorb(self.follow(reference, &scope, depth + 1));
+            }
+        }
+        found
+    }
+
+    fn follow(&self, reference: &str, scope: &Scope<'_>, depth: usize) -> Mentions {
+        let mut found = Mentions::default();
+        let steps = steps(reference);
+        let [Step::Name(first), rest @ ..] = steps.as_slice() else { return found };
+        match (first.as_str(), rest) {
+            ("each", [Step::Name(word), tail @ ..]) if word == "value" => {
+                let each = scope.for_each.map(|it| self.mentions_at(it, scope, depth));
+                found = self.chosen(each.unwrap_or_default(), scope.key.as_ref());
+                self.narrow(&mut found, tail);
+            }
+            ("each" | "count" | "path" | "self", _) => {}
+            ("terraform", _) => found.has_condition = true,
+            ("var", [Step::Name(name), tail @ ..]) => {
+                found = self.variable(name, scope, depth);
+                self.narrow(&mut found, tail);
+            }
+            ("local", [Step::Name(name), tail @ ..]) => match scope.module.locals.get(name) {
+                Some(it) => {
+                    found = self.mentions_at(it, scope, depth);
+                    self.narrow(&mut found, tail);
+                }
+                None => found.untold.push(format!("{}local.{name}", prefix(&scope.path))),
+            },
+            ("data", [Step::Name(kind), Step::Name(name), ..]) => {
+                let block = format!("{}data.{kind}.{name}", prefix(&scope.path));
+                // A value of one that has been read already is known.
+                let is_pending = |at: &usize| self.instance(*at).unknown.is_some();
+                if self.block(&block).iter().any(is_pending) {
+                    found.untold.push(format!("{}{reference}", prefix(&scope.path)));
+                } else {
+                    found.has_value = true;
+                }
+            }
+            ("module", [Step::Name(name), tail @ ..]) => found = self.output(name, tail, scope, depth),
+            (kind, [Step::Name(name), tail @ ..]) => found = self.resource(kind, name, tail, scope),
+            _ => found.untold.push(reference.to_owned()),
+        }
+        found
+    }
+
+    /// Of what a `for_each` mentions, the instance that has the same key: blocks chained by `for_each`.
+    fn chosen(&self, mut mentions: Mentions, key: Option<&InstanceKey>) -> Mentions {
+        let has_key = |it: &Mention| key.is_some() && self.instance(it.at).address.key.as_ref() == key;
+        if mentions.resources.iter().filter(|it| has_key(it)).count() == 1 {
+            mentions.resources.retain(has_key);
+        }
+        mentions
+    }
+
+    fn variable(&self, name: &str, scope: &Scope<'_>, depth: usize) -> Mentions {
+        let mut found = Mentions::default();
+        let default = || scope.module.variables.get(name).and_then(|it| it.default.as_ref());
+        let Some((step, parents)) = scope.path.split_last() else {
+            match self.variable_value(name).or_else(default) {
+                Some(it) => found.constant(it),
+                None => found.untold.push(format!("var.{name}")),
+            }
+            return found;
+        };
+        let Some((parent, call)) = self.call(parents, &step.name) else {
+            found.untold.push(format!("{}var.{name}", prefix(&scope.path)));
+            return found;
+        };
+        match (call.expressions.get(name), default()) {
+            (Some(given), _) => {
+                let scope = Scope {
+                    path: parents.to_vec(),
+                    module: parent,
+                    key: step.key.clone(),
+                    for_each: call.for_each_expression.as_ref(),
+                };
+                self.mentions_at(given, &scope, depth)
+            }
+            (None, Some(it)) => {
+                found.constant(it);
+                found
+            }
+            (None, None) => found,
+        }
+    }
+
+    fn call(&self, parents: &[ModuleStep], name: &str) -> Option<(&Module, &Call)> {
+        let parent = self.root_module()?.at(parents)?;
+        Some((parent, parent.module_calls.get(name)?))
+    }
+
+    /// `module.<name>[<key>].<output>`, in every instance of the module that may be meant.
+    fn output(&self, name: &str, tail: &[Step], scope: &Scope<'_>, depth: usize) -> Mentions {
+        let mut found = Mentions::default();
+        let untold = || format!("{}module.{name}", prefix(&scope.path));
+        let (key, tail) = leading_key(tail);
+        let ([Step::Name(output), tail @ ..], Some(call)) = (tail, scope.module.module_calls.get(name))
+        else {
+            found.untold.push(untold());
+            return found;
+        };
+        let Some(expression) = call.module.outputs.get(output).and_then(|it| it.expression.as_ref()) else {
+            found.untold.push(format!("{}.{output}", untold()));
+            return found;
+        };
+        let wanted = key.or_else(|| scope.key.clone());
+        let all = self.module_keys(&format!("{}{name}", prefix(&scope.path)));
+        let meant: Vec<_> = match all.iter().find(|it| wanted.is_some() && **it == wanted) {
+            Some(it) => vec![it.clone()],
+            None => all.to_vec(),
+        };
+        for key in meant {
+            let mut path = scope.path.clone();
+            path.push(ModuleStep { name: name.to_owned(), key });
+            let inner = Scope { path, module: &call.module, key: None, for_each: None };
+            found.absorb(self.mentions_at(expression, &inner, depth));
+        }
+        self.narrow(&mut found, tail);
+        found
+    }
+
+    fn resource(&self, kind: &str, name: &str, tail: &[Step], scope: &Scope<'_>) -> Mentions {
+        let block = format!("{}{kind}.{name}", prefix(&scope.path));
+        let all = self.block(&block);
+        let (key, tail) = leading_key(tail);
+        let has_key = |at: &&usize, key: &InstanceKey| self.instance(**at).address.key.as_ref() == Some(key);
+        let meant: Vec<usize> = match (key, &scope.key) {
+            (Some(key), _) => all.iter().find(|it| has_key(it, &key)).copied().into_iter().collect(),
+            (None, Some(key)) if let Some(same) = all.iter().find(|it| has_key(it, key)) => vec![*same],
+            _ => all.to_vec(),
+        };
+        let attribute = match tail {
+            [Step::Name(it), ..] => it.clone(),
+            _ => String::new(),
+        };
+        let is_one_of_many = meant.len() > 1;
+        let resources =
+            meant.into_iter().map(|at| Mention { at, attribute: attribute.clone(), is_one_of_many });
+        Mentions { resources: resources.collect(), ..Mentions::default() }
+    }
+
+    /// What is left of mentions after an index or an attribute is taken of the value that they are in.
+    fn narrow(&self, mentions: &mut Mentions, tail: &[Step]) {
+        let (key, tail) = leading_key(tail);
+        if let Some(key) = key {
+            let blocks: Vec<String> =
+                mentions.resources.iter().map(|it| self.instance(it.at).address.block()).collect();
+            let is_one_block = blocks.windows(2).all(|it| it[0] == it[1]);
+            let is_splat = is_one_block && mentions.resources.iter().all(|it| it.is_one_of_many);
+            let position = match &key {
+                InstanceKey::Number(it) if is_splat => usize::try_from(*it).ok(),
+                InstanceKey::Text(_) if is_one_block => mentions
+                    .resources
+                    .iter()
+                    .position(|it| self.instance(it.at).address.key.as_ref() == Some(&key)),
+                _ => None,
+            };
+            if let Some(it) = position.and_then(|it| mentions.resources.get(it)).cloned() {
+                mentions.resources = vec![Mention { is_one_of_many: false, ..it }];
+            }
+        }
+        if let [Step::Name(attribute), ..] = tail {
+            for it in mentions.resources.iter_mut().filter(|it| it.attribute.is_empty()) {
+                it.attribute.clone_from(attribute);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn of_references_that_contain_each_other_the_longest_counts() {
+        let expression = json!({ "references": [
+            "aws_subnet.a[\"k\"].id", "aws_subnet.a[\"k\"]", "aws_subnet.a", "aws_subnet.ab", "var.x", "var.x"
+        ] });
+        assert_eq!(references(&expression), ["aws_subnet.a[\"k\"].id", "aws_subnet.ab", "var.x"]);
+    }
+
+    #[test]
+    fn references_of_nested_blocks_count_too() {
+        let expression = json!([{ "a": { "references": ["x.y.id", "x.y"] }, "b": { "constant_value": 1 } }]);
+        assert_eq!(references(&expression), ["x.y.id"]);
+    }
+}

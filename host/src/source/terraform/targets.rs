@@ -1,0 +1,124 @@
+//! Which attribute names what: an id may only be that of a resource of a fitting type.
+
+/// What an attribute names.
+pub(crate) struct Target {
+    pub(crate) kinds: &'static [&'static str],
+    /// Whether it names several.
+    pub(crate) is_list: bool,
+}
+
+const VPC: &[&str] = &["aws_vpc", "aws_default_vpc"];
+const SUBNET: &[&str] = &["aws_subnet", "aws_default_subnet"];
+const SECURITY_GROUP: &[&str] = &["aws_security_group", "aws_default_security_group"];
+pub(crate) const ROUTE_TABLE: &[&str] = &["aws_route_table", "aws_default_route_table"];
+const INSTANCE: &[&str] = &["aws_instance", "aws_spot_instance_request"];
+const INTERFACE: &[&str] = &["aws_network_interface"];
+const LOAD_BALANCER: &[&str] = &["aws_lb", "aws_alb"];
+const CLASSIC: &[&str] = &["aws_elb"];
+const TARGET_GROUP: &[&str] = &["aws_lb_target_group", "aws_alb_target_group"];
+const LAUNCH_TEMPLATE: &[&str] = &["aws_launch_template"];
+const PREFIX_LIST: &[&str] = &["aws_ec2_managed_prefix_list"];
+
+/// The attributes that name one resource; `a.b` is `b` within the block `a`.
+const ONE: &[(&str, &[&str])] = &[
+    ("vpc_id", VPC),
+    ("default_route_table_id", VPC),
+    ("subnet_id", SUBNET),
+    ("security_group_id", SECURITY_GROUP),
+    ("source_security_group_id", SECURITY_GROUP),
+    ("referenced_security_group_id", SECURITY_GROUP),
+    ("route_table_id", ROUTE_TABLE),
+    ("gateway_id", &["aws_internet_gateway", "aws_vpn_gateway", "aws_vpc_endpoint"]),
+    ("internet_gateway_id", &["aws_internet_gateway"]),
+    ("nat_gateway_id", &["aws_nat_gateway"]),
+    ("egress_only_gateway_id", &["aws_egress_only_internet_gateway"]),
+    ("carrier_gateway_id", &["aws_ec2_carrier_gateway"]),
+    ("transit_gateway_id", &["aws_ec2_transit_gateway"]),
+    ("vpc_peering_connection_id", &["aws_vpc_peering_connection", "aws_vpc_peering_connection_accepter"]),
+    ("vpc_endpoint_id", &["aws_vpc_endpoint", FIREWALL]),
+    ("core_network_arn", &["aws_networkmanager_core_network"]),
+    ("destination_prefix_list_id", PREFIX_LIST),
+    ("prefix_list_id", PREFIX_LIST),
+    ("network_interface_id", INTERFACE),
+    ("network_interface", INTERFACE),
+    ("instance", INSTANCE),
+    ("instance_id", INSTANCE),
+    ("allocation_id", &["aws_eip"]),
+    ("target_id", &["aws_instance", "aws_spot_instance_request", "aws_lambda_function", "aws_lb", "aws_alb"]),
+    ("load_balancer_arn", LOAD_BALANCER),
+    ("listener_arn", &["aws_lb_listener", "aws_alb_listener"]),
+    ("target_group_arn", TARGET_GROUP),
+    ("target_group.arn", TARGET_GROUP),
+    ("lb_target_group_arn", TARGET_GROUP),
+    ("alb_target_group_arn", TARGET_GROUP),
+    ("traffic_source.identifier", &["aws_lb_target_group", "aws_alb_target_group", "aws_elb"]),
+    ("elb", CLASSIC),
+    ("autoscaling_group_name", &["aws_autoscaling_group"]),
+    ("launch_template.id", LAUNCH_TEMPLATE),
+    ("launch_template.name", LAUNCH_TEMPLATE),
+    ("launch_template_id", LAUNCH_TEMPLATE),
+    ("launch_template_name", LAUNCH_TEMPLATE),
+    ("db_subnet_group_name", &["aws_db_subnet_group"]),
+    ("cluster_identifier", &["aws_rds_cluster"]),
+    ("replicate_source_db", &["aws_db_instance", "aws_rds_cluster"]),
+];
+
+const MANY: &[(&str, &[&str])] = &[
+    ("subnets", SUBNET),
+    ("subnet_ids", SUBNET),
+    ("vpc_zone_identifier", SUBNET),
+    ("security_groups", SECURITY_GROUP),
+    ("security_group_ids", SECURITY_GROUP),
+    ("vpc_security_group_ids", SECURITY_GROUP),
+    ("route_table_ids", ROUTE_TABLE),
+    ("prefix_list_ids", PREFIX_LIST),
+    ("instances", INSTANCE),
+    ("load_balancers", CLASSIC),
+    ("target_group_arns", TARGET_GROUP),
+];
+
+pub(crate) const FIREWALL: &str = "aws_networkfirewall_firewall";
+
+/// What the attribute at a path (`default_action/0/target_group_arn`) names, if it names anything.
+pub(crate) fn target(path: &str) -> Option<Target> {
+    let mut names = path.rsplit('/').filter(|it| it.parse::<usize>().is_err());
+    let last = names.next()?;
+    let qualified = names.next().map(|block| format!("{block}.{last}"));
+    let find = |table: &'static [(&str, &[&str])]| {
+        let by = |name: &str| table.iter().find(|it| it.0 == name).map(|it| it.1);
+        qualified.as_deref().and_then(by).or_else(|| by(last))
+    };
+    let one = find(ONE).map(|kinds| Target { kinds, is_list: false });
+    one.or_else(|| find(MANY).map(|kinds| Target { kinds, is_list: true }))
+}
+
+/// Whether some attribute may name a resource of a type.
+pub(crate) fn is_named(kind: &str) -> bool {
+    ONE.iter().chain(MANY).any(|it| it.1.contains(&kind))
+}
+
+/// Whether an attribute of a resource stands for the resource itself; without a name, the whole of it is meant.
+pub(crate) fn is_identity(attribute: &str) -> bool {
+    const IDENTITY: [&str; 8] =
+        ["", "id", "arn", "name", "identifier", "cluster_identifier", "allocation_id", "spot_instance_id"];
+    IDENTITY.contains(&attribute)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribute_is_known_by_its_name_or_by_its_block_too() {
+        assert!(target("subnets").is_some_and(|it| it.is_list && it.kinds == SUBNET));
+        assert!(target("subnets/3").is_some_and(|it| it.is_list));
+        assert!(target("subnet_mapping/0/subnet_id").is_some_and(|it| !it.is_list));
+        assert!(target("launch_template/0/name").is_some());
+        assert!(target("name").is_none());
+        assert!(
+            target("default_action/0/forward/0/target_group/1/arn")
+                .is_some_and(|it| it.kinds == TARGET_GROUP)
+        );
+        assert!(target("arn").is_none());
+    }
+}
