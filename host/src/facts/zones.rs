@@ -1,7 +1,7 @@
 //! The zones that something spans by its subnets (rules.md 2: `zone`, `azs`).
 
 use archlint_schema::{
-    AutoScalingGroup, Key, Meta, Reason, Subnet, Value, Zone, ZoneKind, ZoneMember, ZoneSet,
+    AutoScalingGroup, Key, Meta, Reason, Subnet, Unknown, Value, Zone, ZoneKind, ZoneMember, ZoneSet,
 };
 
 use super::index::Index;
@@ -20,6 +20,14 @@ pub(crate) fn of_subnets(index: &Index<'_>, subnets: &Value<Vec<Value<Key>>>) ->
             Ok(key) => add(index, key, &mut set),
             Err(why) => set.open = Some(why),
         }
+    }
+    somewhere(set)
+}
+
+/// What names no place stands in one all the same.
+fn somewhere(set: ZoneSet) -> ZoneSet {
+    if set.members.is_empty() && set.excluded.is_empty() && set.open.is_none() {
+        return ZoneSet { open: Some(Unknown::new(Reason::NotCollected, "subnets")), ..set };
     }
     set
 }
@@ -48,7 +56,8 @@ pub(crate) fn of_names(zones: &Value<Vec<Value<Zone>>>) -> ZoneSet {
                 let name = zone.known().map_or_else(|| at.to_string(), Zone::to_string);
                 ZoneMember { zone: zone.clone(), via: Key::from(format!("zone:{name}")) }
             };
-            ZoneSet { members: zones.iter().enumerate().map(member).collect(), ..ZoneSet::default() }
+            let members = zones.iter().enumerate().map(member).collect();
+            somewhere(ZoneSet { members, ..ZoneSet::default() })
         }
     }
 }
@@ -56,16 +65,7 @@ pub(crate) fn of_names(zones: &Value<Vec<Value<Zone>>>) -> ZoneSet {
 /// An Auto Scaling group spans the zones of its subnets, or those that it names instead.
 pub(crate) fn of_group(index: &Index<'_>, group: &AutoScalingGroup) -> ZoneSet {
     let is_empty = |it: &Value<Vec<Value<Key>>>| it.known().is_some_and(Vec::is_empty);
-    if !is_empty(&group.subnets) {
-        return of_subnets(index, &group.subnets);
-    }
-    match group.zones.known() {
-        Some(zones) if zones.is_empty() => ZoneSet {
-            open: Some(archlint_schema::Unknown::new(Reason::NotCollected, "subnets")),
-            ..ZoneSet::default()
-        },
-        _ => of_names(&group.zones),
-    }
+    if is_empty(&group.subnets) { of_names(&group.zones) } else { of_subnets(index, &group.subnets) }
 }
 
 /// A step for each member: through which property of the whole, and where it stands.

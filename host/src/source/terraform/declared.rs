@@ -131,6 +131,9 @@ impl<'p, 't> Declared<'p, 't> {
             }
             _ => return Evaluated::Unknown(self.after_apply(path, None)),
         };
+        if self.plan.mentions(expression, scope).is_nothing() {
+            return Evaluated::Absent;
+        }
         match targets::target(path) {
             Some(Target { kinds, is_list: true }) if !ends_in_index(path) => {
                 match self.edges(expression, scope, path, kinds, None) {

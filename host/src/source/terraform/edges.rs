@@ -5,13 +5,13 @@ use serde_json::Value as Json;
 
 use super::address::prefix;
 use super::declared::Declared;
-use super::mentions::{Mention, Scope, references};
+use super::mentions::{Mention, Scope, Untold, references};
 use super::targets::{self, FIREWALL, ROUTE_TABLE};
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::{Declaration, endpoint_key};
 
 /// A chain of attributes that stand for each other ends somewhere.
-const MAX_DEPTH: usize = 8;
+pub(super) const MAX_DEPTH: usize = 8;
 
 /// Where the references of an expression end.
 #[derive(Default)]
@@ -19,8 +19,8 @@ struct Ends {
     keys: Vec<Key>,
     /// Blocks that the keys are of.
     blocks: Vec<String>,
-    /// Whether something is mentioned that the plan does not tell.
-    is_untold: bool,
+    /// What is mentioned and the plan does not tell.
+    untold: Vec<Untold>,
     has_condition: bool,
     has_value: bool,
 }
@@ -31,7 +31,8 @@ impl Declared<'_, '_> {
     pub(super) fn edge(&self, expression: &Json, scope: &Scope<'_>, path: &str, kinds: &[&str]) -> Evaluated {
         let ends = self.ends(expression, scope, path, kinds);
         match ends.keys.as_slice() {
-            [key] if !ends.is_untold => Evaluated::Edge(key.clone()),
+            [key] if ends.untold.is_empty() => Evaluated::Edge(key.clone()),
+            [] if let Some(key) = self.only_candidate(&ends.untold, kinds) => Evaluated::Edge(key),
             [] => match references(expression).as_slice() {
                 // Something that is there and is not a resource of the plan: still one thing with one name.
                 [one] => Evaluated::External {
@@ -58,7 +59,7 @@ impl Declared<'_, '_> {
         let may_choose =
             ends.keys.len() > 1 && (ends.has_condition || ends.has_value && ends.blocks.len() > 1);
         let is_counted = count == Some(ends.keys.len());
-        if ends.keys.is_empty() || ends.is_untold || may_choose && !is_counted {
+        if ends.keys.is_empty() || !ends.untold.is_empty() || may_choose && !is_counted {
             return Err(self.after_apply(path, Some(expression)));
         }
         let node = |(at, key)| Node { value: Evaluated::Edge(key), path: format!("{path}/{at}") };
@@ -74,7 +75,7 @@ impl Declared<'_, '_> {
     fn ends(&self, expression: &Json, scope: &Scope<'_>, path: &str, kinds: &[&str]) -> Ends {
         let mentions = self.plan.mentions(expression, scope);
         let mut ends = Ends {
-            is_untold: !mentions.untold.is_empty(),
+            untold: mentions.untold,
             has_condition: mentions.has_condition,
             has_value: mentions.has_value,
             ..Ends::default()
@@ -107,7 +108,7 @@ impl Declared<'_, '_> {
     }
 
     /// An attribute that names a third resource: `aws_subnet.a.vpc_id`.
-    fn followed(&self, mention: &Mention) -> Vec<Key> {
+    pub(super) fn followed(&self, mention: &Mention) -> Vec<Key> {
         if mention.attribute.is_empty()
             || self.depth >= MAX_DEPTH
             || targets::target(&mention.attribute).is_none()

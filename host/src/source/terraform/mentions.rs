@@ -34,16 +34,25 @@ pub(crate) struct Mention {
     is_one_of_many: bool,
 }
 
+/// A reference that leads nowhere, and the module's instance in which it stands.
+#[derive(Debug)]
+pub(crate) struct Untold {
+    pub(crate) module: Vec<ModuleStep>,
+    pub(crate) reference: String,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Mentions {
     /// In the order of the expression, each once.
     pub(crate) resources: Vec<Mention>,
     /// What leads nowhere within the plan: local values, data that is read on apply.
-    pub(crate) untold: Vec<String>,
+    pub(crate) untold: Vec<Untold>,
     /// Whether it also mentions a known boolean or number, which may choose between the resources.
     pub(crate) has_condition: bool,
     /// Whether it also mentions a known text or list, which may stand beside the resources.
     pub(crate) has_value: bool,
+    /// Whether it also mentions what is known to be null or empty.
+    has_nothing: bool,
 }
 
 impl Mentions {
@@ -58,16 +67,33 @@ impl Mentions {
         self.untold.extend(other.untold);
         self.has_condition |= other.has_condition;
         self.has_value |= other.has_value;
+        self.has_nothing |= other.has_nothing;
+    }
+
+    /// Whether all that the expression refers to is known to be null or empty: as good as not written. A function
+    /// of nothing refers to nothing, and that is not known.
+    pub(crate) fn is_nothing(&self) -> bool {
+        let has_any = !self.resources.is_empty() || !self.untold.is_empty();
+        self.has_nothing && !has_any && !self.has_condition && !self.has_value
+    }
+
+    fn leave(&mut self, scope: &Scope<'_>, reference: &str) {
+        self.untold.push(Untold { module: scope.path.clone(), reference: reference.to_owned() });
     }
 
     fn constant(&mut self, value: &Json) {
-        match value {
-            Json::Bool(_) | Json::Number(_) => self.has_condition = true,
-            Json::Null => {}
-            Json::String(it) => self.has_value |= !it.is_empty(),
-            Json::Array(it) => self.has_value |= !it.is_empty(),
-            Json::Object(it) => self.has_value |= !it.is_empty(),
-        }
+        let is_empty = match value {
+            Json::Bool(_) | Json::Number(_) => {
+                self.has_condition = true;
+                return;
+            }
+            Json::Null => true,
+            Json::String(it) => it.is_empty(),
+            Json::Array(it) => it.is_empty(),
+            Json::Object(it) => it.is_empty(),
+        };
+        self.has_value |= !is_empty;
+        self.has_nothing |= is_empty;
     }
 }
 
@@ -109,7 +135,7 @@ impl<'t> Plan<'t> {
         let scope = if is_keyed { scope.clone() } else { Scope { key: None, ..scope.clone() } };
         for reference in references {
             if depth > MAX_DEPTH {
-                found.untold.push(reference.to_owned());
+                found.leave(&scope, reference);
             } else {
                 found.absorb(self.follow(reference, &scope, depth + 1));
             }
@@ -138,21 +164,21 @@ impl<'t> Plan<'t> {
                     found = self.mentions_at(it, scope, depth);
                     self.narrow(&mut found, tail);
                 }
-                None => found.untold.push(format!("{}local.{name}", prefix(&scope.path))),
+                None => found.leave(scope, reference),
             },
             ("data", [Step::Name(kind), Step::Name(name), ..]) => {
                 let block = format!("{}data.{kind}.{name}", prefix(&scope.path));
                 // A value of one that has been read already is known.
                 let is_pending = |at: &usize| self.instance(*at).unknown.is_some();
                 if self.block(&block).iter().any(is_pending) {
-                    found.untold.push(format!("{}{reference}", prefix(&scope.path)));
+                    found.leave(scope, reference);
                 } else {
                     found.has_value = true;
                 }
             }
             ("module", [Step::Name(name), tail @ ..]) => found = self.output(name, tail, scope, depth),
             (kind, [Step::Name(name), tail @ ..]) => found = self.resource(kind, name, tail, scope),
-            _ => found.untold.push(reference.to_owned()),
+            _ => found.leave(scope, reference),
         }
         found
     }
@@ -169,27 +195,19 @@ impl<'t> Plan<'t> {
     fn variable(&self, name: &str, scope: &Scope<'_>, depth: usize) -> Mentions {
         let mut found = Mentions::default();
         let default = || scope.module.variables.get(name).and_then(|it| it.default.as_ref());
-        let Some((step, parents)) = scope.path.split_last() else {
+        if scope.path.is_empty() {
             match self.variable_value(name).or_else(default) {
                 Some(it) => found.constant(it),
-                None => found.untold.push(format!("var.{name}")),
+                None => found.leave(scope, &format!("var.{name}")),
             }
             return found;
-        };
-        let Some((parent, call)) = self.call(parents, &step.name) else {
-            found.untold.push(format!("{}var.{name}", prefix(&scope.path)));
+        }
+        let Some((call, outside)) = self.call_of(scope) else {
+            found.leave(scope, &format!("var.{name}"));
             return found;
         };
         match (call.expressions.get(name), default()) {
-            (Some(given), _) => {
-                let scope = Scope {
-                    path: parents.to_vec(),
-                    module: parent,
-                    key: step.key.clone(),
-                    for_each: call.for_each_expression.as_ref(),
-                };
-                self.mentions_at(given, &scope, depth)
-            }
+            (Some(given), _) => self.mentions_at(given, &outside, depth),
             (None, Some(it)) => {
                 found.constant(it);
                 found
@@ -198,23 +216,26 @@ impl<'t> Plan<'t> {
         }
     }
 
-    fn call(&self, parents: &[ModuleStep], name: &str) -> Option<(&Module, &Call)> {
-        let parent = self.root_module()?.at(parents)?;
-        Some((parent, parent.module_calls.get(name)?))
+    /// The call that made a scope's module, and the scope in which the call stands; the root has none.
+    pub(crate) fn call_of(&self, scope: &Scope<'_>) -> Option<(&Call, Scope<'_>)> {
+        let (step, parents) = scope.path.split_last()?;
+        let module = self.root_module()?.at(parents)?;
+        let call = module.module_calls.get(&step.name)?;
+        let (path, key) = (parents.to_vec(), step.key.clone());
+        Some((call, Scope { path, module, key, for_each: call.for_each_expression.as_ref() }))
     }
 
     /// `module.<name>[<key>].<output>`, in every instance of the module that may be meant.
     fn output(&self, name: &str, tail: &[Step], scope: &Scope<'_>, depth: usize) -> Mentions {
         let mut found = Mentions::default();
-        let untold = || format!("{}module.{name}", prefix(&scope.path));
         let (key, tail) = leading_key(tail);
         let ([Step::Name(output), tail @ ..], Some(call)) = (tail, scope.module.module_calls.get(name))
         else {
-            found.untold.push(untold());
+            found.leave(scope, &format!("module.{name}"));
             return found;
         };
         let Some(expression) = call.module.outputs.get(output).and_then(|it| it.expression.as_ref()) else {
-            found.untold.push(format!("{}.{output}", untold()));
+            found.leave(scope, &format!("module.{name}.{output}"));
             return found;
         };
         let wanted = key.or_else(|| scope.key.clone());

@@ -9,6 +9,7 @@ mod document;
 mod edges;
 mod hcl;
 mod kinds;
+mod locals;
 mod mentions;
 mod plan;
 mod raw;

@@ -6,7 +6,7 @@ use archlint_schema::Key;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::address::{InstanceKey, prefix};
+use super::address::{InstanceKey, ModuleStep, prefix};
 use super::configuration::{Block, Module};
 use super::document::{Document, Instance};
 use super::mentions::Scope;
@@ -103,6 +103,12 @@ impl<'t> Plan<'t> {
             for_each: block.for_each_expression.as_ref(),
         };
         Some((block, scope))
+    }
+
+    /// A module's instance as a scope, outside of any block.
+    pub(crate) fn scope(&self, path: &[ModuleStep]) -> Option<Scope<'_>> {
+        let module = self.root_module()?.at(path)?;
+        Some(Scope { path: path.to_vec(), module, key: None, for_each: None })
     }
 
     /// The resource of one of some types that a known id, ARN or name stands for.
