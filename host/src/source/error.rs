@@ -14,8 +14,11 @@ pub enum SourceError {
     Read { file: String, source: std::io::Error },
 
     #[error("`{file}` is neither UTF-8 nor UTF-16 text")]
-    #[diagnostic(code(archlint::source::encoding), help("save it as UTF-8"))]
-    Encoding { file: String },
+    #[diagnostic(
+        code(archlint::source::encoding),
+        help("save it as UTF-8; byte {offset} is the first that is wrong")
+    )]
+    Encoding { file: String, offset: usize },
 
     #[error("`{file}` holds {size} MB; the limit is {limit} MB")]
     #[diagnostic(
@@ -136,7 +139,7 @@ impl SourceError {
     pub fn file(&self) -> &str {
         match self {
             Self::Read { file, .. }
-            | Self::Encoding { file }
+            | Self::Encoding { file, .. }
             | Self::TooLarge { file, .. }
             | Self::TooDeep { file, .. }
             | Self::Syntax { file, .. }

@@ -108,7 +108,7 @@ fn read_text(path: &Path) -> Result<String, SourceError> {
     }
     let bytes = std::fs::read(path).map_err(|error| SourceError::read(path, error))?;
     let bytes = text::unzipped(bytes, MAX_FILE_MB << 20).map_err(|error| SourceError::read(path, error))?;
-    text::decoded(bytes).ok_or_else(|| SourceError::Encoding { file: name() })
+    text::decoded(bytes).map_err(|offset| SourceError::Encoding { file: name(), offset })
 }
 
 impl Content {

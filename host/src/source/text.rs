@@ -20,8 +20,9 @@ pub(crate) fn unzipped(bytes: Vec<u8>, limit: u64) -> io::Result<Vec<u8>> {
     Ok(unpacked)
 }
 
-/// The text, without its byte order mark: UTF-8, or UTF-16 as PowerShell redirects it.
-pub(crate) fn decoded(mut bytes: Vec<u8>) -> Option<String> {
+/// The text, without its byte order mark: UTF-8, or UTF-16 as PowerShell redirects it. If it is neither, the
+/// offset of the first byte that is wrong.
+pub(crate) fn decoded(mut bytes: Vec<u8>) -> Result<String, usize> {
     match bytes.as_slice() {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
@@ -29,15 +30,22 @@ pub(crate) fn decoded(mut bytes: Vec<u8>) -> Option<String> {
             if bytes.starts_with(&UTF8_MARK) {
                 bytes.drain(..UTF8_MARK.len());
             }
-            String::from_utf8(bytes).ok()
+            String::from_utf8(bytes).map_err(|error| error.utf8_error().valid_up_to())
         }
     }
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, usize> {
+    const MARK: usize = 2;
     let (units, rest) = bytes.as_chunks::<2>();
-    let text = char::decode_utf16(units.iter().map(|it| unit(*it))).collect::<Result<_, _>>().ok();
-    text.filter(|_| rest.is_empty())
+    let mut text = String::with_capacity(units.len());
+    let mut read = 0;
+    for it in char::decode_utf16(units.iter().map(|it| unit(*it))) {
+        let it = it.map_err(|_| MARK + 2 * read)?;
+        read += it.len_utf16();
+        text.push(it);
+    }
+    if rest.is_empty() { Ok(text) } else { Err(MARK + 2 * read) }
 }
 
 #[cfg(test)]
@@ -52,12 +60,13 @@ mod tests {
         let utf16 = |mark: &[u8], bytes: fn(u16) -> [u8; 2]| {
             decoded([mark, &text.encode_utf16().flat_map(bytes).collect::<Vec<_>>()].concat())
         };
-        assert_eq!(decoded(text.into()).as_deref(), Some(text));
-        assert_eq!(decoded([&UTF8_MARK, text.as_bytes()].concat()).as_deref(), Some(text));
-        assert_eq!(utf16(&[0xff, 0xfe], u16::to_le_bytes).as_deref(), Some(text));
-        assert_eq!(utf16(&[0xfe, 0xff], u16::to_be_bytes).as_deref(), Some(text));
-        assert_eq!(decoded(vec![b'a', 0xff]), None);
-        assert_eq!(decoded(vec![0xff, 0xfe, b'a']), None);
+        assert_eq!(decoded(text.into()).as_deref(), Ok(text));
+        assert_eq!(decoded([&UTF8_MARK, text.as_bytes()].concat()).as_deref(), Ok(text));
+        assert_eq!(utf16(&[0xff, 0xfe], u16::to_le_bytes).as_deref(), Ok(text));
+        assert_eq!(utf16(&[0xfe, 0xff], u16::to_be_bytes).as_deref(), Ok(text));
+        assert_eq!(decoded(vec![b'a', 0xff]), Err(1));
+        assert_eq!(decoded(vec![0xff, 0xfe, b'a', 0, b'b']), Err(4));
+        assert_eq!(decoded(vec![0xff, 0xfe, 0, 0xd8]), Err(2));
     }
 
     #[test]

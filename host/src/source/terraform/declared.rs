@@ -96,7 +96,7 @@ impl<'p, 't> Declared<'p, 't> {
             (_, _, Json::Object(_)) => self.map(&path, it),
             (_, Json::Object(_), Json::Null) => self.map(&path, it),
             (_, Json::Array(unknown), Json::Null) if unknown.iter().any(is_unknown) => {
-                self.unknown(&path, it.written)
+                return self.list(path, &vec![Json::Null; unknown.len()], it);
             }
             (_, _, Json::Null) if self.plan.document.omits_unknowns => match it.written {
                 Written::Expression(written) if !super::mentions::references(written).is_empty() => {
