@@ -9,6 +9,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, So
 use super::Report;
 use super::excerpt::Excerpt;
 use super::explain::word;
+use crate::facts::Step;
 use crate::source::{Origins, Place};
 use crate::verdict::{Finding, Undecided};
 
@@ -89,16 +90,36 @@ fn finding(report: &Report, it: &Finding, style: Style) -> String {
     let rule = format!("{} {}", it.rule, definition.slug);
     let mut text = format!("{}  {}\n", style.paint(severity, code), style.paint(&rule, "1"));
     let path = path(&report.context(it).names, it);
-    if path.len() > 1 {
+    let is_ambiguous =
+        path[0].ends_with(it.resource.key.as_str()) && it.resource.key.as_str() != it.resource.label;
+    if path.len() > 1 || is_ambiguous {
         writeln!(text, "  {}", wrapped(&path, style)).expect("a String takes everything");
     }
     if let Some(when) = &it.when {
         writeln!(text, "  only when {when}").expect("a String takes everything");
     }
+    let steps = unplaced(&report.context(it).origins, it);
+    if !steps.is_empty() {
+        writeln!(text, "  in {}", it.architecture).expect("a String takes everything");
+        text.push_str(&steps);
+    }
     for it in excerpts(report, it) {
         text.push_str(&diagnostic(&it, style));
     }
     text
+}
+
+/// The evidence that stands in no text at hand: by address and property.
+fn unplaced(origins: &Origins, it: &Finding) -> String {
+    let is_unplaced = |(_, step): &(usize, &Step)| {
+        let place = origins.locate(&step.resource, &step.path);
+        place.is_none_or(|place| span(origins, place).is_none())
+    };
+    let line = |(at, step): (usize, &Step)| {
+        let property = if step.path.is_empty() { String::new() } else { format!(" {}", step.path) };
+        format!("    {}. {}{property}: {}\n", at + 1, step.resource, step.message)
+    };
+    it.evidence.iter().enumerate().filter(is_unplaced).map(line).collect()
 }
 
 /// The resources on the way, in order, each once, with what each is.

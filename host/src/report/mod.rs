@@ -45,13 +45,20 @@ pub struct Report {
 /// What the report knows of a scenario besides its findings.
 pub struct Context {
     origins: Arc<Origins>,
-    /// What a path calls each resource.
+    /// What a path calls each resource; one whose label another has too, by its key.
     names: BTreeMap<Key, String>,
 }
 
 impl Context {
     pub fn new(snapshot: &Snapshot, origins: &Arc<Origins>) -> Self {
-        let name = |(kind, meta): (&str, &Meta)| (meta.key.clone(), kinds::name(kind, &meta.label));
+        let mut bearers: BTreeMap<&str, usize> = BTreeMap::new();
+        for (_, meta) in snapshot.resources.iter() {
+            *bearers.entry(&meta.label).or_default() += 1;
+        }
+        let name = |(kind, meta): (&str, &Meta)| {
+            let label = if bearers[meta.label.as_str()] == 1 { &meta.label } else { meta.key.as_str() };
+            (meta.key.clone(), kinds::name(kind, label))
+        };
         Self { origins: Arc::clone(origins), names: snapshot.resources.iter().map(name).collect() }
     }
 }
