@@ -42,6 +42,13 @@ pub(crate) struct Instance<'t> {
     pub(crate) is_changed: bool,
 }
 
+impl Instance<'_> {
+    /// Whether it is a data source that is read on apply only.
+    pub(crate) fn is_pending(&self) -> bool {
+        self.address.is_data && self.unknown.is_some()
+    }
+}
+
 #[derive(Deserialize)]
 struct Written<'t> {
     #[serde(default)]

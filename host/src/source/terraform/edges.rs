@@ -136,12 +136,10 @@ impl Declared<'_, '_> {
             return None;
         }
         let vpc = self.plan.key(mention.at);
-        let all = self.plan.document.instances.iter().enumerate();
-        let mut tables = all.filter(|(_, it)| it.address.kind == "aws_default_route_table");
-        let of_vpc = |at: usize| {
-            self.other(at).property("default_route_table_id").value == Evaluated::Edge(vpc.clone())
+        let is_of_vpc = |at: &usize| {
+            self.other(*at).property("default_route_table_id").value == Evaluated::Edge(vpc.clone())
         };
-        tables.find(|(at, _)| of_vpc(*at)).map(|(at, _)| at)
+        self.plan.of_kinds(&["aws_default_route_table"]).find(is_of_vpc)
     }
 
     /// The endpoint of a Network Firewall in a subnet: the firewall's status has the endpoints of all subnets,

@@ -1,6 +1,5 @@
 //! Local values, which a plan does not tell: sometimes there is only one thing that one can be.
 
-use super::address::{Address, ModuleStep};
 use super::declared::Declared;
 use super::edges::MAX_DEPTH;
 use super::mentions::{Scope, Untold};
@@ -19,18 +18,14 @@ impl Declared<'_, '_> {
         }
         let scope = self.plan.scope(&first.module)?;
         let mut found = self.given(&scope, kinds)?;
-        for at in 0..self.plan.document.instances.len() {
-            let instance = self.plan.instance(at);
-            if !is_within(&instance.address, &scope.path) {
-                continue;
-            }
-            if instance.address.is_data && instance.unknown.is_some() {
-                return None;
-            }
-            if kinds.contains(&instance.address.kind.as_str()) {
-                found.push(self.plan.key(at));
-            }
+        // The module's own, and those of the modules that it calls.
+        let is_visible = |at: &usize| self.plan.instance(*at).address.module.starts_with(&scope.path);
+        if self.plan.pending.iter().any(is_visible) {
+            return None;
         }
+        let is_managed = |at: &usize| !self.plan.instance(*at).address.is_data;
+        let visible = self.plan.of_kinds(kinds).filter(is_visible).filter(is_managed);
+        found.extend(visible.map(|at| self.plan.key(at)));
         found.sort();
         found.dedup();
         <[Key; 1]>::try_from(found).ok().map(|[it]| it)
@@ -56,9 +51,4 @@ impl Declared<'_, '_> {
         }
         Some(found)
     }
-}
-
-/// Whether something stands in a module's instance or in a module that it calls.
-fn is_within(address: &Address, module: &[ModuleStep]) -> bool {
-    address.module.starts_with(module)
 }

@@ -169,7 +169,7 @@ impl<'t> Plan<'t> {
             ("data", [Step::Name(kind), Step::Name(name), ..]) => {
                 let block = format!("{}data.{kind}.{name}", prefix(&scope.path));
                 // A value of one that has been read already is known.
-                let is_pending = |at: &usize| self.instance(*at).unknown.is_some();
+                let is_pending = |at: &usize| self.instance(*at).is_pending();
                 if self.block(&block).iter().any(is_pending) {
                     found.leave(scope, reference);
                 } else {

@@ -16,6 +16,10 @@ pub(crate) struct Plan<'t> {
     pub(crate) document: Document<'t>,
     /// Indexes of the instances of a block, by its address in its module's instance; by key.
     blocks: HashMap<String, Vec<usize>>,
+    /// Indexes of the instances of a type.
+    kinds: HashMap<String, Vec<usize>>,
+    /// Indexes of the data sources that are read on apply.
+    pub(crate) pending: Vec<usize>,
     /// The instances of each module call, by the address of the call without `module.` before its name.
     modules: HashMap<String, Vec<Option<InstanceKey>>>,
     /// By id, ARN or name: ids are known where the resource exists already.
@@ -41,8 +45,14 @@ impl<'t> Plan<'t> {
         let mut blocks: HashMap<String, Vec<usize>> = HashMap::new();
         let mut modules: HashMap<String, BTreeSet<Option<InstanceKey>>> = HashMap::new();
         let mut ids: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut kinds: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut pending = Vec::new();
         for (at, it) in document.instances.iter().enumerate() {
             blocks.entry(it.address.block()).or_default().push(at);
+            kinds.entry(it.address.kind.clone()).or_default().push(at);
+            if it.is_pending() {
+                pending.push(at);
+            }
             for (depth, step) in it.address.module.iter().enumerate() {
                 let call = format!("{}{}", prefix(&it.address.module[..depth]), step.name);
                 modules.entry(call).or_default().insert(step.key.clone());
@@ -57,7 +67,7 @@ impl<'t> Plan<'t> {
             }
         }
         let modules = modules.into_iter().map(|(call, keys)| (call, keys.into_iter().collect())).collect();
-        Self { document, blocks, modules, ids }
+        Self { document, blocks, kinds, pending, modules, ids }
     }
 
     pub(crate) fn instance(&self, at: usize) -> &Instance<'t> {
@@ -71,6 +81,11 @@ impl<'t> Plan<'t> {
 
     pub(crate) fn key(&self, at: usize) -> Key {
         Key::from(self.instance(at).address.to_string())
+    }
+
+    /// The instances of some types.
+    pub(crate) fn of_kinds(&self, kinds: &[&str]) -> impl Iterator<Item = usize> {
+        kinds.iter().filter_map(|it| self.kinds.get(*it)).flatten().copied()
     }
 
     /// The instances of a block, in the order of their keys.
@@ -131,7 +146,7 @@ impl<'t> Plan<'t> {
 /// Whether an instance is part of the architecture: what this configuration manages, and the subnets of others
 /// that it looks up, because their zone and VPC count wherever something is placed in them.
 fn is_read(instance: &Instance<'_>) -> bool {
-    !instance.address.is_data || instance.address.kind == "aws_subnet" && instance.unknown.is_none()
+    !instance.address.is_data || instance.address.kind == "aws_subnet" && !instance.is_pending()
 }
 
 fn identities(instance: &Instance<'_>) -> Vec<String> {
