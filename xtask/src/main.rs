@@ -8,6 +8,7 @@ mod book;
 mod cargo;
 mod corpus;
 mod new_rule;
+mod plan;
 mod snapshot_reference;
 
 use std::error::Error;
@@ -26,6 +27,8 @@ Usage: cargo xtask <command>
   bless [FILTER]                 rewrite what tests expect, then run them again
   new-rule DOMAIN SLUG CODE      write the two files of a rule and its line in lib.rs
   corpus DIR...                  read and check every template of folders; fail on a crash or a dropped resource
+  plan [DIR] [--check]           write the Terraform plans of the architectures, or of DIR
+  plan --size SIZE --output FILE write a plan of about that size, as in 100MB
   bench [--runs N] [DIR]         time archlint on a tiny template, and on every fifth template of a folder
   docs [--check]                 rewrite docs/snapshot.md from the schema
   bench boundary                 time what crosses between host and plugins, with up to a million resources";
@@ -62,6 +65,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ("corpus", [_, ..]) => corpus::run(rest),
         ("docs", []) => snapshot_reference::run(false),
         ("docs", ["--check"]) => snapshot_reference::run(true),
+        ("plan", _) => plan::run(rest),
         ("bench", _) => bench::run(rest),
         ("help" | "--help" | "-h", _) => {
             println!("{USAGE}");

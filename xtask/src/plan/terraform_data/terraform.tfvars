@@ -1,0 +1,4 @@
+zones = {
+  a = { number = 0, public = true }
+  b = { number = 1 }
+}
