@@ -9,6 +9,8 @@ use super::configuration::{self, provider_of};
 use super::instance::{Instance, Key};
 use super::module::{Mode, ResourceName};
 use super::provider::Provider;
+use super::references::{self, Called};
+use super::relevant::Relevant;
 use super::value::{Aspect, Value, View};
 use crate::Result;
 
@@ -30,7 +32,9 @@ pub(super) struct Plan<'a> {
     prior_state: Option<PriorState<'a>>,
     configuration: Json,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    checks: Vec<Json>,
+    relevant_attributes: Vec<Json>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checks: Vec<Check<'a>>,
     timestamp: &'static str,
     applyable: bool,
     complete: bool,
@@ -139,6 +143,35 @@ enum Mask<'a> {
     At(View<'a>),
 }
 
+#[derive(Serialize)]
+struct Check<'a> {
+    address: CheckedVariable<'a>,
+    status: &'static str,
+    instances: Vec<CheckInstance<'a>>,
+}
+
+#[derive(Serialize)]
+struct CheckedVariable<'a> {
+    kind: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    module: String,
+    name: &'a str,
+    to_display: String,
+}
+
+#[derive(Serialize)]
+struct CheckInstance<'a> {
+    address: CheckedInstance<'a>,
+    status: &'static str,
+}
+
+#[derive(Serialize)]
+struct CheckedInstance<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
+    module: &'a str,
+    to_display: String,
+}
+
 impl<'a> Plan<'a> {
     pub(super) fn new(root: &'a Instance<'a>, provider: &Provider) -> Result<Self> {
         // As they were given, not as they were converted.
@@ -151,8 +184,10 @@ impl<'a> Plan<'a> {
             output_changes.insert(name.as_str(), Change::of_output(root, name)?);
         }
         let mut resource_changes = Vec::new();
+        let mut relevant = Relevant::new(root.module);
         for instance in all(root)? {
             resource_changes.extend(changes(instance)?);
+            relevant.add_module(&instance.path);
         }
         Ok(Self {
             format_version: "1.2",
@@ -166,7 +201,8 @@ impl<'a> Plan<'a> {
             output_changes,
             prior_state: PriorState::new(root, provider)?,
             configuration: configuration::print(root.module, provider)?,
-            checks: checks(root),
+            relevant_attributes: relevant.print(),
+            checks: checks(root)?,
             timestamp: TIMESTAMP,
             applyable: true,
             complete: true,
@@ -328,16 +364,23 @@ fn type_of(value: &Value) -> Json {
     }
 }
 
-/// The conditions of variables. That they hold has been seen when they got their values.
-fn checks(root: &Instance) -> Vec<Json> {
-    let checked = root.module.variables.iter().filter(|(_, it)| !it.validations.is_empty());
-    let checks = checked.map(|(name, _)| {
-        let display = format!("var.{name}");
-        json!({
-            "address": { "kind": "var", "name": name, "to_display": display },
-            "status": "pass",
-            "instances": [{ "address": { "to_display": display }, "status": "pass" }],
-        })
-    });
-    checks.collect()
+/// The conditions of variables. That they hold has been seen when the variables got their values.
+fn checks<'a>(root: &'a Instance<'a>) -> Result<Vec<Check<'a>>> {
+    let mut checks: BTreeMap<String, Check> = BTreeMap::new();
+    for instance in all(root)? {
+        let calls = instance.path.iter().map(|it| Called { key: None, ..it.clone() });
+        let module = references::module_address(&calls.collect::<Vec<_>>());
+        for (name, _) in instance.module.variables.iter().filter(|(_, it)| !it.validations.is_empty()) {
+            let to_display = references::address_in(&module, &format!("var.{name}"));
+            let check = checks.entry(to_display.clone()).or_insert_with(|| Check {
+                address: CheckedVariable { kind: "var", module: module.clone(), name, to_display },
+                status: "pass",
+                instances: Vec::new(),
+            });
+            let to_display = instance.address_of(&format!("var.{name}"));
+            let address = CheckedInstance { module: &instance.address, to_display };
+            check.instances.push(CheckInstance { address, status: "pass" });
+        }
+    }
+    Ok(checks.into_values().collect())
 }
