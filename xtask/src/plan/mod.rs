@@ -1,5 +1,6 @@
 //! `cargo xtask plan`: the plan of a Terraform configuration, without Terraform's providers.
 
+mod checks;
 mod configuration;
 mod document;
 mod evaluate;
@@ -9,6 +10,7 @@ mod module;
 mod provider;
 mod references;
 mod relevant;
+mod state;
 #[cfg(test)]
 mod tests;
 mod types;

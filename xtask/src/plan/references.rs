@@ -8,9 +8,7 @@ use hcl::template::{Element, Template};
 
 /// The references of an expression, in the order of the text.
 pub(super) fn of(expression: &Expression) -> Vec<String> {
-    let mut references = Vec::new();
-    mentioned(expression).iter().for_each(|it| it.unwrap_into(&mut references));
-    references
+    mentioned(expression).iter().flat_map(Reference::forms).collect()
 }
 
 /// What an expression mentions, in the order of the text.
@@ -107,15 +105,11 @@ impl Reference {
         }
     }
 
-    fn unwrap_into(&self, references: &mut Vec<String>) {
+    fn forms(&self) -> Vec<String> {
         let subject = self.subject();
-        for length in (subject..=self.steps.len()).rev() {
-            references.push(self.prefix(length));
-        }
-        // A resource without its key; for an output its module call, which keeps its key.
-        if subject > self.names() {
-            references.push(self.prefix(subject - 1));
-        }
+        // At last a resource without its key; for an output its module call, which keeps its key.
+        let shortest = if subject > self.names() { subject - 1 } else { subject };
+        (shortest..=self.steps.len()).rev().map(|it| self.prefix(it)).collect()
     }
 
     pub(super) fn prefix(&self, length: usize) -> String {

@@ -55,13 +55,13 @@ impl<'m> Relevant<'m> {
                         self.add(path, expression, None);
                     }
                 }
-                _ => self.follow(path, reference),
+                _ => self.follow(path, &reference),
             }
         }
     }
 
     /// Goes where a reference leads: through variables, local values and outputs to resources.
-    fn follow(&mut self, path: &[Called], reference: Reference) {
+    fn follow(&mut self, path: &[Called], reference: &Reference) {
         if !self.seen.insert((path.to_vec(), reference.clone())) {
             return;
         }
@@ -82,7 +82,7 @@ impl<'m> Relevant<'m> {
             }
             "module" => self.follow_call(path, name, &reference.steps[1..]),
             "each" | "count" | "path" | "terraform" => {}
-            _ => self.reach(path, module, &reference),
+            _ => self.reach(path, module, reference),
         }
     }
 

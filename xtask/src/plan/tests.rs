@@ -34,8 +34,13 @@ fn the_generator_prints_what_terraform_prints() {
     terraform(&data, &["plan", "-input=false", "-lock=false", "-out", &plan]);
     let printed = terraform(&data, &["show", "-json", &plan]);
     fs::remove_dir_all(&data).unwrap();
+    let printed: Json = serde_json::from_slice(&printed.stdout).unwrap();
+    if std::env::var_os("BLESS").is_some() {
+        let recorded = serde_json::to_string_pretty(&printed).unwrap() + "\n";
+        fs::write(root().join(EXAMPLE).join("plan.json"), recorded).unwrap();
+    }
     let ours = serde_json::from_str(&super::readable(&root().join(EXAMPLE)).unwrap()).unwrap();
-    assert_same(comparable(ours), comparable(serde_json::from_slice(&printed.stdout).unwrap()));
+    assert_same(comparable(ours), comparable(printed));
 }
 
 #[test]
