@@ -27,7 +27,7 @@ Usage: cargo xtask <command>
   bless [FILTER]                 rewrite what tests expect, then run them again
   new-rule DOMAIN SLUG CODE      write the two files of a rule and its line in lib.rs
   corpus DIR...                  read and check every template of folders; fail on a crash or a dropped resource
-  plan [DIR] [--check]           write the Terraform plans of the architectures, or of DIR
+  plan [DIR | --check]           write the Terraform plans of the architectures, or of DIR
   plan --size SIZE --output FILE write a plan of about that size, as in 100MB
   bench [--runs N] [DIR]         time archlint on a tiny template, and on every fifth template of a folder
   docs [--check]                 rewrite docs/snapshot.md from the schema
