@@ -79,7 +79,7 @@ fn readable(directory: &Path) -> Result<String> {
 }
 
 /// A plan of about so many bytes, on one line, as Terraform prints it.
-fn write_large(size: u64, file: &Path) -> Result<()> {
+pub(crate) fn write_large(size: u64, file: &Path) -> Result<()> {
     let of_shops = |shops: u64, into: &mut dyn Write| {
         let variables = BTreeMap::from([("shops".to_owned(), Value::Number(shops.into()))]);
         print(&root().join(LARGE), variables, |plan| Ok(serde_json::to_writer(into, plan)?))
