@@ -5,10 +5,14 @@ use miette::{Diagnostic, SourceCode, SourceSpan};
 use serde::Serialize;
 
 use super::Report;
+use super::statistics::{RuleCount, counts};
 use crate::definition::{BestPractice, Pillar};
 use crate::facts::Step;
 use crate::source::{Input, Origins, Place};
-use crate::verdict::{Finding, Subject, Undecided};
+use crate::verdict::{
+    BaselineEntry, BaselinedFinding, Finding, Notice, OnUnknown, Subject, SuppressedFinding,
+    SuppressionOrigin, Undecided,
+};
 
 /// The version of the report's shape. Additions do not change it.
 const VERSION: &str = "0.1";
@@ -19,10 +23,17 @@ struct Document<'a> {
     version: &'static str,
     tool: Tool,
     inputs: &'a [Input],
-    summary: Summary,
+    summary: Summary<'a>,
     findings: Vec<JsonFinding<'a>>,
     undecided: Vec<JsonUndecided<'a>>,
-    suppressed: Vec<JsonFinding<'a>>,
+    /// Findings that somebody accepts.
+    suppressed: Vec<JsonSuppressed<'a>>,
+    /// Findings that the baseline has.
+    baselined: Vec<JsonBaselined<'a>>,
+    /// Entries of the baseline whose finding is gone.
+    fixed: &'a [BaselineEntry],
+    /// Suppressions that somebody should look at.
+    notices: Vec<JsonNotice>,
     errors: Vec<JsonError>,
 }
 
@@ -35,13 +46,18 @@ struct Tool {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Summary {
+struct Summary<'a> {
     architectures: usize,
     resources: usize,
     rules: usize,
     findings: usize,
     undecided: usize,
+    suppressed: usize,
+    baselined: usize,
+    fixed: usize,
     errors: usize,
+    /// Counts of the rules that have any.
+    by_rule: Vec<RuleCount<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_examined: Vec<String>,
 }
@@ -70,6 +86,54 @@ struct JsonFinding<'a> {
     scenario: Option<&'a str>,
     fingerprints: JsonFingerprints<'a>,
     help: &'a str,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonSuppressed<'a> {
+    #[serde(flatten)]
+    finding: JsonFinding<'a>,
+    suppression: JsonSuppression<'a>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonSuppression<'a> {
+    reason: &'a str,
+    /// The last day on which it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<&'a str>,
+    origin: JsonSuppressionOrigin,
+    /// Where it stands, if that is in a source.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location<'a>>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+enum JsonSuppressionOrigin {
+    InSource,
+    Settings,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonBaselined<'a> {
+    #[serde(flatten)]
+    finding: JsonFinding<'a>,
+    first_seen: String,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct JsonNotice {
+    /// Whether it makes the exit code 1.
+    gates: bool,
+    #[serde(flatten)]
+    told: JsonError,
 }
 
 #[derive(Serialize)]
@@ -124,6 +188,8 @@ struct JsonUndecided<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
     missing: &'a str,
+    /// What it means, by the settings.
+    on_unknown: OnUnknown,
     #[serde(skip_serializing_if = "Option::is_none")]
     scenario: Option<&'a str>,
 }
@@ -162,12 +228,19 @@ pub fn json(report: &Report) -> String {
             rules: report.definitions.len(),
             findings: report.findings.len(),
             undecided: report.undecided.len(),
+            suppressed: report.suppressed.len(),
+            baselined: report.baselined.len(),
+            fixed: report.fixed.len(),
             errors: report.errors.len(),
+            by_rule: counts(report),
             not_examined: report.not_examined.clone(),
         },
         findings: report.findings.iter().map(|it| finding(report, it)).collect(),
         undecided: report.undecided.iter().map(|it| undecided(report, it)).collect(),
-        suppressed: Vec::new(),
+        suppressed: report.suppressed.iter().map(|it| suppressed(report, it)).collect(),
+        baselined: report.baselined.iter().map(|it| baselined(report, it)).collect(),
+        fixed: &report.fixed,
+        notices: report.notices.iter().map(notice).collect(),
         errors: report.errors.iter().map(|it| error(it.as_ref())).collect(),
     };
     let mut text = serde_json::to_string_pretty(&document).expect("a report has only texts and numbers");
@@ -198,6 +271,33 @@ fn finding<'a>(report: &'a Report, it: &'a Finding) -> JsonFinding<'a> {
         },
         help: &definition.fix,
     }
+}
+
+fn suppressed<'a>(report: &'a Report, it: &'a SuppressedFinding) -> JsonSuppressed<'a> {
+    let origins = &report.context(&it.finding).origins;
+    let suppression = &it.suppression;
+    let (origin, place) = match suppression.origin {
+        SuppressionOrigin::InSource(place) => (JsonSuppressionOrigin::InSource, place),
+        SuppressionOrigin::Settings => (JsonSuppressionOrigin::Settings, None),
+    };
+    JsonSuppressed {
+        finding: finding(report, &it.finding),
+        suppression: JsonSuppression {
+            reason: &suppression.reason,
+            until: suppression.until.map(|it| it.to_string()),
+            owner: suppression.owner.as_deref(),
+            origin,
+            location: place.map(|place| location(origins, place)),
+        },
+    }
+}
+
+fn baselined<'a>(report: &'a Report, it: &'a BaselinedFinding) -> JsonBaselined<'a> {
+    JsonBaselined { finding: finding(report, &it.finding), first_seen: it.first_seen.to_string() }
+}
+
+fn notice(it: &Notice) -> JsonNotice {
+    JsonNotice { gates: it.gates(), told: error(it) }
 }
 
 fn resource(it: &Subject) -> JsonResource<'_> {
@@ -235,6 +335,7 @@ fn undecided<'a>(report: &'a Report, it: &'a Undecided) -> JsonUndecided<'a> {
         reason: it.reason.reason,
         detail: it.reason.detail.as_deref(),
         missing: &it.missing,
+        on_unknown: it.on_unknown,
         scenario: it.when.as_deref(),
     }
 }

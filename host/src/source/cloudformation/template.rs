@@ -17,7 +17,7 @@ use template_model::{
 };
 
 use super::place::widen;
-use crate::source::{Place, Position, SourceError, SourceFile};
+use crate::source::{Ignored, Place, Position, SourceError, SourceFile};
 
 /// A template, as its author wrote it.
 pub(crate) struct Template {
@@ -149,6 +149,26 @@ impl Template {
         let span = self.span(&format!("Resources/{id}")).or_else(of_loop).or_else(|| self.span("Resources"));
         let start = Position { line: 1, column: 1 };
         span.map_or(Place { file, start, end: start }, |it| exact(it, file))
+    }
+
+    /// What a resource's metadata says archlint shall ignore. What has another shape has no rule and no reason, and
+    /// is told as such.
+    pub(crate) fn ignored(&self, id: &str, file: usize) -> Vec<Ignored> {
+        let metadata = self.resource(id).and_then(|it| it.get("Metadata")?.get("archlint"));
+        let Some(ignore) = metadata.map(|it| &it["ignore"]) else { return Vec::new() };
+        let path = format!("Resources/{id}/Metadata/archlint/ignore");
+        let entry = |json: &Json, path: &str| {
+            let fields = json.as_object().into_iter().flatten();
+            let fields = fields.filter_map(|(name, it)| Some((name.clone(), scalar_text(it)?)));
+            let place = self.place(path, file).unwrap_or_else(|| self.resource_place(id, file));
+            Ignored { path: String::new(), fields: fields.collect(), place }
+        };
+        match ignore {
+            Json::Array(all) => {
+                all.iter().enumerate().map(|(at, it)| entry(it, &format!("{path}/{at}"))).collect()
+            }
+            one => vec![entry(one, &path)],
+        }
     }
 
     fn span(&self, path: &str) -> Option<SourceSpan> {
