@@ -24,7 +24,7 @@ pub(crate) struct Cli {
     #[arg(long, global = true)]
     pub(crate) no_config: bool,
     /// The day that it is, for tests.
-    #[arg(long, global = true, hide = true, env = "ARCHLINT_TODAY", value_name = "DATE")]
+    #[arg(long, global = true, hide = true, value_name = "DATE")]
     pub(crate) today: Option<jiff::civil::Date>,
 }
 

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use super::explain::word;
 use crate::definition::RuleNames;
 use crate::settings::{Provenance, Setting, Settings};
 use crate::verdict::Definitions;
@@ -16,6 +17,10 @@ pub fn settings(it: &Settings, enabled: &Definitions, names: &RuleNames) -> Stri
         None => "# no archlint.toml\n".to_owned(),
     };
     writeln!(text, "# {} of {} rules run\n", enabled.len(), names.len()).expect("a String takes everything");
+    if !it.pillars.is_empty() {
+        let pillars: Vec<String> = it.pillars.iter().map(word).collect();
+        writeln!(text, "# pillars: {}  # --pillar", pillars.join(", ")).expect("a String takes everything");
+    }
     selectors(&mut text, it, "select", &it.select);
     selectors(&mut text, it, "ignore", &it.ignore);
     line(&mut text, "fail_on", &it.fail_on.value, &it.told_by(&it.fail_on.from));
@@ -75,10 +80,8 @@ fn environments(it: &Settings) -> String {
 /// A list, each member with where it comes from.
 fn selectors<T: Serialize>(text: &mut String, settings: &Settings, name: &str, all: &[Setting<T>]) {
     if all.is_empty() {
-        if name != "select" {
-            line(text, name, &Vec::<String>::new(), "default");
-        }
-        return;
+        let default: &[&str] = if name == "select" { &["*"] } else { &[] };
+        return line(text, name, &default, "default");
     }
     writeln!(text, "{name} = [").expect("a String takes everything");
     for it in all {

@@ -12,23 +12,12 @@ const NAMED: usize = 5;
 pub fn initial(folder: &Path) -> Result<String, SourceError> {
     let templates = templates_under(folder)?;
     let within = |path: &PathBuf| path.strip_prefix(folder).unwrap_or(path).display().to_string();
-    let mut text = String::from(HEAD);
     // What the CDK writes is checked as the CDK's.
-    let is_built = |it: &&String| it.split('/').any(|part| part == "cdk.out");
-    let templates: Vec<String> = templates.iter().map(within).collect();
-    let templates: Vec<&String> = templates.iter().filter(|it| !is_built(it)).collect();
+    let is_built = |it: &String| it.split('/').any(|part| part == "cdk.out");
+    let templates: Vec<String> = templates.iter().map(within).filter(|it| !is_built(it)).collect();
+    let mut text = String::from(HEAD);
     if !templates.is_empty() {
-        text.push_str(&found(&format!(
-            "{} CloudFormation template{}",
-            templates.len(),
-            plural(templates.len())
-        )));
-        for it in templates.iter().take(NAMED) {
-            text.push_str(&format!("#   {it}\n"));
-        }
-        if templates.len() > NAMED {
-            text.push_str(&format!("#   and {} more\n", templates.len() - NAMED));
-        }
+        text.push_str(&found(&format!("CloudFormation, {}", named(&templates))));
         text.push_str(&command("archlint check ."));
     }
     if folder.join("cdk.json").is_file() {
@@ -53,8 +42,11 @@ fn command(line: &str) -> String {
     format!("#   $ {line}\n")
 }
 
-fn plural(count: usize) -> &'static str {
-    if count == 1 { "" } else { "s" }
+/// The first of some files by name, and how many more there are.
+fn named(files: &[String]) -> String {
+    let more = files.len().saturating_sub(NAMED);
+    let names = files.iter().take(NAMED).map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{names} and {more} more") } else { names }
 }
 
 /// The folder and the ones right in it that hold Terraform files.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Provenance, RuleSettings, Setting, Settings, SettingsError, escaped};
-use crate::definition::{Definition, RuleNames};
+use crate::definition::{Definition, RuleNames, closest};
 use crate::verdict::{Definitions, Directive, Policy, Scope, Suppressions};
 
 impl Settings {
@@ -47,7 +47,14 @@ impl Settings {
     pub fn parameters(&self, definition: &Definition, of_rule: &OfRule<'_>) -> Result<String, SettingsError> {
         definition.parameters(of_rule.settings.parameters.as_ref()).map_err(|error| {
             let pointer = format!("{}/parameters{}", of_rule.pointer, error.parameter());
-            let help = format!("`archlint explain {}` lists the parameters", definition.code);
+            let known = definition.parameters.as_ref().and_then(|it| it["properties"].as_object());
+            let known = || known.into_iter().flatten().map(|it| it.0.as_str());
+            let name = error.parameter().rsplit('/').next().unwrap_or_default();
+            let meant = closest(name, known()).filter(|it| *it != name);
+            let help = meant.map_or_else(
+                || format!("`archlint explain {}` lists the parameters", definition.code),
+                |it| format!("did you mean `{it}`?"),
+            );
             self.wrong(&pointer, error.to_string(), &help)
         })
     }

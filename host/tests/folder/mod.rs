@@ -61,6 +61,11 @@ pub(crate) fn findings(report: &Value) -> Vec<String> {
     entries(report, "findings")
 }
 
+/// The same of what is suppressed.
+pub(crate) fn suppressed(report: &Value) -> Vec<String> {
+    entries(report, "suppressed")
+}
+
 /// The same of what stayed undecided.
 pub(crate) fn undecided(report: &Value) -> Vec<String> {
     entries(report, "undecided")
