@@ -8,7 +8,7 @@ mod folder;
 use std::fs;
 use std::process::Command;
 
-use folder::{Folder, Run, findings};
+use folder::{Folder, Run, findings, undecided};
 use serde_json::Value;
 
 /// A database, with or without a standby.
@@ -74,11 +74,12 @@ fn what_is_old_is_counted_what_is_new_counts_and_what_is_fixed_is_told() {
     assert_eq!(new.code, 1);
     assert!(new.stdout.contains("fixed  DBS001  web/B (in the baseline since 2026-01-31)"), "{}", new.stdout);
     assert!(new.stdout.contains("1 finding (1 high), 1 in the baseline, 1 fixed"), "{}", new.stdout);
-    let report: Value = serde_json::from_str(&check(&folder, &["--format", "json"]).stdout).unwrap();
+    let report = folder.check(&["web.yaml", "--baseline", "archlint-baseline.json"]);
     assert_eq!(findings(&report), ["DBS001 C"]);
     assert_eq!(report["baselined"][0]["resource"]["address"], "web/A");
     assert_eq!(report["baselined"][0]["first_seen"], "2026-01-31");
     assert_eq!(report["fixed"][0]["address"], "web/B");
+    assert_eq!(undecided(&report), [""; 0]);
 }
 
 #[test]

@@ -63,7 +63,7 @@ fn a_wrong_value_is_shown_with_what_it_could_be() {
     refused("value", "fail_on = \"hihg\"", &["toml:1:11", "did you mean `high`?"]);
     refused("values", "on_unknown = \"explode\"", &["toml:1:14", "one of ignore, info, fail"]);
     refused("type", "plugins = 3", &["toml:1:11", "not of type \"array\""]);
-    refused("environment", "[env_map]\nblue = \"production\"", &["toml:2:8", "did you mean `prod`?"]);
+    refused("environment", "[env_map]\nblue = \"production\"", &["toml:2:8", "one of prod, nonprod"]);
     refused("kind", "assume_closed = [\"flow_log\"]", &["toml:1:18"]);
     refused("workload", "[[workloads]]\nname = \"shop\"", &["neither `address` nor `tag`"]);
 }

@@ -99,8 +99,10 @@ impl Document {
             .should_validate_formats(true)
             .build(&schema)
             .expect("the embedded schema is a JSON Schema");
-        // What is wrong deepest is what the author got wrong.
-        let first = validator.iter_errors(json).next();
+        // A misspelt key is often why another one is missing.
+        let is_secondary =
+            |it: &ValidationError<'_>| !matches!(it.kind(), ValidationErrorKind::AdditionalProperties { .. });
+        let first = validator.iter_errors(json).min_by_key(is_secondary);
         first.map_or(Ok(()), |error| Err(self.departure(&error, &schema)))
     }
 

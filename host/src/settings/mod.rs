@@ -40,6 +40,13 @@ pub enum Provenance {
     CommandLine(&'static str),
 }
 
+impl Provenance {
+    /// A key of a table of the settings file.
+    pub(crate) fn of_key(table: &str, key: &str) -> Self {
+        Self::File(format!("/{table}/{}", escaped(key)))
+    }
+}
+
 /// What the command line says; it beats the file.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {

@@ -253,8 +253,8 @@ mod tests {
         let baseline = Baseline::of(&[b.clone(), a.clone()], DAY);
         assert_eq!(baseline.to_json(), Baseline::of(&[a, b], DAY).to_json());
         assert_eq!(Baseline::parse("b.json", baseline.to_json()).unwrap(), baseline);
-        let error = Baseline::parse("b.json", "{\n  \"x\": }".to_owned()).unwrap_err();
+        let error = Baseline::parse("b.json", "{\n  \"findings\": }".to_owned()).unwrap_err();
         let BaselineError::Damaged { at, .. } = error else { panic!("{error}") };
-        assert_eq!(at.offset(), 9);
+        assert_eq!(at.offset(), 16);
     }
 }
