@@ -234,28 +234,39 @@ fn a_locked_rule_is_suppressed_by_settings_only() {
     assert_eq!(check(&folder, &[]).code, 0);
 }
 
-/// The route stands in a resource of its own, whose finding is about the route table.
 #[test]
-fn a_part_of_a_resource_is_suppressed_where_it_is_written() {
-    let nat = |metadata: &str, comment: &str| {
+fn metadata_suppresses_every_finding_about_its_resource() {
+    let template = |metadata: &str| {
         format!(
             "Resources:\n  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}\n  \
              A: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}}}\n  \
-             B: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}}}\n  \
              Web:\n    Type: AWS::ElasticLoadBalancingV2::LoadBalancer\n{metadata}    Properties:\n      \
-             Scheme: internet-facing\n      Subnets:\n        - !Ref A{comment}\n        - !Ref B\n"
+             Scheme: internet-facing\n      Subnets: [!Ref A]\n"
         )
     };
+    let folder = Folder::new("all-findings");
+    folder.write("web.yaml", template(""));
+    let all = findings(&folder.check(&["web.yaml", "--select", "LBL*"]));
+    assert!(all.contains(&"LBL001 Web".to_owned()), "{all:?}");
+    folder.write("web.yaml", template("    Metadata: {archlint: {ignore: [{rule: LBL*, reason: x}]}}\n"));
+    let report = folder.check(&["web.yaml", "--select", "LBL*"]);
+    assert_eq!((findings(&report), suppressed(&report)), (vec![], all));
+}
+
+/// A route becomes a part of its table: what is written on it is about that part.
+#[test]
+fn metadata_of_a_part_is_about_that_part() {
     let folder = Folder::new("parts");
-    let check = |template: String| {
-        folder.write("web.yaml", template);
-        let report = folder.check(&["web.yaml", "--select", "LBL001"]);
-        (findings(&report).len(), suppressed(&report).len())
-    };
-    let (all, none) = check(nat("", ""));
-    assert!(all > 0 && none == 0);
-    let metadata = "    Metadata: {archlint: {ignore: [{rule: LBL001, reason: x}]}}\n";
-    assert_eq!(check(nat(metadata, "")), (0, all));
+    folder.write(
+        "web.yaml",
+        "Resources:\n  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}\n  \
+         Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}\n  \
+         Peer:\n    Type: AWS::EC2::Route\n    Metadata: {archlint: {ignore: [{rule: NET*, reason: x}]}}\n    \
+         Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 10.1.0.0/16, VpcPeeringConnectionId: pcx-1}\n",
+    );
+    let saved: Value = serde_json::from_str(&folder.archlint(&["snapshot", "web.yaml"]).stdout).unwrap();
+    let origins = &saved["architectures"][0]["scenarios"][0]["origins"]["resources"];
+    assert_eq!(origins["web/Table"]["ignored"][0]["path"], "routes[0]", "{origins}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The report for machines: schemas/report.schema.json.
 
+mod set_aside;
+
 use archlint_schema::{Confidence, Reason, Severity};
 use miette::{Diagnostic, SourceCode, SourceSpan};
 use serde::Serialize;
@@ -9,10 +11,9 @@ use super::statistics::{RuleCount, counts};
 use crate::definition::{BestPractice, Pillar};
 use crate::facts::Step;
 use crate::source::{Input, Origins, Place};
-use crate::verdict::{
-    BaselineEntry, BaselinedFinding, Finding, Notice, OnUnknown, Subject, SuppressedFinding,
-    SuppressionOrigin, Undecided,
-};
+use crate::verdict::{BaselineEntry, Finding, OnUnknown, Subject, Undecided};
+
+use set_aside::{JsonBaselined, JsonNotice, JsonSuppressed, baselined, notice, suppressed};
 
 /// The version of the report's shape. Additions do not change it.
 const VERSION: &str = "0.1";
@@ -86,54 +87,6 @@ struct JsonFinding<'a> {
     scenario: Option<&'a str>,
     fingerprints: JsonFingerprints<'a>,
     help: &'a str,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonSuppressed<'a> {
-    #[serde(flatten)]
-    finding: JsonFinding<'a>,
-    suppression: JsonSuppression<'a>,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonSuppression<'a> {
-    reason: &'a str,
-    /// The last day on which it holds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    until: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    owner: Option<&'a str>,
-    origin: JsonSuppressionOrigin,
-    /// Where it stands, if that is in a source.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    location: Option<Location<'a>>,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-enum JsonSuppressionOrigin {
-    InSource,
-    Settings,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonBaselined<'a> {
-    #[serde(flatten)]
-    finding: JsonFinding<'a>,
-    first_seen: String,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonNotice {
-    /// Whether it makes the exit code 1.
-    gates: bool,
-    #[serde(flatten)]
-    told: JsonError,
 }
 
 #[derive(Serialize)]
@@ -271,33 +224,6 @@ fn finding<'a>(report: &'a Report, it: &'a Finding) -> JsonFinding<'a> {
         },
         help: &definition.fix,
     }
-}
-
-fn suppressed<'a>(report: &'a Report, it: &'a SuppressedFinding) -> JsonSuppressed<'a> {
-    let origins = &report.context(&it.finding).origins;
-    let suppression = &it.suppression;
-    let (origin, place) = match suppression.origin {
-        SuppressionOrigin::InSource(place) => (JsonSuppressionOrigin::InSource, place),
-        SuppressionOrigin::Settings => (JsonSuppressionOrigin::Settings, None),
-    };
-    JsonSuppressed {
-        finding: finding(report, &it.finding),
-        suppression: JsonSuppression {
-            reason: &suppression.reason,
-            until: suppression.until.map(|it| it.to_string()),
-            owner: suppression.owner.as_deref(),
-            origin,
-            location: place.map(|place| location(origins, place)),
-        },
-    }
-}
-
-fn baselined<'a>(report: &'a Report, it: &'a BaselinedFinding) -> JsonBaselined<'a> {
-    JsonBaselined { finding: finding(report, &it.finding), first_seen: it.first_seen.to_string() }
-}
-
-fn notice(it: &Notice) -> JsonNotice {
-    JsonNotice { gates: it.gates(), told: error(it) }
 }
 
 fn resource(it: &Subject) -> JsonResource<'_> {

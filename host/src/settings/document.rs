@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
@@ -21,7 +22,7 @@ const SCHEMA: &str = include_str!("../../../schemas/settings.schema.json");
 pub struct Document {
     /// As the caller gave it, or as it was found.
     pub path: PathBuf,
-    text: String,
+    text: Arc<str>,
     /// By JSON Pointer.
     places: BTreeMap<String, Spans>,
 }
@@ -46,7 +47,7 @@ impl Document {
             Ok(table) => table_json(table.get_ref(), "", &mut places),
             Err(error) => return Err(SettingsError::toml(path, text, &error)),
         };
-        let document = Self { path: path.to_owned(), text, places };
+        let document = Self { path: path.to_owned(), text: text.into(), places };
         document.validate(&json)?;
         let written = serde_json::from_value(json)
             .map_err(|error| document.wrong("", error.to_string(), "see docs/settings.md".to_owned()))?;
@@ -59,8 +60,8 @@ impl Document {
     }
 
     /// The file as what diagnostics point into.
-    pub(crate) fn source(&self) -> NamedSource<String> {
-        NamedSource::new(self.path.display().to_string(), self.text.clone())
+    pub(crate) fn source(&self) -> NamedSource<Arc<str>> {
+        NamedSource::new(self.path.display().to_string(), Arc::clone(&self.text))
     }
 
     /// The value at a pointer, or the nearest that contains it.

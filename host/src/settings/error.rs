@@ -1,6 +1,7 @@
 //! What can be wrong with settings.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use thiserror::Error;
@@ -31,7 +32,7 @@ pub enum SettingsError {
         help: String,
         /// Absent where the command line is wrong.
         #[source_code]
-        text: Option<NamedSource<String>>,
+        text: Option<NamedSource<Arc<str>>>,
         #[label("here")]
         at: Option<SourceSpan>,
     },
@@ -44,7 +45,7 @@ pub enum SettingsError {
         from: String,
         help: String,
         #[source_code]
-        text: Option<NamedSource<String>>,
+        text: Option<NamedSource<Arc<str>>>,
         #[label("here")]
         at: Option<SourceSpan>,
     },

@@ -5,15 +5,17 @@ mod comment;
 mod notice;
 mod scope;
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use miette::{NamedSource, SourceSpan};
 
 use super::{Finding, Judgement};
 use crate::definition::{RuleNames, closest};
-use crate::source::{Architecture, Origins, Place, SourceFile};
+use crate::source::{Architecture, Origins, Place};
 pub use notice::{Notice, SuppressionError};
 pub use scope::Scope;
 
@@ -57,6 +59,9 @@ pub struct Suppressions {
     pub names: RuleNames,
 }
 
+/// A file as diagnostics show it, shared by all that point into it.
+pub(crate) type Text = NamedSource<Arc<str>>;
+
 /// Says which findings are accepted.
 #[derive(Debug, Clone)]
 pub struct Directive {
@@ -67,7 +72,7 @@ pub struct Directive {
     until: Option<Date>,
     owner: Option<String>,
     /// Where it stands, for diagnostics.
-    text: NamedSource<String>,
+    text: Text,
     at: SourceSpan,
 }
 
@@ -77,7 +82,7 @@ impl Directive {
         rules: BTreeSet<String>,
         scope: Scope,
         what: (&str, Option<Date>, Option<&str>),
-        written: (NamedSource<String>, Range<usize>),
+        written: (Text, Range<usize>),
     ) -> Self {
         let (reason, until, owner) = what;
         let (text, at) = written;
@@ -96,12 +101,11 @@ impl Directive {
     fn in_source(
         fields: &BTreeMap<String, String>,
         scope: Scope,
-        file: &SourceFile,
+        text: Text,
         at: Range<usize>,
         names: &RuleNames,
     ) -> Result<Self, SuppressionError> {
         const KNOWN: [&str; 4] = ["rule", "reason", "until", "owner"];
-        let text = NamedSource::new(&file.name, file.text.clone());
         let at: SourceSpan = (at.start, at.len()).into();
         let wrong =
             |message: String, help: String| SuppressionError { message, help, text: text.clone(), at };
@@ -219,12 +223,15 @@ enum Use {
 
 /// What the sources suppress, each once however many scenarios see it, in the order of files and places.
 fn in_sources(architectures: &[Architecture], names: &RuleNames) -> (Vec<Directive>, Vec<SuppressionError>) {
-    let mut files: BTreeSet<&str> = BTreeSet::new();
+    let mut texts: BTreeMap<&str, Text> = BTreeMap::new();
     let mut found = BTreeMap::new();
     for origins in architectures.iter().flat_map(|it| &it.scenarios).map(|it| &it.origins) {
-        for file in origins.files.iter().filter(|it| files.insert(&it.name)) {
-            for (at, scope, fields) in comment::all(file) {
-                let read = fields.and_then(|it| Directive::in_source(&it, scope, file, at.clone(), names));
+        for file in origins.files.iter() {
+            let Entry::Vacant(unread) = texts.entry(&file.name) else { continue };
+            let text = unread.insert(NamedSource::new(&file.name, file.text.as_str().into()));
+            for (at, scope, fields) in comment::all(file, text) {
+                let read =
+                    fields.and_then(|it| Directive::in_source(&it, scope, text.clone(), at.clone(), names));
                 found.insert((file.name.as_str(), at.start, None), read);
             }
         }
@@ -233,9 +240,10 @@ fn in_sources(architectures: &[Architecture], names: &RuleNames) -> (Vec<Directi
                 let file = origins.file(&it.place);
                 let at = file.offset(it.place.start)..file.offset(it.place.end);
                 let scope = Scope::Resource { key: key.clone(), path: it.path.clone() };
+                let text = &texts[file.name.as_str()];
                 found
                     .entry((file.name.as_str(), at.start, Some(key)))
-                    .or_insert_with(|| Directive::in_source(&it.fields, scope, file, at, names));
+                    .or_insert_with(|| Directive::in_source(&it.fields, scope, text.clone(), at, names));
             }
         }
     }

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use miette::NamedSource;
-
-use super::{Scope, SuppressionError};
+use super::{Scope, SuppressionError, Text};
 use crate::source::SourceFile;
 
 const MARK: &str = "archlint:";
@@ -14,7 +12,7 @@ const MARK: &str = "archlint:";
 type Fields = Result<BTreeMap<String, String>, SuppressionError>;
 
 /// Every comment in a file that is meant for archlint: its bytes, what it is about, and what it says.
-pub(super) fn all(file: &SourceFile) -> Vec<(Range<usize>, Scope, Fields)> {
+pub(super) fn all(file: &SourceFile, text: &Text) -> Vec<(Range<usize>, Scope, Fields)> {
     // JSON has no comments.
     if file.text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
         return Vec::new();
@@ -27,7 +25,7 @@ pub(super) fn all(file: &SourceFile) -> Vec<(Range<usize>, Scope, Fields)> {
                 message,
                 help: "write `# archlint: ignore RULE reason=\"...\"`, with `until=YYYY-MM-DD` where it shall expire"
                     .to_owned(),
-                text: NamedSource::new(&file.name, file.text.clone()),
+                text: text.clone(),
                 at: (at.start, at.len()).into(),
             });
             let scope = Scope::Line { file: file.name.clone(), line: line_meant(&file.text, at.start) };
@@ -114,6 +112,7 @@ mod tests {
     #[track_caller]
     fn check(name: &str, text: &str, expected: &[&str]) {
         let file = SourceFile { name: name.to_owned(), text: text.to_owned() };
+        let source = Text::new(name, text.into());
         let shown = |(_, scope, fields): (Range<usize>, Scope, Fields)| {
             let Scope::Line { line, .. } = scope else { panic!("a comment is about a line") };
             match fields {
@@ -121,7 +120,7 @@ mod tests {
                 Err(error) => format!("{line} {error}"),
             }
         };
-        assert_eq!(all(&file).into_iter().map(shown).collect::<Vec<_>>(), expected);
+        assert_eq!(all(&file, &source).into_iter().map(shown).collect::<Vec<_>>(), expected);
     }
 
     #[test]

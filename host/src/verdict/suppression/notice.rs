@@ -1,10 +1,10 @@
 //! What has to be said about suppressions.
 
 use jiff::civil::Date;
-use miette::{Diagnostic, NamedSource, SourceSpan};
+use miette::{Diagnostic, SourceSpan};
 use thiserror::Error;
 
-use super::{Directive, WARNING_DAYS};
+use super::{Directive, Text, WARNING_DAYS};
 
 /// A suppression in a source that cannot be read.
 #[derive(Debug, Clone, Error, Diagnostic)]
@@ -14,7 +14,7 @@ pub struct SuppressionError {
     pub(super) message: String,
     pub(super) help: String,
     #[source_code]
-    pub(super) text: NamedSource<String>,
+    pub(super) text: Text,
     #[label("here")]
     pub(super) at: SourceSpan,
 }
@@ -32,7 +32,7 @@ pub enum Notice {
         until: Date,
         reason: String,
         #[source_code]
-        text: NamedSource<String>,
+        text: Text,
         #[label("here")]
         at: SourceSpan,
     },
@@ -48,7 +48,7 @@ pub enum Notice {
         until: Date,
         reason: String,
         #[source_code]
-        text: NamedSource<String>,
+        text: Text,
         #[label("here")]
         at: SourceSpan,
     },
@@ -62,7 +62,7 @@ pub enum Notice {
     Unused {
         rules: String,
         #[source_code]
-        text: NamedSource<String>,
+        text: Text,
         #[label("here")]
         at: SourceSpan,
     },
@@ -76,7 +76,7 @@ pub enum Notice {
     Locked {
         rule: String,
         #[source_code]
-        text: NamedSource<String>,
+        text: Text,
         #[label("here")]
         at: SourceSpan,
     },
@@ -116,7 +116,7 @@ impl Notice {
     }
 }
 
-fn shown(it: &Directive) -> (String, NamedSource<String>, SourceSpan) {
+fn shown(it: &Directive) -> (String, Text, SourceSpan) {
     let rules: Vec<String> = it.rules.iter().map(|it| format!("`{it}`")).collect();
     (rules.join(", "), it.text.clone(), it.at)
 }
