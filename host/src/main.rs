@@ -66,7 +66,7 @@ fn check(cli: &Cli, args: &Check) -> Result<Status, Problem> {
     let started = std::time::Instant::now();
     let to_stderr = style(cli.color, std::io::stderr().is_terminal());
     let overrides = config::overrides(&args.plugins, Some(&args.selection), Some(&args.gate));
-    let settings = config::settings(cli, overrides)?;
+    let settings = config::settings(cli, &overrides)?;
     let (mut rules, problems) = plugins::rules(&settings, to_stderr)?;
     rules.select(&settings)?;
     let source = options(&args.input, &settings)?;
@@ -111,7 +111,7 @@ fn status(report: &Report, settings: &Settings) -> Status {
 }
 
 fn snapshot(cli: &Cli, args: &SnapshotArgs, style: Style) -> Result<Status, Problem> {
-    let settings = config::settings(cli, Overrides::default())?;
+    let settings = config::settings(cli, &Overrides::default())?;
     let sources = source::read(&args.input.paths, &options(&args.input, &settings)?);
     let mut architectures = Vec::new();
     for mut architecture in sources.architectures {
@@ -129,7 +129,7 @@ fn snapshot(cli: &Cli, args: &SnapshotArgs, style: Style) -> Result<Status, Prob
 }
 
 fn explain(cli: &Cli, rule: &str, plugins: &PluginArgs, style: Style) -> Result<Status, Problem> {
-    let settings = config::settings(cli, config::overrides(plugins, None, None))?;
+    let settings = config::settings(cli, &config::overrides(plugins, None, None))?;
     let (rules, problems) = plugins::rules(&settings, style)?;
     let status = tell(&problems, style);
     let wanted = |code: &str, slug: &str| code.eq_ignore_ascii_case(rule) || slug == rule;
@@ -143,7 +143,7 @@ fn explain(cli: &Cli, rule: &str, plugins: &PluginArgs, style: Style) -> Result<
 }
 
 fn list(cli: &Cli, plugins: &PluginArgs, style: Style) -> Result<Status, Problem> {
-    let settings = config::settings(cli, config::overrides(plugins, None, None))?;
+    let settings = config::settings(cli, &config::overrides(plugins, None, None))?;
     let (rules, problems) = plugins::rules(&settings, style)?;
     write(None, &report::rules(&rules.definitions))?;
     Ok(tell(&problems, style))

@@ -15,7 +15,7 @@ const FILE_NAME: &str = "archlint-baseline.json";
 pub(crate) fn baseline(cli: &Cli, args: &BaselineArgs, style: Style) -> Result<Status, Problem> {
     let mut overrides = config::overrides(&args.plugins, Some(&args.selection), None);
     overrides.baseline.clone_from(&args.baseline);
-    let settings = config::settings(cli, overrides)?;
+    let settings = config::settings(cli, &overrides)?;
     let (mut rules, problems) = plugins::rules(&settings, style)?;
     rules.select(&settings)?;
     let file = settings.baseline.value.clone().unwrap_or_else(|| PathBuf::from(FILE_NAME));

@@ -16,7 +16,8 @@ use crate::cli::{Cli, ConfigArgs, GateArgs, PluginArgs, SelectionArgs};
 use crate::{Status, plugins, tell, write};
 
 pub(crate) fn config(cli: &Cli, args: &ConfigArgs, style: Style) -> Result<Status, Problem> {
-    let settings = settings(cli, overrides(&args.plugins, Some(&args.selection), Some(&args.gate)))?;
+    let overrides = overrides(&args.plugins, Some(&args.selection), Some(&args.gate));
+    let settings = settings(cli, &overrides)?;
     let (mut rules, problems) = plugins::rules(&settings, style)?;
     rules.select(&settings)?;
     // Whatever a run would refuse is refused here.
@@ -27,13 +28,13 @@ pub(crate) fn config(cli: &Cli, args: &ConfigArgs, style: Style) -> Result<Statu
 }
 
 /// The settings file that is meant, with the command line above it.
-pub(crate) fn settings(cli: &Cli, overrides: Overrides) -> Result<Settings, Problem> {
+pub(crate) fn settings(cli: &Cli, overrides: &Overrides) -> Result<Settings, Problem> {
     let found = || {
         let folder = std::env::current_dir().ok()?;
         settings::find(&folder, etcetera::home_dir().ok().as_deref())
     };
     let file = if cli.no_config { None } else { cli.config.clone().or_else(found) };
-    Ok(Settings::load(file.as_deref(), &overrides)?)
+    Ok(Settings::load(file.as_deref(), overrides)?)
 }
 
 /// What the options of a command say.

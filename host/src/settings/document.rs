@@ -163,7 +163,7 @@ fn dotted(pointer: &str) -> String {
     let mut text = String::new();
     for part in pointer.split('/').skip(1).map(|it| it.replace("~1", "/").replace("~0", "~")) {
         if part.parse::<usize>().is_ok() {
-            text.push_str(&format!("[{part}]"));
+            text.extend(["[", &part, "]"]);
         } else {
             text.push_str(if text.is_empty() { "" } else { "." });
             text.push_str(&part);

@@ -221,9 +221,10 @@ mod tests {
     }
 
     /// The addresses of new findings, of old ones, and of entries that are fixed.
-    fn compared(before: &[Finding], now: &[Finding]) -> [String; 3] {
-        let mut judgement = Judgement { findings: now.to_vec(), ..Judgement::default() };
-        let fixed = judgement.compare(&Baseline::of(before, DAY), |_| true);
+    fn compared(before: &[&Finding], now: &[&Finding]) -> [String; 3] {
+        let cloned = |all: &[&Finding]| all.iter().copied().cloned().collect::<Vec<_>>();
+        let mut judgement = Judgement { findings: cloned(now), ..Judgement::default() };
+        let fixed = judgement.compare(&Baseline::of(&cloned(before), DAY), |_| true);
         let names = |all: Vec<&str>| all.join(" ");
         [
             names(judgement.findings.iter().map(|it| it.resource.key.as_str()).collect()),
@@ -235,16 +236,16 @@ mod tests {
     #[test]
     fn what_moved_is_known_by_its_role() {
         let [a, b] = [finding("a", Some("web")), finding("b", Some("web"))];
-        assert_eq!(compared(&[a.clone()], &[a.clone()]), ["", "a", ""]);
-        assert_eq!(compared(&[a.clone()], &[b.clone()]), ["", "b", ""]);
-        assert_eq!(compared(&[a.clone()], &[finding("b", None)]), ["b", "", "a"]);
+        assert_eq!(compared(&[&a], &[&a]), ["", "a", ""]);
+        assert_eq!(compared(&[&a], &[&b]), ["", "b", ""]);
+        assert_eq!(compared(&[&a], &[&finding("b", None)]), ["b", "", "a"]);
     }
 
     #[test]
     fn one_more_of_the_same_role_is_new() {
         let [a, b] = [finding("a", Some("web")), finding("b", Some("web"))];
-        assert_eq!(compared(&[a.clone()], &[b.clone(), a.clone()]), ["b", "a", ""]);
-        assert_eq!(compared(&[a.clone(), b.clone()], &[b]), ["", "b", "a"]);
+        assert_eq!(compared(&[&a], &[&b, &a]), ["b", "a", ""]);
+        assert_eq!(compared(&[&a, &b], &[&b]), ["", "b", "a"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 
 use super::{Scope, SuppressionError, Text};
 use crate::source::SourceFile;
@@ -38,7 +39,7 @@ pub(super) fn all(file: &SourceFile, text: &Text) -> Vec<(Range<usize>, Scope, F
 fn comment(file: &SourceFile, mark: usize) -> Option<Range<usize>> {
     let line = file.text[..mark].rfind('\n').map_or(0, |it| it + 1);
     let before = file.text[line..mark].trim_end();
-    let is_terraform = file.name.ends_with(".tf") || file.name.ends_with(".tofu");
+    let is_terraform = Path::new(&file.name).extension().is_some_and(|it| it == "tf" || it == "tofu");
     let code = before.strip_suffix('#').or_else(|| before.strip_suffix("//").filter(|_| is_terraform))?;
     // In the middle of a word, or within quotes, it begins no comment.
     let is_comment = code.is_empty() || code.ends_with([' ', '\t']);
@@ -89,13 +90,12 @@ fn words(text: &str) -> Result<Vec<String>, String> {
     for it in text.chars() {
         match quote {
             Some(closing) if it == closing => quote = None,
-            Some(_) => word.get_or_insert_default().push(it),
             None if it.is_whitespace() => words.extend(word.take()),
             None if matches!(it, '"' | '\'') => {
                 quote = Some(it);
                 word.get_or_insert_default();
             }
-            None => word.get_or_insert_default().push(it),
+            _ => word.get_or_insert_default().push(it),
         }
     }
     match quote {
