@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use archlint_schema::Severity;
+use archlint::definition::Pillar;
+use archlint_schema::{Confidence, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -15,13 +16,24 @@ pub(crate) struct Cli {
     /// When to colour output; the variable `NO_COLOR` counts as `never`.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub(crate) color: Color,
+    /// The settings; without it, the nearest `archlint.toml` in this folder and those above it, up to the root of
+    /// the repository or the home folder.
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+    /// No settings file, wherever one is.
+    #[arg(long, global = true)]
+    pub(crate) no_config: bool,
+    /// The day that it is, for tests.
+    #[arg(long, global = true, hide = true, value_name = "DATE")]
+    pub(crate) today: Option<jiff::civil::Date>,
 }
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  clean, or only findings below --fail-on
-  1  findings at or above --fail-on, of at least medium confidence, in the base scenario
-  2  archlint failed, or an input could not be read";
+  0  clean, or nothing that counts
+  1  a finding at or above --fail-on and --min-confidence, in the base scenario and not in the baseline; a
+     suppression that has expired; with --fail-on-undecided, a rule that could not decide
+  2  archlint failed, or an input or the settings could not be read";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -40,6 +52,26 @@ Examples:
   archlint snapshot template.yaml > snapshot.json
   archlint check snapshot.json")]
     Snapshot(SnapshotArgs),
+    /// Write down the findings that are there, so that only new ones count; `check --baseline FILE` reads it.
+    #[command(after_help = "\
+Examples:
+  archlint baseline templates/
+  archlint check --baseline archlint-baseline.json templates/
+  archlint baseline --update templates/
+
+Exit codes:
+  0  written
+  2  archlint failed, or an input could not be read: nothing is written")]
+    Baseline(BaselineArgs),
+    /// Print the settings that are in effect, and where each comes from.
+    #[command(after_help = "Example:\n  archlint config --fail-on medium")]
+    Config(ConfigArgs),
+    /// Write an `archlint.toml` for what a folder holds, with every setting explained.
+    #[command(after_help = "Example:\n  archlint init")]
+    Init {
+        #[arg(value_name = "DIR", default_value = ".")]
+        folder: PathBuf,
+    },
     /// Tell what a rule checks, why, and how to fix what it finds.
     #[command(after_help = "Example:\n  archlint explain NET006")]
     Explain {
@@ -115,9 +147,78 @@ pub(crate) struct Check {
     /// Tell what plugins say by `log`, on standard error.
     #[arg(long, short)]
     pub(crate) verbose: bool,
-    /// The lowest severity that makes the exit code 1.
-    #[arg(long, value_parser = severity, default_value = "high", value_name = "SEVERITY")]
-    pub(crate) fail_on: Severity,
+    /// Only count findings and undecided answers, by rule.
+    #[arg(long)]
+    pub(crate) statistics: bool,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) gate: GateArgs,
+}
+
+/// Which rules run.
+#[derive(Debug, Args)]
+pub(crate) struct SelectionArgs {
+    /// Rules that run, by code, slug or family (`NET*`), instead of what the settings select. Repeatable, or with
+    /// commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+    /// Rules that do not run, besides those that the settings ignore. Repeatable, or with commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
+    /// Only rules of a pillar of the Well-Architected Framework: operations, security, reliability, performance, cost
+    /// or sustainability. Repeatable, or with commas.
+    #[arg(long, value_name = "PILLAR", value_delimiter = ',', value_parser = word::<Pillar>)]
+    pub(crate) pillar: Vec<Pillar>,
+}
+
+/// What makes the exit code 1.
+#[derive(Debug, Args)]
+pub(crate) struct GateArgs {
+    /// The lowest severity that makes the exit code 1: info, low, medium or high, the default.
+    #[arg(long, value_parser = word::<Severity>, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<Severity>,
+    /// The lowest confidence that makes the exit code 1: low, medium, the default, or high.
+    #[arg(long, value_parser = word::<Confidence>, value_name = "CONFIDENCE")]
+    pub(crate) min_confidence: Option<Confidence>,
+    /// Let also findings count that do not hold in the base scenario.
+    #[arg(long)]
+    pub(crate) all_scenarios: bool,
+    /// Let it count that a rule could not decide.
+    #[arg(long)]
+    pub(crate) fail_on_undecided: bool,
+    /// Findings that do not count because they were there before, as `archlint baseline` wrote them down.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    #[command(flatten)]
+    pub(crate) plugins: PluginArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) gate: GateArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BaselineArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) plugins: PluginArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    /// The baseline; without it, the one that the settings name, or `archlint-baseline.json` in this folder.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Remove what is fixed. What is new is told, and not accepted.
+    #[arg(long)]
+    pub(crate) update: bool,
+    /// With --update: accept what is new as well.
+    #[arg(long, requires = "update")]
+    pub(crate) add: bool,
 }
 
 #[derive(Debug, Args)]
@@ -171,14 +272,9 @@ pub(crate) enum Color {
     Never,
 }
 
-fn severity(text: &str) -> Result<Severity, String> {
-    match text {
-        "info" => Ok(Severity::Info),
-        "low" => Ok(Severity::Low),
-        "medium" => Ok(Severity::Medium),
-        "high" => Ok(Severity::High),
-        _ => Err("one of info, low, medium, high".to_owned()),
-    }
+/// A value by its word in settings and reports; the message lists all words.
+fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_value(text.into()).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -1,18 +1,21 @@
 //! The command `archlint`.
 
 mod cli;
+mod commands;
 mod plugins;
 
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
-use archlint::lint::{Problem, lint};
+use archlint::facts;
+use archlint::lint::{LintOptions, Problem, lint};
 use archlint::report::{self, Report, Style};
+use archlint::settings::{Overrides, Settings};
 use archlint::source::{self, Saved, SourceOptions};
-use archlint::{facts, verdict};
 use clap::{CommandFactory, Parser};
 use cli::{Check, Cli, Color, Command, Format, InputArgs, PluginArgs, PluginCommand, SnapshotArgs};
+use commands::config;
 
 /// Parsers make and drop many small texts; this takes a quarter off the time of a run.
 #[global_allocator]
@@ -39,10 +42,13 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let style = style(cli.color, std::io::stderr().is_terminal());
     let result = match &cli.command {
-        Command::Check(it) => check(it, cli.color),
-        Command::Snapshot(it) => snapshot(it, style),
-        Command::Explain { rule, plugins } => explain(rule, plugins, style),
-        Command::Rules { plugins } => list(plugins, style),
+        Command::Check(it) => check(&cli, it),
+        Command::Snapshot(it) => snapshot(&cli, it, style),
+        Command::Baseline(it) => commands::baseline::baseline(&cli, it, style),
+        Command::Config(it) => config::config(&cli, it, style),
+        Command::Init { folder } => commands::init::init(folder),
+        Command::Explain { rule, plugins } => explain(&cli, rule, plugins, style),
+        Command::Rules { plugins } => list(&cli, plugins, style),
         Command::Plugin(PluginCommand::Inspect { file }) => plugins::inspect(file, style),
         Command::Plugin(PluginCommand::Test(it)) => plugins::test(it, style),
         Command::Completions { shell } => completions(*shell),
@@ -56,24 +62,34 @@ fn main() -> ExitCode {
     }
 }
 
-fn check(args: &Check, color: Color) -> Result<Status, Problem> {
+fn check(cli: &Cli, args: &Check) -> Result<Status, Problem> {
     let started = std::time::Instant::now();
-    let to_stderr = style(color, std::io::stderr().is_terminal());
-    let (rules, problems) = plugins::rules(&args.plugins, to_stderr)?;
-    let mut options = options(&args.input)?;
-    options.kinds = rules.kinds();
-    options.raw = rules.read_raw();
-    let mut report = lint(&args.input.paths, &options, rules, args.changed_only);
+    let to_stderr = style(cli.color, std::io::stderr().is_terminal());
+    let overrides = config::overrides(&args.plugins, Some(&args.selection), Some(&args.gate));
+    let settings = config::settings(cli, &overrides)?;
+    let (mut rules, problems) = plugins::rules(&settings, to_stderr)?;
+    rules.select(&settings)?;
+    let source = options(&args.input, &settings)?;
+    let lint_options = LintOptions {
+        baseline: config::baseline(&settings)?,
+        changed_only: args.changed_only,
+        ..config::lint_options(&settings, &rules, source, config::today(cli))?
+    };
+    let mut report = lint(&args.input.paths, rules, &lint_options);
     report.errors.extend(problems);
 
     let on_terminal = args.output.is_none() && std::io::stdout().is_terminal();
     let text = match args.format {
-        Format::Human => report::human(&report, style(color, on_terminal)),
+        Format::Human if args.statistics => report::statistics(&report, style(cli.color, on_terminal)),
+        Format::Human => report::human(&report, style(cli.color, on_terminal)),
         Format::Json => report::json(&report),
     };
     write(args.output.as_deref(), &text)?;
     for it in report.said.iter().filter(|_| args.verbose) {
         report::tell(&format!("{it}\n"));
+    }
+    for it in &report.notices {
+        report::tell(&report::diagnostic(it, to_stderr));
     }
     for it in &report.errors {
         report::tell(&report::diagnostic(it.as_ref(), to_stderr));
@@ -81,21 +97,22 @@ fn check(args: &Check, color: Color) -> Result<Status, Problem> {
     if std::io::stderr().is_terminal() {
         report::tell(&format!("checked in {:.2} s\n", started.elapsed().as_secs_f64()));
     }
-    Ok(status(&report, args.fail_on))
+    Ok(status(&report, &settings))
 }
 
-fn status(report: &Report, fail_on: archlint_schema::Severity) -> Status {
+fn status(report: &Report, settings: &Settings) -> Status {
     if !report.errors.is_empty() {
         Status::Failed
-    } else if report.findings.iter().any(|it: &verdict::Finding| it.gates(fail_on)) {
+    } else if report.gates(&settings.gate()) {
         Status::Findings
     } else {
         Status::Clean
     }
 }
 
-fn snapshot(args: &SnapshotArgs, style: Style) -> Result<Status, Problem> {
-    let sources = source::read(&args.input.paths, &options(&args.input)?);
+fn snapshot(cli: &Cli, args: &SnapshotArgs, style: Style) -> Result<Status, Problem> {
+    let settings = config::settings(cli, &Overrides::default())?;
+    let sources = source::read(&args.input.paths, &options(&args.input, &settings)?);
     let mut architectures = Vec::new();
     for mut architecture in sources.architectures {
         let evidence = architecture.scenarios.iter_mut().map(|it| facts::derive(&mut it.snapshot)).collect();
@@ -111,8 +128,9 @@ fn snapshot(args: &SnapshotArgs, style: Style) -> Result<Status, Problem> {
     Ok(if sources.errors.is_empty() { Status::Clean } else { Status::Failed })
 }
 
-fn explain(rule: &str, plugins: &PluginArgs, style: Style) -> Result<Status, Problem> {
-    let (rules, problems) = plugins::rules(plugins, style)?;
+fn explain(cli: &Cli, rule: &str, plugins: &PluginArgs, style: Style) -> Result<Status, Problem> {
+    let settings = config::settings(cli, &config::overrides(plugins, None, None))?;
+    let (rules, problems) = plugins::rules(&settings, style)?;
     let status = tell(&problems, style);
     let wanted = |code: &str, slug: &str| code.eq_ignore_ascii_case(rule) || slug == rule;
     match rules.definitions.values().find(|it| wanted(&it.code, &it.slug)) {
@@ -124,8 +142,9 @@ fn explain(rule: &str, plugins: &PluginArgs, style: Style) -> Result<Status, Pro
     }
 }
 
-fn list(plugins: &PluginArgs, style: Style) -> Result<Status, Problem> {
-    let (rules, problems) = plugins::rules(plugins, style)?;
+fn list(cli: &Cli, plugins: &PluginArgs, style: Style) -> Result<Status, Problem> {
+    let settings = config::settings(cli, &config::overrides(plugins, None, None))?;
+    let (rules, problems) = plugins::rules(&settings, style)?;
     write(None, &report::rules(&rules.definitions))?;
     Ok(tell(&problems, style))
 }
@@ -145,11 +164,12 @@ fn completions(shell: clap_complete::Shell) -> Result<Status, Problem> {
     Ok(Status::Clean)
 }
 
-fn options(args: &InputArgs) -> Result<SourceOptions, Problem> {
+fn options(args: &InputArgs, settings: &Settings) -> Result<SourceOptions, Problem> {
     let mut options = SourceOptions {
         region: args.region.clone(),
         account: args.account.clone(),
         terraform_dir: args.tf_dir.clone(),
+        assume_closed: settings.assume_closed.iter().cloned().collect(),
         ..SourceOptions::default()
     };
     for file in &args.parameters {

@@ -11,7 +11,7 @@ use super::excerpt::Excerpt;
 use super::explain::word;
 use crate::facts::Step;
 use crate::source::{Origins, Place};
-use crate::verdict::{Finding, Undecided};
+use crate::verdict::{BaselineEntry, Finding, OnUnknown, Undecided};
 
 /// How the terminal wants it.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +56,7 @@ pub fn human(report: &Report, style: Style) -> String {
         text.push('\n');
     }
     text.push_str(&undecided(&report.undecided, style));
+    text.push_str(&fixed(&report.fixed, style));
     for it in &report.inputs {
         if let Some(note) = &it.note {
             writeln!(text, "{}: {note}", it.file).expect("a String takes everything");
@@ -205,7 +206,7 @@ fn span(origins: &Origins, place: Place) -> Option<SourceSpan> {
 /// How many subjects each rule could not decide about, and for want of what.
 fn undecided(all: &[Undecided], style: Style) -> String {
     let mut by_reason: BTreeMap<(String, String), Vec<&Undecided>> = BTreeMap::new();
-    for it in all {
+    for it in all.iter().filter(|it| it.on_unknown != OnUnknown::Ignore) {
         by_reason.entry((it.rule.clone(), it.reason.reason.to_string())).or_default().push(it);
     }
     let mut text = String::new();
@@ -225,7 +226,16 @@ fn undecided(all: &[Undecided], style: Style) -> String {
     text
 }
 
-fn summary(report: &Report, style: Style) -> String {
+/// What the baseline has and the run did not find.
+fn fixed(all: &[BaselineEntry], style: Style) -> String {
+    let head = style.paint("fixed", "2");
+    let line = |it: &BaselineEntry| {
+        format!("{head}  {}  {} (in the baseline since {})\n", it.rule, it.address, it.first_seen)
+    };
+    all.iter().map(line).collect()
+}
+
+pub(super) fn summary(report: &Report, style: Style) -> String {
     let mut counts: BTreeMap<std::cmp::Reverse<Severity>, usize> = BTreeMap::new();
     for it in &report.findings {
         *counts.entry(std::cmp::Reverse(it.severity)).or_default() += 1;
@@ -236,13 +246,26 @@ fn summary(report: &Report, style: Style) -> String {
         1 => format!("1 finding ({})", counts.join(", ")),
         all => format!("{all} findings ({})", counts.join(", ")),
     };
-    format!(
-        "{}, {} undecided; {} resources in {} architecture{}, {} rules\n",
-        style.paint(&findings, "1"),
+    let mut text = style.paint(&findings, "1");
+    let aside = [
+        (report.suppressed.len(), "suppressed"),
+        (report.baselined.len(), "in the baseline"),
+        (report.fixed.len(), "fixed"),
+    ];
+    for (count, what) in aside.into_iter().filter(|it| it.0 > 0) {
+        write!(text, ", {count} {what}").expect("a String takes everything");
+    }
+    let untold = report.undecided.iter().filter(|it| it.on_unknown == OnUnknown::Ignore).count();
+    let untold = if untold > 0 { format!(" ({untold} not shown)") } else { String::new() };
+    writeln!(
+        text,
+        ", {} undecided{untold}; {} resources in {} architecture{}, {} rules",
         report.undecided.len(),
         report.resources,
         report.architectures,
         if report.architectures == 1 { "" } else { "s" },
         report.definitions.len()
     )
+    .expect("a String takes everything");
+    text
 }

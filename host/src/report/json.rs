@@ -1,14 +1,19 @@
 //! The report for machines: schemas/report.schema.json.
 
+mod set_aside;
+
 use archlint_schema::{Confidence, Reason, Severity};
 use miette::{Diagnostic, SourceCode, SourceSpan};
 use serde::Serialize;
 
 use super::Report;
+use super::statistics::{RuleCount, counts};
 use crate::definition::{BestPractice, Pillar};
 use crate::facts::Step;
 use crate::source::{Input, Origins, Place};
-use crate::verdict::{Finding, Subject, Undecided};
+use crate::verdict::{BaselineEntry, Finding, OnUnknown, Subject, Undecided};
+
+use set_aside::{JsonBaselined, JsonNotice, JsonSuppressed, baselined, notice, suppressed};
 
 /// The version of the report's shape. Additions do not change it.
 const VERSION: &str = "0.1";
@@ -19,10 +24,17 @@ struct Document<'a> {
     version: &'static str,
     tool: Tool,
     inputs: &'a [Input],
-    summary: Summary,
+    summary: Summary<'a>,
     findings: Vec<JsonFinding<'a>>,
     undecided: Vec<JsonUndecided<'a>>,
-    suppressed: Vec<JsonFinding<'a>>,
+    /// Findings that somebody accepts.
+    suppressed: Vec<JsonSuppressed<'a>>,
+    /// Findings that the baseline has.
+    baselined: Vec<JsonBaselined<'a>>,
+    /// Entries of the baseline whose finding is gone.
+    fixed: &'a [BaselineEntry],
+    /// Suppressions that somebody should look at.
+    notices: Vec<JsonNotice>,
     errors: Vec<JsonError>,
 }
 
@@ -35,13 +47,18 @@ struct Tool {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Summary {
+struct Summary<'a> {
     architectures: usize,
     resources: usize,
     rules: usize,
     findings: usize,
     undecided: usize,
+    suppressed: usize,
+    baselined: usize,
+    fixed: usize,
     errors: usize,
+    /// Counts of the rules that have any.
+    by_rule: Vec<RuleCount<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_examined: Vec<String>,
 }
@@ -124,6 +141,8 @@ struct JsonUndecided<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
     missing: &'a str,
+    /// What it means, by the settings.
+    on_unknown: OnUnknown,
     #[serde(skip_serializing_if = "Option::is_none")]
     scenario: Option<&'a str>,
 }
@@ -162,12 +181,19 @@ pub fn json(report: &Report) -> String {
             rules: report.definitions.len(),
             findings: report.findings.len(),
             undecided: report.undecided.len(),
+            suppressed: report.suppressed.len(),
+            baselined: report.baselined.len(),
+            fixed: report.fixed.len(),
             errors: report.errors.len(),
+            by_rule: counts(report),
             not_examined: report.not_examined.clone(),
         },
         findings: report.findings.iter().map(|it| finding(report, it)).collect(),
         undecided: report.undecided.iter().map(|it| undecided(report, it)).collect(),
-        suppressed: Vec::new(),
+        suppressed: report.suppressed.iter().map(|it| suppressed(report, it)).collect(),
+        baselined: report.baselined.iter().map(|it| baselined(report, it)).collect(),
+        fixed: &report.fixed,
+        notices: report.notices.iter().map(notice).collect(),
         errors: report.errors.iter().map(|it| error(it.as_ref())).collect(),
     };
     let mut text = serde_json::to_string_pretty(&document).expect("a report has only texts and numbers");
@@ -235,6 +261,7 @@ fn undecided<'a>(report: &'a Report, it: &'a Undecided) -> JsonUndecided<'a> {
         reason: it.reason.reason,
         detail: it.reason.detail.as_deref(),
         missing: &it.missing,
+        on_unknown: it.on_unknown,
         scenario: it.when.as_deref(),
     }
 }

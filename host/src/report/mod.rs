@@ -7,6 +7,8 @@ mod json;
 mod kinds;
 #[cfg(feature = "engine")]
 mod plugin;
+mod settings;
+mod statistics;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -17,18 +19,30 @@ use archlint_schema::{Key, Meta, Snapshot};
 use miette::Diagnostic;
 
 use crate::source::{Input, Origins};
-use crate::verdict::{Definitions, Finding, Undecided};
+use crate::verdict::{
+    BaselineEntry, BaselinedFinding, Definitions, Finding, Gate, Notice, SuppressedFinding, Undecided,
+};
 pub use explain::{explain, rules};
 pub use human::{Style, diagnostic, human};
 pub use json::json;
 #[cfg(feature = "engine")]
 pub use plugin::{examined, inspection};
+pub use settings::settings;
+pub use statistics::statistics;
 
 /// Everything that a run has to say.
 pub struct Report {
     pub inputs: Vec<Input>,
     pub findings: Vec<Finding>,
     pub undecided: Vec<Undecided>,
+    /// Findings that somebody accepts.
+    pub suppressed: Vec<SuppressedFinding>,
+    /// Findings that the baseline has.
+    pub baselined: Vec<BaselinedFinding>,
+    /// Entries of the baseline whose finding is gone.
+    pub fixed: Vec<BaselineEntry>,
+    /// Suppressions that somebody should look at.
+    pub notices: Vec<Notice>,
     /// Inputs, plugins and rules that failed; the rest stands.
     pub errors: Vec<Box<dyn Diagnostic + Send + Sync>>,
     /// What plugins said by `log`, each message after the code of the rule that was being checked.
@@ -64,6 +78,13 @@ impl Context {
 }
 
 impl Report {
+    /// Whether something counts against a deployment.
+    pub fn gates(&self, gate: &Gate) -> bool {
+        self.findings.iter().any(|it| it.gates(gate))
+            || self.undecided.iter().any(|it| it.gates(gate))
+            || self.notices.iter().any(Notice::gates)
+    }
+
     fn context(&self, finding: &Finding) -> &Context {
         let (architecture, scenario) = finding.scenario;
         &self.contexts[architecture][scenario]

@@ -66,7 +66,8 @@ pub(crate) fn undecided(report: &Value) -> Vec<String> {
     entries(report, "undecided")
 }
 
-fn entries(report: &Value, part: &str) -> Vec<String> {
+/// The same of another part of the report.
+pub(crate) fn entries(report: &Value, part: &str) -> Vec<String> {
     let entry = |it: &Value| {
         let address = it["resource"]["address"].as_str().unwrap();
         format!("{} {}", it["rule"].as_str().unwrap(), address.rsplit('/').next().unwrap())
