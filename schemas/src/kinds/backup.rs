@@ -82,7 +82,7 @@ pub struct LifecyclePolicy {
     pub enabled: Value<bool>,
     /// `VOLUME` or `INSTANCE`.
     #[serde(default)]
-    pub resource_types: Value<Vec<String>>,
+    pub resource_types: Value<Vec<Value<String>>>,
     /// A resource with any of these tags.
     #[serde(default)]
     pub target_tags: Value<Vec<SelectedTag>>,
