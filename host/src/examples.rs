@@ -101,12 +101,7 @@ fn outcome(
     example: &Example,
     check: &mut Check<'_>,
 ) -> Result<(Vec<String>, bool), String> {
-    let sources = source::read_text("example.yaml", &example.source, &SourceOptions::default());
-    if let Some(error) = sources.errors.first() {
-        return Err(error.to_string());
-    }
-    let architecture = sources.architectures.into_iter().next().ok_or("the example holds no architecture")?;
-    let mut snapshot = architecture.scenarios.into_iter().next().ok_or("there is a base scenario")?.snapshot;
+    let mut snapshot = snapshot(example)?;
     facts::derive(&mut snapshot);
     let verdicts = check(definition, &snapshot)?;
     let findings = verdicts.findings.iter().map(|it| {
@@ -136,6 +131,19 @@ fn outcome(
             (lines.clone(), !lines.is_empty())
         }
     })
+}
+
+/// The architecture of an example, in its base scenario.
+fn snapshot(example: &Example) -> Result<Snapshot, String> {
+    if example.is_snapshot {
+        return serde_json::from_str(&example.source).map_err(|error| format!("it is no snapshot: {error}"));
+    }
+    let sources = source::read_text("example.yaml", &example.source, &SourceOptions::default());
+    if let Some(error) = sources.errors.first() {
+        return Err(error.to_string());
+    }
+    let architecture = sources.architectures.into_iter().next().ok_or("the example holds no architecture")?;
+    Ok(architecture.scenarios.into_iter().next().ok_or("there is a base scenario")?.snapshot)
 }
 
 fn label(snapshot: &Snapshot, key: &archlint_schema::Key) -> String {

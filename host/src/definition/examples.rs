@@ -10,6 +10,8 @@ pub struct Example {
     pub title: String,
     pub kind: ExampleKind,
     pub source: String,
+    /// Whether the source is a bare snapshot: what only a live account or its owners can say.
+    pub is_snapshot: bool,
     /// A line for each finding, or each undecided subject.
     pub expected: Vec<String>,
     /// Where those lines stand in the definition, for blessing.
@@ -23,6 +25,18 @@ pub enum ExampleKind {
     Bad,
     Good,
     Undecided,
+}
+
+impl ExampleKind {
+    fn of(word: &str) -> Option<Self> {
+        match word {
+            "bad" => Some(Self::Bad),
+            "good" => Some(Self::Good),
+            "undecided" => Some(Self::Undecided),
+            // Prose may have fences of its own.
+            _ => None,
+        }
+    }
 }
 
 /// A fenced block.
@@ -47,10 +61,11 @@ pub(super) fn parse(origin: &str, text: &str, body: usize) -> Result<Vec<Example
     let mut examples: Vec<Example> = Vec::new();
     for fence in fences(origin, text, body)? {
         let content = &text[fence.content.clone()];
-        let kind = match fence.info.split_once(' ') {
-            Some(("yaml" | "json", "bad")) => ExampleKind::Bad,
-            Some(("yaml" | "json", "good")) => ExampleKind::Good,
-            Some(("yaml" | "json", "undecided")) => ExampleKind::Undecided,
+        let (kind, is_snapshot) = match fence.info.rsplit_once(' ') {
+            Some((of @ ("yaml" | "json" | "json snapshot"), kind)) => {
+                let Some(kind) = ExampleKind::of(kind) else { continue };
+                (kind, of == "json snapshot")
+            }
             Some(("text", "findings" | "undecided")) => {
                 let wrong = |message| DefinitionError::example(origin, text, fence.at, message);
                 let example = examples.last_mut().ok_or_else(|| wrong("it follows no architecture"))?;
@@ -70,6 +85,7 @@ pub(super) fn parse(origin: &str, text: &str, body: usize) -> Result<Vec<Example
             title,
             kind,
             source: content.to_owned(),
+            is_snapshot,
             expected: Vec::new(),
             expected_span: None,
             end: fence.end,

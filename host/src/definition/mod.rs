@@ -176,6 +176,13 @@ mod tests {
         assert!(error.to_string().contains("grave"), "{error}");
     }
 
+    #[test]
+    fn an_example_may_be_a_snapshot() {
+        let it = Definition::parse("t", &VALID.replace("```yaml good", "```json snapshot good")).unwrap();
+        let examples: Vec<_> = it.examples.iter().map(|it| (it.kind, it.is_snapshot)).collect();
+        assert_eq!(examples, [(ExampleKind::Bad, false), (ExampleKind::Good, true)]);
+    }
+
     proptest! {
         #[test]
         fn no_text_makes_the_parser_panic(cut in any::<prop::sample::Index>(), noise in ".{0,20}") {
