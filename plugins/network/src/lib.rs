@@ -2,6 +2,7 @@
 
 archlint_sdk::plugin!(
     egress_az_dependency,
+    internal_lb_in_public_subnet,
     internet_facing_lb_in_private_subnet,
     lb_single_az,
     nat_not_in_public_subnet,
