@@ -1,6 +1,7 @@
 //! archlint's built-in network rules: NET, LBL, SGN, HYB, DNS.
 
 archlint_sdk::plugin!(
+    classic_load_balancer,
     egress_az_dependency,
     internal_lb_in_public_subnet,
     internet_facing_lb_in_private_subnet,
