@@ -6,6 +6,7 @@ archlint_sdk::plugin!(
     internal_lb_in_public_subnet,
     internet_facing_lb_in_private_subnet,
     lb_single_az,
+    lb_subnet_capacity,
     nat_not_in_public_subnet,
     target_az_not_enabled,
 );
