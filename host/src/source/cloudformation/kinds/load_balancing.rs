@@ -1,12 +1,29 @@
 //! Load balancers, target groups, listeners.
 
 use archlint_schema::{
-    ClassicLoadBalancer, CrossZone, IpAddressType, Key, Listener, ListenerRule, LoadBalancer,
-    LoadBalancerType, Reason, Scheme, Target, TargetGroup, TargetType, Value, WeightedTargetGroup,
+    ClassicListener, ClassicLoadBalancer, CrossZone, IpAddressType, Key, Listener, ListenerRule,
+    LoadBalancer, LoadBalancerType, Reason, RegisteredTarget, Resources, Scheme, Target, TargetGroup,
+    TargetType, Value, WeightedTargetGroup,
 };
 
+use crate::source::formats::health_check_port;
 use crate::source::node::{Evaluated, Node};
-use crate::source::properties::{Properties, required};
+use crate::source::properties::{Properties, required, whole_number};
+
+/// Adds a load balancer, or what one is made of; whether it is of such a kind.
+pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
+    match kind {
+        "AWS::ElasticLoadBalancingV2::LoadBalancer" => all.load_balancers.push(load_balancer(it)),
+        "AWS::ElasticLoadBalancing::LoadBalancer" => {
+            all.classic_load_balancers.push(classic_load_balancer(it));
+        }
+        "AWS::ElasticLoadBalancingV2::TargetGroup" => all.target_groups.push(target_group(it)),
+        "AWS::ElasticLoadBalancingV2::Listener" => all.listeners.push(listener(it)),
+        "AWS::ElasticLoadBalancingV2::ListenerRule" => all.listener_rules.push(listener_rule(it)),
+        _ => return false,
+    }
+    true
+}
 
 fn scheme(it: &mut Properties<'_>) -> Value<Scheme> {
     it.word("Scheme", "scheme", &Scheme::InternetFacing, |word| match word {
@@ -16,7 +33,7 @@ fn scheme(it: &mut Properties<'_>) -> Value<Scheme> {
     })
 }
 
-pub(super) fn load_balancer(it: &mut Properties<'_>) -> LoadBalancer {
+fn load_balancer(it: &mut Properties<'_>) -> LoadBalancer {
     let default = LoadBalancerType::Application;
     let load_balancer_type = it.word("Type", "load_balancer_type", &default, |word| match word {
         "application" => Some(LoadBalancerType::Application),
@@ -74,7 +91,7 @@ fn attribute(it: &mut Properties<'_>, property: &str, key: &str, path: &str) -> 
     })
 }
 
-pub(super) fn classic_load_balancer(it: &mut Properties<'_>) -> ClassicLoadBalancer {
+fn classic_load_balancer(it: &mut Properties<'_>) -> ClassicLoadBalancer {
     ClassicLoadBalancer {
         meta: it.meta(Some("LoadBalancerName")),
         scheme: scheme(it),
@@ -83,10 +100,27 @@ pub(super) fn classic_load_balancer(it: &mut Properties<'_>) -> ClassicLoadBalan
         security_groups: it.edges("SecurityGroups", "security_groups"),
         instances: it.edges("Instances", "instances"),
         cross_zone: it.boolean_or("CrossZone", "cross_zone", false),
+        listeners: classic_listeners(it),
+        health_check_port: it
+            .text("HealthCheck.Target", "health_check_port")
+            .map(|it| health_check_port(it.as_deref())),
     }
 }
 
-pub(super) fn target_group(it: &mut Properties<'_>) -> TargetGroup {
+fn classic_listeners(it: &mut Properties<'_>) -> Value<Vec<ClassicListener>> {
+    let listener = |it: &Node| ClassicListener {
+        protocol: required(it.field("Protocol").text(), "Protocol").map(|it| it.to_ascii_uppercase()),
+        port: number(&it.field("LoadBalancerPort")),
+        instance_port: number(&it.field("InstancePort")),
+    };
+    it.list("Listeners", "listeners").map(|all| all.iter().map(listener).collect())
+}
+
+fn number(node: &Node) -> Value<i64> {
+    required(whole_number(node), "port")
+}
+
+fn target_group(it: &mut Properties<'_>) -> TargetGroup {
     let target_type = it.word("TargetType", "target_type", &TargetType::Instance, |word| match word {
         "instance" => Some(TargetType::Instance),
         "ip" => Some(TargetType::Ip),
@@ -94,8 +128,9 @@ pub(super) fn target_group(it: &mut Properties<'_>) -> TargetGroup {
         "alb" => Some(TargetType::Alb),
         _ => None,
     });
-    let cross_zone =
-        attribute(it, "TargetGroupAttributes", "load_balancing.cross_zone.enabled", "cross_zone");
+    let mut own = |key: &str, path: &str| attribute(it, "TargetGroupAttributes", key, path);
+    let cross_zone = own("load_balancing.cross_zone.enabled", "cross_zone");
+    let preserve_client_ip = own("preserve_client_ip.enabled", "preserve_client_ip");
     TargetGroup {
         meta: it.meta(Some("Name")),
         vpc: it.edge("VpcId", "vpc"),
@@ -104,6 +139,8 @@ pub(super) fn target_group(it: &mut Properties<'_>) -> TargetGroup {
         protocol: it.text("Protocol", "protocol"),
         port: it.integer("Port", "port"),
         health_check_port: it.text("HealthCheckPort", "health_check_port"),
+        health_check_protocol: it.text("HealthCheckProtocol", "health_check_protocol"),
+        preserve_client_ip: preserve_client_ip.map(|it| it.map(|it| it == "true")),
         cross_zone: cross_zone.map(|it| match it.as_deref() {
             Some("true") => CrossZone::On,
             Some("false") => CrossZone::Off,
@@ -112,7 +149,7 @@ pub(super) fn target_group(it: &mut Properties<'_>) -> TargetGroup {
     }
 }
 
-fn targets(it: &mut Properties<'_>, target_type: &Value<TargetType>) -> Value<Vec<Target>> {
+fn targets(it: &mut Properties<'_>, target_type: &Value<TargetType>) -> Value<Vec<RegisteredTarget>> {
     let items = match it.list("Targets", "targets") {
         Value::Known(items) => items,
         Value::Unknown(why) => return Value::Unknown(why),
@@ -123,7 +160,7 @@ fn targets(it: &mut Properties<'_>, target_type: &Value<TargetType>) -> Value<Ve
         let id = item.field("Id");
         it.mark(&format!("targets[{at}]"), &id);
         let edge = required(it.edge_of(&id), "Id");
-        targets.push(match target_type.known() {
+        let target = match target_type.known() {
             Some(TargetType::Instance) => Target::Instance(edge),
             Some(TargetType::Lambda) => Target::Lambda(edge),
             Some(TargetType::Alb) => Target::Alb(edge),
@@ -131,12 +168,14 @@ fn targets(it: &mut Properties<'_>, target_type: &Value<TargetType>) -> Value<Ve
                 Target::Ip { address: required(id.text(), "Id"), zone: item.field("AvailabilityZone").text() }
             }
             None => return Value::unknown(Reason::Parameter, "TargetType"),
-        });
+        };
+        let port = whole_number(&item.field("Port"));
+        targets.push(RegisteredTarget { target, port });
     }
     Value::Known(targets)
 }
 
-pub(super) fn listener(it: &mut Properties<'_>) -> Listener {
+fn listener(it: &mut Properties<'_>) -> Listener {
     Listener {
         meta: it.meta(None),
         load_balancer: it.required_edge("LoadBalancerArn", "load_balancer"),
@@ -146,7 +185,7 @@ pub(super) fn listener(it: &mut Properties<'_>) -> Listener {
     }
 }
 
-pub(super) fn listener_rule(it: &mut Properties<'_>) -> ListenerRule {
+fn listener_rule(it: &mut Properties<'_>) -> ListenerRule {
     ListenerRule {
         meta: it.meta(None),
         listener: it.required_edge("ListenerArn", "listener"),
@@ -185,12 +224,5 @@ fn forwards(it: &mut Properties<'_>, property: &str) -> Value<Vec<WeightedTarget
 }
 
 fn weight(node: &Node) -> Value<i64> {
-    match node.text() {
-        Value::Known(None) => Value::Known(1),
-        Value::Known(Some(it)) => {
-            it.parse().map_or_else(|_| Value::unknown(Reason::Computed, it), Value::Known)
-        }
-        Value::Unknown(why) => Value::Unknown(why),
-        Value::OneOf(_) => Value::unknown(Reason::Parameter, "Weight"),
-    }
+    whole_number(node).map(|it| it.unwrap_or(1))
 }
