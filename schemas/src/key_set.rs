@@ -28,6 +28,11 @@ impl KeySet {
         Self { members, open: None }
     }
 
+    /// Each member, and at last why there may be more.
+    pub fn iter(&self) -> impl Iterator<Item = Result<&Key, Unknown>> {
+        self.members.iter().map(Ok).chain(self.open.clone().map(Err))
+    }
+
     /// Whether any member, seen or not, has a property.
     pub fn any(&self, property: impl Fn(&Key) -> Value<bool>) -> Value<bool> {
         let seen = Value::any(self.members.iter().map(property));

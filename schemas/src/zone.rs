@@ -157,12 +157,42 @@ impl ZoneSet {
         ZoneBounds { min: distinct.len(), max: self.open.is_none().then_some(possible.len()) }
     }
 
+    /// The members, or why there may be more.
+    pub fn decided(&self) -> Result<&[ZoneMember], Unknown> {
+        self.open.clone().map_or(Ok(self.members.as_slice()), Err)
+    }
+
+    /// Adds all of another set.
+    pub fn extend(&mut self, other: &Self) {
+        self.members.extend(other.members.iter().cloned());
+        self.excluded.extend(other.excluded.iter().cloned());
+        self.open = self.open.take().or_else(|| other.open.clone());
+    }
+
     /// Whether a zone is among these.
     pub fn contains(&self, member: &ZoneMember) -> Value<bool> {
         let among = Value::any(self.members.iter().map(|it| it.same(member)));
         match &self.open {
             Some(why) => among.or(Value::Unknown(why.clone())),
             None => among,
+        }
+    }
+
+    /// The members that stand in none of another set's zones: those that surely do, or, where none does, why one
+    /// may.
+    pub fn outside(&self, other: &Self) -> Result<Self, Unknown> {
+        let mut outside = Self::default();
+        let mut doubt = self.open.clone();
+        for member in &self.members {
+            match other.contains(member).decided() {
+                Ok(true) => {}
+                Ok(false) => outside.members.push(member.clone()),
+                Err(why) => doubt = doubt.or(Some(why)),
+            }
+        }
+        match doubt {
+            Some(why) if outside.members.is_empty() => Err(why),
+            _ => Ok(outside),
         }
     }
 
@@ -330,6 +360,23 @@ mod tests {
         ]);
         assert_eq!(mixed.bounds(), ZoneBounds { min: 1, max: Some(2) });
         assert!(mixed.spans(2).known().is_none());
+    }
+
+    #[test]
+    fn what_is_surely_outside_another_set() {
+        let named = |it: &str, via| member(Value::Known(Zone::Named(it.to_owned())), via);
+        let of = |members: Vec<ZoneMember>| ZoneSet { members, ..ZoneSet::default() };
+        let names = |it: Result<ZoneSet, Unknown>| it.map(|it| it.names());
+        let doubt = Unknown::new(Reason::Parameter, "P");
+        let ab = of(vec![named("a", 0), named("b", 1)]);
+        let bcp = of(vec![named("b", 2), named("c", 3), member(Value::Unknown(doubt.clone()), 4)]);
+        assert_eq!(names(ab.outside(&ab)), Ok("no zone".to_owned()));
+        assert_eq!(names(bcp.outside(&ab)), Ok("c".to_owned()));
+        // What is not found there may be the zone that nobody knows, or one that is not listed.
+        assert_eq!(names(ab.outside(&bcp)), Err(doubt.clone()));
+        let open = ZoneSet { open: Some(doubt.clone()), ..ab.clone() };
+        assert_eq!(names(open.outside(&ab)), Err(doubt.clone()));
+        assert_eq!(names(of(vec![named("c", 5)]).outside(&open)), Err(doubt));
     }
 
     #[test]

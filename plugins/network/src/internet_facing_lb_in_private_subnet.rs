@@ -1,5 +1,9 @@
-use archlint_sdk::schema::{Exposure, IpAddressType, Key, LoadBalancer, LoadBalancerType, Scheme, SubnetFacts, Value, Verdicts};
-use archlint_sdk::{Architecture, LoadBalancerView, Missing, RuleError, Stop, Subject, Verdict, Violation, rule};
+use archlint_sdk::schema::{
+    Exposure, IpAddressType, Key, LoadBalancer, LoadBalancerType, Scheme, SubnetFacts, Value, Verdicts,
+};
+use archlint_sdk::{
+    Architecture, Flaws, LoadBalancerView, Missing, RuleError, Stop, Subject, Verdict, Violation, rule,
+};
 use serde::Deserialize;
 
 rule!("../../../rules/network/internet-facing-lb-in-private-subnet.md", check);
@@ -19,34 +23,31 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             return Ok(Verdict::NotApplicable);
         }
         let subnets = lb.facts.subnets.or_undecided("subnets")?;
-        let mut bad = Vec::new();
-        let mut doubt = None;
-        for (at, subnet) in subnets.iter().enumerate() {
-            match subnet.or_undecided(&format!("subnets[{at}]")).and_then(|key| Ok((key, reachable(architecture, lb, key, at)?))) {
-                Ok((key, false)) if !allow_subnets.iter().any(|it| it == architecture.label(key)) => bad.push((at, key)),
-                Ok(_) => {}
-                Err(stop @ Stop::Undecided { .. }) => doubt = doubt.or(Some(stop)),
-                Err(fault) => return Err(fault),
-            }
-        }
-        // A private subnet is one whatever the others turn out to be.
-        match (bad.as_slice(), doubt) {
-            ([], Some(stop)) => Err(stop),
-            ([], None) => Ok(Verdict::Pass),
-            (bad, _) => Ok(violation(architecture, lb, bad, subnets.len())?.into()),
-        }
+        let bad = Flaws::among(subnets.iter().enumerate(), |(at, subnet)| {
+            let key = subnet.or_undecided(&format!("subnets[{at}]"))?;
+            let is_allowed = allow_subnets.iter().any(|it| it == architecture.label(key));
+            Ok((!reachable(architecture, lb, key, at)? && !is_allowed).then_some((at, key)))
+        })?;
+        bad.answer(|bad| Ok(violation(architecture, lb, &bad, subnets.len())?.into()))
     })
 }
 
 /// Whether a node in a subnet can answer the internet.
-fn reachable(architecture: &Architecture<'_>, lb: &LoadBalancerView<'_>, subnet: &Key, at: usize) -> Result<bool, Stop> {
+fn reachable(
+    architecture: &Architecture<'_>,
+    lb: &LoadBalancerView<'_>,
+    subnet: &Key,
+    at: usize,
+) -> Result<bool, Stop> {
     let path = format!("subnets[{at}]");
     let facts = architecture.facts::<SubnetFacts>(subnet)?.or_undecided(&path)?;
     // Nodes without a public IPv4 address need IPv6 only.
-    let ipv6_only = architecture.get::<LoadBalancer>(lb.key())?.ok().is_some_and(|it| {
-        it.ip_address_type.known() == Some(&IpAddressType::DualstackWithoutPublicIpv4)
-    });
-    let public = if ipv6_only { facts.public_ipv6.clone() } else { facts.exposure.is(|it| *it == Exposure::Public) };
+    let ipv6_only = architecture
+        .get::<LoadBalancer>(lb.key())?
+        .ok()
+        .is_some_and(|it| it.ip_address_type.known() == Some(&IpAddressType::DualstackWithoutPublicIpv4));
+    let public =
+        if ipv6_only { facts.public_ipv6.clone() } else { facts.exposure.is(|it| *it == Exposure::Public) };
     public.and(facts.ingress_blocked().negate()).or_undecided(&path).copied()
 }
 
@@ -67,12 +68,20 @@ fn violation(
         });
     }
     let share = if bad.len() == all { "all of its subnets are" } else { "some of its subnets are" };
-    let message = format!("internet-facing `{}` cannot be reached in every zone: {share} private: {}", lb.label(), described.join(", "));
+    let message = format!(
+        "internet-facing `{}` cannot be reached in every zone: {share} private: {}",
+        lb.label(),
+        described.join(", ")
+    );
     let (first, _) = bad[0];
     let violation = Violation::new(lb, format!("subnets[{first}]"), message).fact(lb.key(), "scheme");
     Ok(bad.iter().fold(violation, |violation, (at, subnet)| {
         violation
-            .step(lb.key(), format!("subnets[{at}]"), format!("has a node in `{}`", architecture.label(subnet)))
+            .step(
+                lb.key(),
+                format!("subnets[{at}]"),
+                format!("has a node in `{}`", architecture.label(subnet)),
+            )
             .fact(subnet, "exposure")
     }))
 }

@@ -1,49 +1,35 @@
-use archlint_sdk::schema::{Key, TargetGroupFacts, Verdicts, ZoneMember};
-use archlint_sdk::{Architecture, LoadBalancerView, Missing, RuleError, Stop, Subject, Verdict, Violation, rule};
+use archlint_sdk::schema::{Key, Verdicts, ZoneSet};
+use archlint_sdk::{Architecture, Flaws, LoadBalancerView, Missing, RuleError, Subject, Violation, rule};
 
 rule!("../../../rules/network/target-az-not-enabled.md", check);
 
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
-    let groups = architecture.table::<TargetGroupFacts>()?;
     architecture.check_each(&architecture.load_balancers()?, |lb| {
-        let mut doubt = None;
-        let mut stranded: Vec<(&Key, &ZoneMember)> = Vec::new();
-        let mut checked = false;
-        for key in &lb.facts.target_groups {
-            let Some(group) = groups.get(key) else { continue };
-            if group.zoneless.is_true() || group.target_zones.members.is_empty() {
-                continue;
-            }
-            checked = true;
-            for member in &group.target_zones.members {
-                match lb.facts.zones.contains(member).or_undecided("subnets") {
-                    Ok(true) => {}
-                    Ok(false) => stranded.push((key, member)),
-                    Err(stop @ Stop::Undecided { .. }) => doubt = doubt.or(Some(stop)),
-                    Err(fault) => return Err(fault),
-                }
-            }
-        }
-        match (stranded.as_slice(), doubt) {
-            ([], Some(stop)) => Err(stop),
-            ([], None) => Ok(if checked { Verdict::Pass } else { Verdict::NotApplicable }),
-            (stranded, _) => Ok(violation(architecture, lb, stranded).into()),
-        }
+        let stranded = Flaws::among(architecture.zonal_target_groups(lb)?, |(key, group)| {
+            let group = group.or_undecided("target_groups")?;
+            let zones = group.target_zones.outside(&lb.facts.zones).or_undecided("subnets")?;
+            Ok((!zones.members.is_empty()).then_some((key, zones)))
+        })?;
+        stranded.answer(|stranded| violation(architecture, lb, &stranded).into())
     })
 }
 
-fn violation(architecture: &Architecture<'_>, lb: &LoadBalancerView<'_>, stranded: &[(&Key, &ZoneMember)]) -> Violation {
-    let mut zones: Vec<String> = stranded.iter().map(|(_, it)| it.name()).collect();
-    zones.dedup();
-    let mut groups: Vec<&Key> = stranded.iter().map(|(group, _)| *group).collect();
-    groups.dedup();
-    let names: Vec<String> = groups.iter().map(|it| format!("`{}`", architecture.label(it))).collect();
+fn violation(
+    architecture: &Architecture<'_>,
+    lb: &LoadBalancerView<'_>,
+    stranded: &[(&Key, ZoneSet)],
+) -> Violation {
+    let mut zones = ZoneSet::default();
+    stranded.iter().for_each(|(_, it)| zones.extend(it));
+    let names: Vec<String> =
+        stranded.iter().map(|(key, _)| format!("`{}`", architecture.label(key))).collect();
     let message = format!(
         "targets of {} in {} receive no traffic: `{}` has no node there",
         names.join(", "),
-        zones.join(", "),
+        zones.names(),
         lb.label()
     );
-    let violation = Violation::new(lb, "subnets", message).fact(lb.key(), "zones").fact(lb.key(), "target_groups");
-    groups.into_iter().fold(violation, |violation, group| violation.fact(group, "target_zones"))
+    let violation =
+        Violation::new(lb, "subnets", message).fact(lb.key(), "zones").fact(lb.key(), "target_groups");
+    stranded.iter().fold(violation, |violation, (key, _)| violation.fact(key, "target_zones"))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use archlint_schema::{
     Admission, AdmissionFacts, EnvironmentFacts, FactTable, Intent, Key, LoadBalancerFacts, Meta, Needs, Raw,
-    Resource, SecurityGroupFacts, Undecided, Unknown, Untyped, Value, Verdicts,
+    Resource, SecurityGroupFacts, TargetGroupFacts, Undecided, Unknown, Untyped, Value, Verdicts,
 };
 use serde::Deserialize;
 
@@ -53,6 +53,9 @@ impl<F> Subject for View<'_, F> {
         self.meta
     }
 }
+
+/// A target group by its key, with what is derived about it, or why nothing is.
+pub type TargetGroupView<'a> = (&'a Key, Result<&'a TargetGroupFacts, Unknown>);
 
 /// A resource of a kind that the schema has no struct for: who it is, and its properties as the source wrote them.
 pub struct UntypedView<'a> {
@@ -157,9 +160,33 @@ impl<'a> Architecture<'a> {
         self.document.intent()
     }
 
+    /// The region that the source looked at; a template does not say.
+    pub fn region(&self) -> Option<&'a str> {
+        self.document.region()
+    }
+
     /// The environment that a resource belongs to.
     pub fn environment(&self, resource: &Key) -> Result<&'a EnvironmentFacts, Stop> {
         Ok(self.facts::<EnvironmentFacts>(resource)?.or_undecided("tags")?)
+    }
+
+    /// The target groups of a load balancer whose targets stand in zones, each with what is derived about it, or why
+    /// nothing is. One without targets in sight is filled by something out of sight, and says nothing.
+    pub fn zonal_target_groups(
+        &self,
+        of: &LoadBalancerView<'a>,
+    ) -> Result<Vec<TargetGroupView<'a>>, RuleError> {
+        let mut groups = Vec::new();
+        for key in &of.facts.target_groups {
+            let facts = self.facts::<TargetGroupFacts>(key)?;
+            let says_nothing = |it: &TargetGroupFacts| {
+                it.zoneless.is_true() || it.target_zones.decided().is_ok_and(<[_]>::is_empty)
+            };
+            if !facts.as_ref().is_ok_and(|it| says_nothing(it)) {
+                groups.push((key, facts));
+            }
+        }
+        Ok(groups)
     }
 
     /// The resource with a key, or why it cannot be seen.

@@ -86,6 +86,10 @@ impl Document {
         &self.packed.intent
     }
 
+    pub(crate) fn region(&self) -> Option<&str> {
+        self.packed.scope.region.as_deref()
+    }
+
     /// Why no resource has a key.
     pub(crate) fn why_absent(&self, key: &Key) -> Unknown {
         let known = self.packed.externals.get(key).cloned();

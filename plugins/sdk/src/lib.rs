@@ -10,14 +10,14 @@ mod guest;
 mod rule;
 mod verdict;
 
-pub use architecture::{Architecture, LoadBalancerView, Subject, UntypedView, View};
+pub use architecture::{Architecture, LoadBalancerView, Subject, TargetGroupView, UntypedView, View};
 pub use archlint_schema as schema;
 pub use document::Document;
 pub use guest::debug;
 #[doc(hidden)]
 pub use guest::{Guest, Plugin, bindings};
 pub use rule::{Check, Rule, RuleError};
-pub use verdict::{Answer, Missing, Stop, Verdict, Violation};
+pub use verdict::{Answer, Flaws, Missing, Stop, Verdict, Violation};
 
 /// A plugin from the modules of its rules: the list that a new rule is added to.
 ///

@@ -49,6 +49,45 @@ impl<T> Missing<T> for Result<T, Unknown> {
     }
 }
 
+/// The parts of a subject that a check found wrong, and why others may be.
+#[derive(Debug)]
+pub struct Flaws<T> {
+    found: Vec<T>,
+    doubt: Option<Stop>,
+    asked: bool,
+}
+
+impl<T> Flaws<T> {
+    /// Asks about each part of a subject: `Some` is what is wrong with it. A part that is undecided keeps nothing
+    /// from being found in the others.
+    pub fn among<P>(
+        parts: impl IntoIterator<Item = P>,
+        mut ask: impl FnMut(P) -> Result<Option<T>, Stop>,
+    ) -> Result<Self, RuleError> {
+        let mut flaws = Self { found: Vec::new(), doubt: None, asked: false };
+        for part in parts {
+            flaws.asked = true;
+            match ask(part) {
+                Ok(flaw) => flaws.found.extend(flaw),
+                Err(Stop::Fault(error)) => return Err(error),
+                Err(undecided) => flaws.doubt = flaws.doubt.or(Some(undecided)),
+            }
+        }
+        Ok(flaws)
+    }
+
+    /// The answer about the subject: what was found is a violation whatever the undecided parts turn out to be;
+    /// a subject without parts is none of the rule's.
+    pub fn answer(self, violation: impl FnOnce(Vec<T>) -> Answer) -> Answer {
+        match self.doubt {
+            _ if !self.found.is_empty() => violation(self.found),
+            Some(undecided) => Err(undecided),
+            None if self.asked => Ok(Verdict::Pass),
+            None => Ok(Verdict::NotApplicable),
+        }
+    }
+}
+
 /// A departure from the rule, with the way through the architecture that makes it true.
 #[derive(Debug)]
 pub struct Violation {
@@ -121,5 +160,40 @@ impl From<Violation> for Verdict {
 impl From<Violation> for Answer {
     fn from(violation: Violation) -> Self {
         Ok(violation.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use archlint_schema::{Meta, Reason, Value, Vpc};
+
+    /// What comes of parts of which some are wrong and some are unknown.
+    fn answer(parts: &[Value<bool>]) -> &'static str {
+        let vpc = Vpc { meta: Meta::new("vpc", "vpc"), cidr: Value::default(), is_default: Value::default() };
+        let ask = |part: &Value<bool>| Ok((*part.or_undecided("part")?).then_some(()));
+        let flaws = Flaws::among(parts, ask).expect("no part is a fault");
+        match flaws.answer(|found| Violation::new(&vpc, "", format!("{} are wrong", found.len())).into()) {
+            Ok(Verdict::Pass) => "pass",
+            Ok(Verdict::NotApplicable) => "not applicable",
+            Ok(Verdict::Violation(_)) => "violation",
+            Err(Stop::Undecided { .. }) => "undecided",
+            Err(Stop::Fault(_)) => "fault",
+        }
+    }
+
+    #[test]
+    fn one_part_that_is_wrong_decides() {
+        let unknown = || Value::unknown(Reason::Parameter, "P");
+        assert_eq!(answer(&[]), "not applicable");
+        assert_eq!(answer(&[Value::Known(false)]), "pass");
+        assert_eq!(answer(&[Value::Known(false), unknown()]), "undecided");
+        assert_eq!(answer(&[unknown(), Value::Known(true)]), "violation");
+    }
+
+    #[test]
+    fn a_fault_of_the_rule_stops_it() {
+        let fault = |_: &str| Err::<Option<()>, _>(Stop::Fault(RuleError::NotLoaded));
+        assert!(matches!(Flaws::among(["part"], fault), Err(RuleError::NotLoaded)));
     }
 }

@@ -65,6 +65,14 @@ pub struct ZoneCapacity {
     pub thousandths: u64,
 }
 
+impl ZoneCapacity {
+    /// The number of targets.
+    #[expect(clippy::cast_precision_loss, reason = "nobody has as many targets as f64 has integers")]
+    pub fn targets(&self) -> f64 {
+        self.thousandths as f64 / 1000.0
+    }
+}
+
 /// An instance, Auto Scaling group, service or address that receives traffic.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
