@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
 /// An IPv4 or IPv6 block, in canonical form: host bits are cleared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cidr {
@@ -42,6 +44,11 @@ impl Cidr {
         self.first | 1_u128.checked_shl(host).map_or(u128::MAX, |it| it - 1)
     }
 
+    /// Whether some address of `other` is in this block.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.contains(other) || other.contains(self)
+    }
+
     /// Whether every address of `other` is in this block.
     pub fn contains(&self, other: &Self) -> bool {
         self.ipv6 == other.ipv6 && self.first <= other.first && other.last() <= self.last()
@@ -63,6 +70,31 @@ impl Cidr {
             (first <= self.last()).then_some(Self { first, prefix, ipv6: self.ipv6 })
         };
         (0..count).map(part).collect()
+    }
+}
+
+impl Cidr {
+    /// The blocks that together are this one without another.
+    pub(crate) fn without(&self, other: &Self) -> Vec<Self> {
+        if !self.overlaps(other) {
+            return vec![*self];
+        }
+        let mut left = Vec::new();
+        let mut whole = *self;
+        // Halving towards the other block, each time the half that it is not in is left.
+        while whole.prefix < other.prefix {
+            let [low, high] = whole.halves();
+            let (keep, rest) = if low.contains(other) { (low, high) } else { (high, low) };
+            left.push(rest);
+            whole = keep;
+        }
+        left
+    }
+
+    fn halves(&self) -> [Self; 2] {
+        let prefix = self.prefix + 1;
+        let half = 1_u128 << (self.bits() - prefix);
+        [self.first, self.first + half].map(|first| Self { first, prefix, ipv6: self.ipv6 })
     }
 }
 
@@ -96,18 +128,46 @@ impl FromStr for Cidr {
     }
 }
 
+/// In the document a block is its text.
+impl Serialize for Cidr {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Cidr {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+#[cfg(feature = "json-schema")]
+impl schemars::JsonSchema for Cidr {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Cidr".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "description": "An IPv4 or IPv6 block: 10.0.0.0/16." })
+    }
+}
+
 /// Whether the union of the blocks of one family is that family's whole address space: `0.0.0.0/1` and
 /// `128.0.0.0/1` together are a default route.
 pub fn covers_default<'a>(blocks: impl IntoIterator<Item = &'a Cidr>, ipv6: bool) -> bool {
-    let mut blocks: Vec<&Cidr> = blocks.into_iter().filter(|it| it.ipv6 == ipv6).collect();
+    covers(blocks, &Cidr { first: 0, prefix: 0, ipv6 })
+}
+
+/// Whether every address of `wanted` is in one of the blocks.
+pub fn covers<'a>(blocks: impl IntoIterator<Item = &'a Cidr>, wanted: &Cidr) -> bool {
+    let mut blocks: Vec<&Cidr> = blocks.into_iter().filter(|it| it.ipv6 == wanted.ipv6).collect();
     blocks.sort();
-    let end = if ipv6 { u128::MAX } else { u128::from(u32::MAX) };
-    let mut next = 0;
+    let mut next = wanted.first;
     for block in blocks {
         if block.first > next {
             return false;
         }
-        if block.last() >= end {
+        if block.last() >= wanted.last() {
             return true;
         }
         next = next.max(block.last() + 1);

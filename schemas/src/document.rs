@@ -6,7 +6,7 @@ use rmp_serde::encode::Error;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
-use crate::{Key, Scope, Snapshot, Unknown};
+use crate::{Intent, Key, Scope, Snapshot, Unknown};
 
 /// A snapshot reduced to what the enabled rules of one plugin need, and which rule may read what: what crosses
 /// in JSON.
@@ -28,6 +28,7 @@ pub struct PackedDocument {
     pub needs: BTreeMap<String, Needs>,
     pub scope: Scope,
     pub externals: BTreeMap<Key, Unknown>,
+    pub intent: Intent,
     /// By kind, a list of resources.
     pub resources: BTreeMap<String, ByteBuf>,
     /// By table, a map from key to facts.
@@ -75,7 +76,8 @@ impl Document {
         };
         let (scope, externals) = (snapshot.scope.clone(), snapshot.externals.clone());
         let facts = snapshot.facts.only(|table| union.facts.contains(table));
-        Self { needs, snapshot: Snapshot { scope, resources, externals, facts, raw } }
+        let intent = snapshot.intent.clone();
+        Self { needs, snapshot: Snapshot { scope, resources, externals, facts, intent, raw } }
     }
 }
 
@@ -98,6 +100,7 @@ impl PackedDocument {
             needs,
             scope: snapshot.scope.clone(),
             externals,
+            intent: snapshot.intent.clone(),
             resources,
             facts: snapshot.facts.pack(|table| union.facts.contains(table))?,
             raw,

@@ -7,8 +7,11 @@
 mod cidr;
 mod document;
 mod facts;
+mod intent;
+mod key_set;
 mod kinds;
 mod meta;
+mod network_acl;
 mod raw;
 mod resource;
 mod snapshot;
@@ -16,14 +19,14 @@ mod value;
 mod verdict;
 mod zone;
 
-pub use cidr::{Cidr, CidrError, covers_default};
+pub use cidr::{Cidr, CidrError, covers, covers_default};
 pub use document::{Document, Needs, PackedDocument};
-pub use facts::{
-    AutoScalingGroupFacts, DatabaseFacts, Egress, EgressKind, Exposure, FactTable, Facts, InstanceFacts,
-    LoadBalancerFacts, SubnetFacts, TargetGroupFacts,
-};
+pub use facts::*;
+pub use intent::{DeclaredWorkload, Intent};
+pub use key_set::KeySet;
 pub use kinds::*;
 pub use meta::{Key, Meta};
+pub use network_acl::{Direction, Flow};
 pub use raw::Raw;
 pub use resource::{Resource, Resources, Untyped};
 pub use snapshot::{SNAPSHOT_VERSION, Scope, Snapshot};

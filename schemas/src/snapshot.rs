@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Facts, Key, Meta, Raw, Reason, Resource, Resources, Unknown, Value};
+use crate::{Facts, Intent, Key, Meta, Raw, Reason, Resource, Resources, Unknown, Value};
 
 /// The version of the snapshot's shape. Additions do not change it.
 pub const SNAPSHOT_VERSION: &str = "0.1";
@@ -19,6 +19,9 @@ pub struct Snapshot {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub externals: BTreeMap<Key, Unknown>,
     pub facts: Facts,
+    /// What the owners say of the architecture.
+    #[serde(skip_serializing_if = "Intent::is_empty")]
+    pub intent: Intent,
     /// What the source wrote of each resource; a plugin gets it of the kinds that it reads, if it asks.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub raw: BTreeMap<Key, Raw>,

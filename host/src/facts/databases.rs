@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use archlint_schema::{DatabaseFacts, DbSubnetGroup, Key, Meta, Reason, Unknown, Value, ZoneSet};
+use archlint_schema::{
+    DatabaseFacts, DatabaseKind, DbSubnetGroup, Key, KeySet, Meta, Reason, RecoveryCopies, Unknown, Value,
+    ZoneSet,
+};
 
 use super::index::Index;
 use super::{Because, zones};
@@ -15,7 +18,26 @@ pub(crate) fn derive(index: &Index<'_>, because: &mut Because) -> BTreeMap<Key, 
     for (meta, group) in instances.chain(clusters) {
         let zones = of_group(index, group, meta);
         because.record(&meta.key, "zones", zones::chain(index, meta, "subnet_group", &zones));
-        derived.insert(meta.key.clone(), DatabaseFacts { zones });
+        derived.insert(
+            meta.key.clone(),
+            DatabaseFacts {
+                zones,
+                kind: DatabaseKind::Rds,
+                subnets: KeySet::default(),
+                exposed_subnets: KeySet::default(),
+                publicly_accessible: Value::default(),
+                port: Value::default(),
+                members: KeySet::default(),
+                member_zones: ZoneSet::default(),
+                writer: Value::default(),
+                size: Value::default(),
+                cross_region_replica: Value::default(),
+                recovery_copies: RecoveryCopies {
+                    copies: Vec::new(),
+                    open: Some(Reason::NotCollected.into()),
+                },
+            },
+        );
     }
     derived
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use archlint_schema::{Instance, InstanceFacts, Key, NetworkInterface, Reason, Subnet, TargetKind, Value};
+use archlint_schema::{
+    Instance, InstanceFacts, Key, KeySet, NetworkInterface, Reason, Subnet, TargetKind, Value, ZoneSet,
+};
 
 use super::index::Index;
 use super::{Because, Step, routes};
@@ -56,7 +58,20 @@ pub(crate) fn derive(
         (_, Value::Unknown(why)) => Value::Unknown(why.clone()),
         _ => Value::unknown(Reason::Computed, format!("the zone of {}", instance.meta.label)),
     };
-    InstanceFacts { nat: Value::Known(route.is_some()), subnet, zone }
+    InstanceFacts {
+        nat: Value::Known(route.is_some()),
+        subnet,
+        zone,
+        source_dest_check: Value::default(),
+        elastic_ip: Value::default(),
+        public_ipv4: Value::default(),
+        serves: Vec::new(),
+        served_zones: ZoneSet::default(),
+        managed_by: Value::default(),
+        instance_profile: Value::default(),
+        user_data_holds_aws_keys: Value::default(),
+        data_volumes: KeySet::default(),
+    }
 }
 
 /// An instance that brings its own interface stands where that stands.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use archlint_schema::{
-    AutoScalingGroup, Cidr, InstanceFacts, Key, Listener, LoadBalancerFacts, LoadBalancerType, Reason,
-    Target, TargetGroup, TargetGroupFacts, TargetType, Unknown, Value, WeightedTargetGroup, ZoneMember,
-    ZoneSet,
+    AutoScalingGroup, Cidr, InstanceFacts, Key, KeySet, Listener, LoadBalancerFacts, LoadBalancerType,
+    Reason, Target, TargetGroup, TargetGroupFacts, TargetType, Unknown, Value, WeightedTargetGroup,
+    ZoneMember, ZoneSet,
 };
 
 use super::index::Index;
@@ -21,6 +21,7 @@ pub(crate) fn derive(index: &Index<'_>, because: &mut Because) -> BTreeMap<Key, 
             subnets: it.subnets.clone(),
             zones: zones::of_subnets(index, &it.subnets),
             target_groups: reachable.remove(&it.meta.key).unwrap_or_default(),
+            auto_scaling_groups: Vec::new(),
         };
         (&it.meta, facts)
     });
@@ -32,6 +33,7 @@ pub(crate) fn derive(index: &Index<'_>, because: &mut Because) -> BTreeMap<Key, 
             subnets: it.subnets.clone(),
             zones: if by_zone { zones::of_names(&it.zones) } else { zones::of_subnets(index, &it.subnets) },
             target_groups: Vec::new(),
+            auto_scaling_groups: Vec::new(),
         };
         (&it.meta, facts)
     });
@@ -101,7 +103,11 @@ pub(crate) fn target_groups(
     for group in &index.snapshot.resources.target_groups {
         let groups = attached.remove(&group.meta.key).unwrap_or_default();
         let facts = target_group(index, group, &groups, instances);
-        because.record(&group.meta.key, "zones", target_chain(index, group, &groups, &facts.zones));
+        because.record(
+            &group.meta.key,
+            "target_zones",
+            target_chain(index, group, &groups, &facts.target_zones),
+        );
         derived.insert(group.meta.key.clone(), facts);
     }
     derived
@@ -115,7 +121,9 @@ fn target_group(
 ) -> TargetGroupFacts {
     let mut set = ZoneSet::default();
     match group.targets.decided() {
-        Ok(targets) => targets.iter().for_each(|it| add_target(index, group, it, instances, &mut set)),
+        Ok(targets) => {
+            targets.iter().for_each(|it| add_target(index, group, &it.target, instances, &mut set))
+        }
         Err(why) => set.open = Some(why),
     }
     for group in attached {
@@ -125,9 +133,17 @@ fn target_group(
         set.open = set.open.or(of_group.open);
     }
     TargetGroupFacts {
-        zones: set,
+        target_zones: set,
         zoneless: group.target_type.is(|it| matches!(it, TargetType::Lambda | TargetType::Alb)),
         auto_scaling_groups: attached.iter().map(|it| it.meta.key.clone()).collect(),
+        ecs_services: Vec::new(),
+        instances: KeySet::default(),
+        load_balancers: Vec::new(),
+        cross_zone: Value::default(),
+        capacity: Value::default(),
+        receivers: Vec::new(),
+        transport: Value::default(),
+        preserves_client_ip: Value::default(),
     }
 }
 

@@ -13,7 +13,7 @@ mod routes;
 mod workload;
 mod zones;
 
-use archlint_schema::{AutoScalingGroupFacts, Facts, Snapshot, SubnetFacts};
+use archlint_schema::{AutoScalingGroupFacts, Facts, KeySet, Snapshot, SubnetFacts, Value};
 
 pub use because::{Because, Step};
 use index::Index;
@@ -47,6 +47,9 @@ fn facts(index: &Index<'_>, because: &mut Because) -> Facts {
             block_public_access: exposure.block_public_access,
             workload: workload.remove(&subnet.meta.key).unwrap_or_default(),
             workload_closed: workload::is_closed(index.snapshot),
+            network_acl: Value::default(),
+            endpoints: KeySet::default(),
+            transit_gateway_attachments: Vec::new(),
         };
         zones::explain(subnet, because);
         facts.subnets.insert(subnet.meta.key.clone(), derived);
@@ -54,7 +57,10 @@ fn facts(index: &Index<'_>, because: &mut Because) -> Facts {
     for group in &index.snapshot.resources.auto_scaling_groups {
         let zones = zones::of_group(index, group);
         because.record(&group.meta.key, "zones", zones::chain(index, &group.meta, "subnets", &zones));
-        facts.auto_scaling_groups.insert(group.meta.key.clone(), AutoScalingGroupFacts { zones });
+        facts.auto_scaling_groups.insert(
+            group.meta.key.clone(),
+            AutoScalingGroupFacts { zones, target_groups: KeySet::default(), load_balancers: Vec::new() },
+        );
     }
     facts.target_groups = load_balancers::target_groups(index, &facts.instances, because);
     facts.load_balancers = load_balancers::derive(index, because);

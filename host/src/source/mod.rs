@@ -2,8 +2,10 @@
 
 mod built;
 mod cloudformation;
+mod credentials;
 mod error;
 mod files;
+mod formats;
 mod node;
 mod origins;
 mod parameters;

@@ -23,6 +23,9 @@ pub(crate) trait Declaration {
     /// Its tags: a map, or a list of keys with values.
     fn tags(&self) -> Node;
 
+    /// Whether what its author wrote of a property holds an AWS access key. Only the answer leaves the declaration.
+    fn holds_aws_keys(&self, property: &str) -> Value<bool>;
+
     /// Where the resource stands, if the source's text is at hand.
     fn place(&self) -> Option<Place>;
 
@@ -106,6 +109,13 @@ impl<'a> Properties<'a> {
         self.boolean(property, path).map(|it| it.unwrap_or(default))
     }
 
+    /// Whether a property holds an AWS access key; the property itself never enters.
+    pub(crate) fn holds_aws_keys(&mut self, property: &str, path: &str) -> Value<bool> {
+        let node = self.get(property);
+        self.mark(path, &node);
+        self.declaration.holds_aws_keys(property)
+    }
+
     pub(crate) fn integer(&mut self, property: &str, path: &str) -> Value<Option<i64>> {
         parsed(self.text(property, path), |it| it.trim().parse().ok())
     }
@@ -144,7 +154,8 @@ impl<'a> Properties<'a> {
         self.edges_of(&node, path, field)
     }
 
-    fn edges_of(&mut self, node: &Node, path: &str, field: &str) -> Value<Vec<Value<Key>>> {
+    /// The edges of a list, or those in one field of each of its items.
+    pub(crate) fn edges_of(&mut self, node: &Node, path: &str, field: &str) -> Value<Vec<Value<Key>>> {
         let items = match node.items() {
             Value::Known(items) => items,
             Value::Unknown(why) => return Value::Unknown(why),
@@ -251,6 +262,11 @@ pub(crate) fn required<T: Clone>(value: Value<Option<T>>, what: &str) -> Value<T
         },
         Value::Unknown(why) => Value::Unknown(why),
     }
+}
+
+/// A list of texts, each known or not; a list that nobody knows stays unknown.
+pub(crate) fn texts(items: Value<Vec<Node>>, what: &str) -> Value<Vec<Value<String>>> {
+    items.map(|items| items.iter().map(|it| required(it.text(), what)).collect())
 }
 
 /// A text read as something else; one that cannot be read so is unknown, not absent.

@@ -11,11 +11,11 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         let mut checked = false;
         for key in &lb.facts.target_groups {
             let Some(group) = groups.get(key) else { continue };
-            if group.zoneless.is_true() || group.zones.members.is_empty() {
+            if group.zoneless.is_true() || group.target_zones.members.is_empty() {
                 continue;
             }
             checked = true;
-            for member in &group.zones.members {
+            for member in &group.target_zones.members {
                 match lb.facts.zones.contains(member).or_undecided("subnets") {
                     Ok(true) => {}
                     Ok(false) => stranded.push((key, member)),
@@ -45,5 +45,5 @@ fn violation(architecture: &Architecture<'_>, lb: &LoadBalancerView<'_>, strande
         lb.label()
     );
     let violation = Violation::new(lb, "subnets", message).fact(lb.key(), "zones").fact(lb.key(), "target_groups");
-    groups.into_iter().fold(violation, |violation, group| violation.fact(group, "zones"))
+    groups.into_iter().fold(violation, |violation, group| violation.fact(group, "target_zones"))
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use archlint_schema::{
-    ClassicLoadBalancer, FactTable, Key, LoadBalancer, LoadBalancerFacts, Meta, Needs, Raw, Resource,
-    Undecided, Unknown, Untyped, Value, Verdicts,
+    Admission, AdmissionFacts, EnvironmentFacts, FactTable, Intent, Key, LoadBalancerFacts, Meta, Needs, Raw,
+    Resource, SecurityGroupFacts, Undecided, Unknown, Untyped, Value, Verdicts,
 };
 use serde::Deserialize;
 
-use crate::{Answer, Document, RuleError, Stop, Verdict};
+use crate::{Answer, Document, Missing, RuleError, Stop, Verdict};
 
 /// A snapshot as one rule may read it. Reading what the definition does not declare under `needs` is a
 /// [`RuleError`], never an empty list.
@@ -38,13 +38,17 @@ impl<T: Resource> Subject for T {
     }
 }
 
-/// A load balancer of any type, Classic ones included, with what is derived about it.
-pub struct LoadBalancerView<'a> {
+/// A resource of any of several kinds alike, with what is derived about it.
+pub struct View<'a, F> {
     meta: &'a Meta,
-    pub facts: &'a LoadBalancerFacts,
+    pub kind: &'static str,
+    pub facts: &'a F,
 }
 
-impl Subject for LoadBalancerView<'_> {
+/// A load balancer of any type, Classic ones included.
+pub type LoadBalancerView<'a> = View<'a, LoadBalancerFacts>;
+
+impl<F> Subject for View<'_, F> {
     fn meta(&self) -> &Meta {
         self.meta
     }
@@ -82,7 +86,7 @@ impl<'a> Architecture<'a> {
     pub fn untyped(&self, kind: &'static str) -> Result<Vec<UntypedView<'a>>, RuleError> {
         declared(self.needs.kinds.contains(kind), kind)?;
         let view = |it: &'a Untyped| Ok(UntypedView { meta: &it.meta, raw: self.raw_of(&it.meta.key)? });
-        self.document.untyped(kind)?.iter().map(view).collect()
+        self.document.identities(kind)?.iter().map(view).collect()
     }
 
     /// The properties of a resource as its source wrote them, in the source's own names: for what its struct lacks.
@@ -97,13 +101,65 @@ impl<'a> Architecture<'a> {
         Ok(self.document.raw(key)?.unwrap_or_else(unseen))
     }
 
+    /// Every resource that a table of facts is about, whatever its kind: workloads, databases, what keeps state. The
+    /// definition declares the table and each of its kinds.
+    pub fn views<F: FactTable>(&self) -> Result<Vec<View<'a, F>>, RuleError> {
+        let facts = self.table::<F>()?;
+        let mut views = Vec::new();
+        for kind in F::KINDS {
+            declared(self.needs.kinds.contains(*kind), kind)?;
+            let all = self.document.identities(kind)?.iter();
+            views.extend(all.filter_map(|it| {
+                let facts = facts.get(&it.meta.key)?;
+                Some(View { meta: &it.meta, kind, facts })
+            }));
+        }
+        Ok(views)
+    }
+
     /// Every load balancer: Application, Network, Gateway and Classic.
     pub fn load_balancers(&self) -> Result<Vec<LoadBalancerView<'a>>, RuleError> {
-        let v2 = self.all::<LoadBalancer>()?.iter().map(|it| &it.meta);
-        let classic = self.all::<ClassicLoadBalancer>()?.iter().map(|it| &it.meta);
-        let facts = self.table::<LoadBalancerFacts>()?;
-        let views = v2.chain(classic);
-        Ok(views.filter_map(|meta| Some(LoadBalancerView { meta, facts: facts.get(&meta.key)? })).collect())
+        self.views()
+    }
+
+    /// Whom the security groups before a resource admit.
+    pub fn ingress(&self, resource: &Key) -> Result<Result<Admission, Unknown>, RuleError> {
+        self.admission(resource, |group| &group.ingress)
+    }
+
+    /// Where the security groups before a resource let it connect to.
+    pub fn egress(&self, resource: &Key) -> Result<Result<Admission, Unknown>, RuleError> {
+        self.admission(resource, |group| &group.egress)
+    }
+
+    /// The rules of every group before a resource, as one set; a group that nobody sees leaves it open.
+    fn admission(
+        &self,
+        resource: &Key,
+        direction: impl Fn(&SecurityGroupFacts) -> &Admission,
+    ) -> Result<Result<Admission, Unknown>, RuleError> {
+        let groups = match self.facts::<AdmissionFacts>(resource)? {
+            Ok(facts) => &facts.security_groups,
+            Err(why) => return Ok(Err(why)),
+        };
+        let mut admission = Admission { rules: Vec::new(), open: groups.open.clone() };
+        for group in &groups.members {
+            match self.facts::<SecurityGroupFacts>(group)? {
+                Ok(facts) => admission.extend(direction(facts)),
+                Err(why) => admission.open = admission.open.or(Some(why)),
+            }
+        }
+        Ok(Ok(admission))
+    }
+
+    /// What the owners say of the architecture.
+    pub fn intent(&self) -> &'a Intent {
+        self.document.intent()
+    }
+
+    /// The environment that a resource belongs to.
+    pub fn environment(&self, resource: &Key) -> Result<&'a EnvironmentFacts, Stop> {
+        Ok(self.facts::<EnvironmentFacts>(resource)?.or_undecided("tags")?)
     }
 
     /// The resource with a key, or why it cannot be seen.

@@ -5,7 +5,9 @@ use std::any::{Any, TypeId};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
-use archlint_schema::{FactTable, Key, Needs, PackedDocument, Raw, Reason, Resource, Unknown, Untyped};
+use archlint_schema::{
+    FactTable, Intent, Key, Needs, PackedDocument, Raw, Reason, Resource, Unknown, Untyped,
+};
 use elsa::FrozenMap;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -18,7 +20,7 @@ pub struct Document {
     packed: PackedDocument,
     /// What has been decoded, by its type: `Resources<T>`, or a table of facts.
     decoded: FrozenMap<TypeId, Box<dyn Any>>,
-    untyped: FrozenMap<String, Vec<Untyped>>,
+    identities: FrozenMap<String, Vec<Untyped>>,
     labels: OnceCell<HashMap<Key, String>>,
 }
 
@@ -68,15 +70,20 @@ impl Document {
         self.decoded(|| list(self.packed.facts.get(F::NAME)))
     }
 
-    pub(crate) fn untyped(&self, kind: &str) -> Result<&[Untyped], RuleError> {
-        if let Some(it) = self.untyped.get(kind) {
+    /// Who the resources of a kind are, typed or not.
+    pub(crate) fn identities(&self, kind: &str) -> Result<&[Untyped], RuleError> {
+        if let Some(it) = self.identities.get(kind) {
             return Ok(it);
         }
-        Ok(self.untyped.insert(kind.to_owned(), list(self.packed.resources.get(kind))?))
+        Ok(self.identities.insert(kind.to_owned(), list(self.packed.resources.get(kind))?))
     }
 
     pub(crate) fn raw(&self, key: &Key) -> Result<Option<Raw>, RuleError> {
         self.packed.raw.get(key).map(|it| decode(it)).transpose()
+    }
+
+    pub(crate) fn intent(&self) -> &Intent {
+        &self.packed.intent
     }
 
     /// Why no resource has a key.

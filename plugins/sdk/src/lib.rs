@@ -10,7 +10,7 @@ mod guest;
 mod rule;
 mod verdict;
 
-pub use architecture::{Architecture, LoadBalancerView, Subject, UntypedView};
+pub use architecture::{Architecture, LoadBalancerView, Subject, UntypedView, View};
 pub use archlint_schema as schema;
 pub use document::Document;
 pub use guest::debug;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use archlint_schema::{Key, Reason, Unknown};
+use archlint_schema::{Key, Reason, Unknown, Value};
 use serde_json::Value as Json;
 
 use super::evaluate::{intrinsic, list};
@@ -242,6 +242,12 @@ impl Declaration for Declared<'_, '_> {
 
     fn tags(&self) -> Node {
         self.property("Tags")
+    }
+
+    fn holds_aws_keys(&self, property: &str) -> Value<bool> {
+        let properties = self.stack.template.resource(self.id).map(|it| &it["Properties"]);
+        let authored = property.split('.').fold(properties, |it, name| it.and_then(|it| it.get(name)));
+        authored.map_or(Value::Known(false), |it| self.stack.holds_aws_keys(it))
     }
 
     fn place(&self) -> Option<Place> {

@@ -1,6 +1,6 @@
 //! The attributes of one instance: values where the plan knows them, references where it does not.
 
-use archlint_schema::{Key, Reason, Unknown};
+use archlint_schema::{Key, Reason, Unknown, Value};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
@@ -11,6 +11,7 @@ use super::plan::Plan;
 use super::source_code::SourceCode;
 use super::targets::{self, Target};
 use crate::source::Place;
+use crate::source::credentials::holds_access_key;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::Declaration;
 
@@ -289,6 +290,17 @@ impl Declaration for Declared<'_, '_> {
         told.or_else(unknown)
             .cloned()
             .unwrap_or_else(|| Node { value: Evaluated::Absent, path: "tags".into() })
+    }
+
+    /// Older providers keep a hash of the user data, which tells nothing.
+    fn holds_aws_keys(&self, property: &str) -> Value<bool> {
+        let is_hash = |it: &str| it.len() == 40 && it.bytes().all(|it| it.is_ascii_hexdigit());
+        match &self.values[property] {
+            Json::String(text) if is_hash(text) => Value::unknown(Reason::NotCollected, property),
+            Json::String(text) => Value::Known(holds_access_key(text)),
+            _ if is_unknown(&self.unknown[property]) => Value::Unknown(self.after_apply(property, None)),
+            _ => Value::Known(false),
+        }
     }
 
     fn place(&self) -> Option<Place> {

@@ -1,9 +1,11 @@
 //! Texts put together of parts: `Fn::Sub`, and `Fn::Join` of what has a text.
 
-use archlint_schema::{Reason, Unknown};
+use archlint_schema::{Reason, Unknown, Value};
 use serde_json::Value as Json;
 
+use super::intrinsic;
 use crate::source::cloudformation::stack::Stack;
+use crate::source::credentials::holds_access_key;
 use crate::source::node::Evaluated;
 
 impl Stack<'_> {
@@ -24,6 +26,34 @@ impl Stack<'_> {
             },
         });
         concatenate(parts.collect(), "")
+    }
+}
+
+impl Stack<'_> {
+    /// Whether an authored value holds an AWS access key, written out or taken from a resource. What is put in at
+    /// deployment is asked only where it is the whole value: nobody hides a key in the name of a stack.
+    pub(crate) fn holds_aws_keys(&self, json: &Json) -> Value<bool> {
+        let is_key = |name: &str| self.template.kind(name) == "AWS::IAM::AccessKey";
+        let resource = |it: &str| it.split('.').next().is_some_and(is_key);
+        let holds = |it: &Json| self.holds_aws_keys(it).is_true();
+        match (intrinsic(json), json) {
+            (Some(("Fn::Base64", it)), _) => self.holds_aws_keys(it),
+            (Some(("Fn::If", it)), _) => self.holds_aws_keys(&it[if self.holds(&it[0]) { 1 } else { 2 }]),
+            (Some(("Ref" | "Fn::GetAtt", Json::String(name))), _) if resource(name) => Value::Known(true),
+            (Some(("Fn::GetAtt", it)), _) => Value::Known(it[0].as_str().is_some_and(is_key)),
+            (Some(("Ref", Json::String(name))), _) => match self.reference(name) {
+                Evaluated::Text(it) => Value::Known(holds_access_key(&it)),
+                Evaluated::External { why, .. } | Evaluated::Unknown(why) => Value::Unknown(why),
+                _ => Value::Known(false),
+            },
+            (_, Json::String(text)) => {
+                let names = placeholders(text).any(|it| matches!(it, Part::Name(it) if resource(it)));
+                Value::Known(names || holds_access_key(text))
+            }
+            (_, Json::Array(items)) => Value::Known(items.iter().any(holds)),
+            (_, Json::Object(fields)) => Value::Known(fields.values().any(holds)),
+            _ => Value::Known(false),
+        }
     }
 }
 

@@ -1,8 +1,12 @@
-//! Instances, launch templates and Auto Scaling groups.
+//! Instances, what they are launched from, and Auto Scaling groups.
 
-use archlint_schema::{AutoScalingGroup, Instance, LaunchTemplate, Reason, Value};
+use archlint_schema::{
+    AutoScalingGroup, Instance, InstanceProfile, Key, LambdaFunction, LaunchConfiguration, LaunchTemplate,
+    PlacementGroup, Reason, Value, Volume,
+};
 
-use crate::source::properties::{Properties, required};
+use crate::source::node::{Evaluated, Node};
+use crate::source::properties::{Properties, required, texts};
 
 pub(super) fn instance(it: &mut Properties<'_>) -> Instance {
     let interfaces = it.list("NetworkInterfaces", "network_interfaces").known().cloned().unwrap_or_default();
@@ -16,7 +20,16 @@ pub(super) fn instance(it: &mut Properties<'_>) -> Instance {
         }
         None => it.edge("SubnetId", "subnet"),
     };
-    let public = inline("AssociatePublicIpAddress").map_or(Value::Known(None), |node| node.text());
+    let security_groups = match inline("GroupSet") {
+        Some(node) => {
+            it.mark("security_groups", &node);
+            it.edges_of(&node, "security_groups", "")
+        }
+        None => named_or(it, "SecurityGroupIds", "SecurityGroups"),
+    };
+    let own = |name: &str| inline(name).unwrap_or_else(|| it.get(name));
+    let (count, addresses) = (own("Ipv6AddressCount"), own("Ipv6Addresses"));
+    let private_address = own("PrivateIpAddress").text();
     let of_their_own =
         interfaces.iter().filter_map(|node| match it.edge_of(&node.field("NetworkInterfaceId")) {
             Value::Known(None) => None,
@@ -27,16 +40,43 @@ pub(super) fn instance(it: &mut Properties<'_>) -> Instance {
         meta: it.meta(None),
         subnet,
         zone: it.zone("AvailabilityZone", "zone"),
-        security_groups: it.edges("SecurityGroupIds", "security_groups"),
+        security_groups,
         image: it.text("ImageId", "image"),
         instance_type: it.text("InstanceType", "instance_type"),
         source_dest_check: it.boolean_or("SourceDestCheck", "source_dest_check", true),
-        associate_public_ip: flag(public),
+        associate_public_ip: inline("AssociatePublicIpAddress").map_or(Value::Known(None), |it| flag(&it)),
+        image_name: Value::Known(None),
+        ipv6: gives_ipv6(&count, &addresses),
+        private_address,
+        public_address: Value::Known(None),
+        instance_profile: it.edge("IamInstanceProfile", "instance_profile"),
+        launch_template: either(
+            it,
+            ["LaunchTemplate.LaunchTemplateId", "LaunchTemplate.LaunchTemplateName"],
+            "launch_template",
+        ),
+        block_devices: block_devices(it, "BlockDeviceMappings"),
+        user_data_holds_aws_keys: it.holds_aws_keys("UserData", "user_data_holds_aws_keys"),
+        state: Value::Known(None),
     }
 }
 
-fn flag(text: Value<Option<String>>) -> Value<Option<bool>> {
-    match text {
+/// An edge that either of two properties may hold.
+fn either(it: &mut Properties<'_>, properties: [&str; 2], path: &str) -> Value<Option<Key>> {
+    match it.edge(properties[0], path) {
+        Value::Known(None) => it.edge(properties[1], path),
+        other => other,
+    }
+}
+
+/// The security groups by their ids, or by their names as in a default VPC.
+fn named_or(it: &mut Properties<'_>, ids: &str, names: &str) -> Value<Vec<Value<Key>>> {
+    let property = if it.has(ids) { ids } else { names };
+    it.edges(property, "security_groups")
+}
+
+fn flag(node: &Node) -> Value<Option<bool>> {
+    match node.text() {
         Value::Known(None) => Value::Known(None),
         Value::Known(Some(it)) if it == "true" || it == "false" => Value::Known(Some(it == "true")),
         Value::Unknown(why) => Value::Unknown(why),
@@ -46,16 +86,90 @@ fn flag(text: Value<Option<String>>) -> Value<Option<bool>> {
     }
 }
 
+/// Whether an interface gets IPv6 addresses by a number of them or by the addresses themselves.
+pub(super) fn gives_ipv6(count: &Node, addresses: &Node) -> Value<Option<bool>> {
+    let counted = count.text().map(|it| it.map(|it| it != "0"));
+    match (counted, &addresses.value) {
+        (Value::Known(None), Evaluated::Absent) => Value::Known(None),
+        (Value::Known(Some(false)), Evaluated::Absent) => Value::Known(Some(false)),
+        (Value::Unknown(why), Evaluated::Absent) => Value::Unknown(why),
+        _ => Value::Known(Some(true)),
+    }
+}
+
+/// The names of the devices that are EBS volumes.
+fn block_devices(it: &mut Properties<'_>, property: &str) -> Value<Vec<Value<String>>> {
+    let is_volume = |it: &Node| it.field("Ebs").value != Evaluated::Absent;
+    let volumes =
+        it.list(property, "block_devices").map(|all| all.into_iter().filter(is_volume).collect::<Vec<_>>());
+    texts(volumes.map(|all| all.iter().map(|it| it.field("DeviceName")).collect()), "DeviceName")
+}
+
 pub(super) fn launch_template(it: &mut Properties<'_>) -> LaunchTemplate {
-    let interface = it.list("LaunchTemplateData.NetworkInterfaces", "network_interfaces");
-    let public =
-        interface.known().and_then(|all| all.first()).map(|it| it.field("AssociatePublicIpAddress").text());
+    let interfaces = it.list("LaunchTemplateData.NetworkInterfaces", "network_interfaces");
+    let first = interfaces.known().and_then(|all| all.first()).cloned();
+    let inline = |name: &str| first.as_ref().map(|it| it.field(name));
+    let security_groups = match inline("Groups").filter(|it| it.value != Evaluated::Absent) {
+        Some(node) => it.edges_of(&node, "security_groups", ""),
+        None => named_or(it, "LaunchTemplateData.SecurityGroupIds", "LaunchTemplateData.SecurityGroups"),
+    };
+    let ipv6 = inline("Ipv6AddressCount").zip(inline("Ipv6Addresses"));
     LaunchTemplate {
         meta: it.meta(Some("LaunchTemplateName")),
         image: it.text("LaunchTemplateData.ImageId", "image"),
         instance_type: it.text("LaunchTemplateData.InstanceType", "instance_type"),
-        security_groups: it.edges("LaunchTemplateData.SecurityGroupIds", "security_groups"),
-        associate_public_ip: flag(public.unwrap_or(Value::Known(None))),
+        security_groups,
+        associate_public_ip: inline("AssociatePublicIpAddress").map_or(Value::Known(None), |it| flag(&it)),
+        ipv6: ipv6.map_or(Value::Known(None), |(count, addresses)| gives_ipv6(&count, &addresses)),
+        instance_profile: either(
+            it,
+            ["LaunchTemplateData.IamInstanceProfile.Arn", "LaunchTemplateData.IamInstanceProfile.Name"],
+            "instance_profile",
+        ),
+        block_devices: block_devices(it, "LaunchTemplateData.BlockDeviceMappings"),
+        market_type: it.text("LaunchTemplateData.InstanceMarketOptions.MarketType", "market_type"),
+        placement_group: it.edge("LaunchTemplateData.Placement.GroupName", "placement_group"),
+        user_data_holds_aws_keys: it
+            .holds_aws_keys("LaunchTemplateData.UserData", "user_data_holds_aws_keys"),
+    }
+}
+
+pub(super) fn launch_configuration(it: &mut Properties<'_>) -> LaunchConfiguration {
+    LaunchConfiguration {
+        meta: it.meta(Some("LaunchConfigurationName")),
+        image: it.text("ImageId", "image"),
+        instance_type: it.text("InstanceType", "instance_type"),
+        security_groups: it.edges("SecurityGroups", "security_groups"),
+        associate_public_ip: it.boolean("AssociatePublicIpAddress", "associate_public_ip"),
+        instance_profile: it.edge("IamInstanceProfile", "instance_profile"),
+        user_data_holds_aws_keys: it.holds_aws_keys("UserData", "user_data_holds_aws_keys"),
+    }
+}
+
+pub(super) fn placement_group(it: &mut Properties<'_>) -> PlacementGroup {
+    PlacementGroup {
+        meta: it.meta(Some("GroupName")),
+        strategy: it.text_or("Strategy", "strategy", "cluster"),
+    }
+}
+
+pub(super) fn instance_profile(it: &mut Properties<'_>) -> InstanceProfile {
+    InstanceProfile { meta: it.meta(Some("InstanceProfileName")), roles: it.edges("Roles", "roles") }
+}
+
+pub(super) fn volume(it: &mut Properties<'_>) -> Volume {
+    Volume {
+        meta: it.meta(None),
+        zone: it.zone("AvailabilityZone", "zone"),
+        instances: Value::Known(Vec::new()),
+    }
+}
+
+pub(super) fn lambda_function(it: &mut Properties<'_>) -> LambdaFunction {
+    LambdaFunction {
+        meta: it.meta(Some("FunctionName")),
+        subnets: it.edges("VpcConfig.SubnetIds", "subnets"),
+        security_groups: it.edges("VpcConfig.SecurityGroupIds", "security_groups"),
     }
 }
 
@@ -64,13 +178,8 @@ pub(super) fn auto_scaling_group(it: &mut Properties<'_>) -> AutoScalingGroup {
     let (min_size, max_size) = (size("MinSize", "min_size"), size("MaxSize", "max_size"));
     // `HealthCheckType` takes several, with commas between; EC2 checks are always on.
     let health_check_types = it.text_or("HealthCheckType", "health_check_types", "EC2");
-    let launch_template = match it.edge("LaunchTemplate.LaunchTemplateId", "launch_template") {
-        Value::Known(None) => it.edge(
-            "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId",
-            "launch_template",
-        ),
-        other => other,
-    };
+    let hooks = it.list("LifecycleHookSpecificationList", "lifecycle_hooks");
+    let hooks = hooks.map(|all| all.iter().map(|it| it.field("LifecycleTransition")).collect());
     AutoScalingGroup {
         meta: it.meta(Some("AutoScalingGroupName")),
         subnets: it.edges("VPCZoneIdentifier", "subnets"),
@@ -83,7 +192,23 @@ pub(super) fn auto_scaling_group(it: &mut Properties<'_>) -> AutoScalingGroup {
         health_check_types: health_check_types
             .map(|it| it.split(',').map(|it| it.trim().to_owned()).collect()),
         health_check_grace_period_s: it.integer("HealthCheckGracePeriod", "health_check_grace_period_s"),
-        launch_template,
-        placement_group: it.text("PlacementGroup", "placement_group"),
+        launch_template: launch_template_of(it),
+        launch_configuration: it.edge("LaunchConfigurationName", "launch_configuration"),
+        placement_group: it.edge("PlacementGroup", "placement_group"),
+        lifecycle_hooks: texts(hooks, "LifecycleTransition"),
+        // No instance of a template is a group's.
+        instances: Value::Known(Vec::new()),
+    }
+}
+
+fn launch_template_of(it: &mut Properties<'_>) -> Value<Option<Key>> {
+    const MIXED: &str = "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification";
+    let of = |it: &mut Properties<'_>, way: &str| {
+        let [id, name] = ["LaunchTemplateId", "LaunchTemplateName"].map(|it| format!("{way}.{it}"));
+        either(it, [&id, &name], "launch_template")
+    };
+    match of(it, "LaunchTemplate") {
+        Value::Known(None) => of(it, MIXED),
+        other => other,
     }
 }

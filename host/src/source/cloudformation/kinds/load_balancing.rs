@@ -1,10 +1,12 @@
 //! Load balancers, target groups, listeners.
 
 use archlint_schema::{
-    ClassicLoadBalancer, CrossZone, IpAddressType, Key, Listener, ListenerRule, LoadBalancer,
-    LoadBalancerType, Reason, Scheme, Target, TargetGroup, TargetType, Value, WeightedTargetGroup,
+    ClassicListener, ClassicLoadBalancer, CrossZone, IpAddressType, Key, Listener, ListenerRule,
+    LoadBalancer, LoadBalancerType, Reason, RegisteredTarget, Scheme, Target, TargetGroup, TargetType, Value,
+    WeightedTargetGroup,
 };
 
+use crate::source::formats::health_check_port;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::{Properties, required};
 
@@ -83,6 +85,27 @@ pub(super) fn classic_load_balancer(it: &mut Properties<'_>) -> ClassicLoadBalan
         security_groups: it.edges("SecurityGroups", "security_groups"),
         instances: it.edges("Instances", "instances"),
         cross_zone: it.boolean_or("CrossZone", "cross_zone", false),
+        listeners: classic_listeners(it),
+        health_check_port: it
+            .text("HealthCheck.Target", "health_check_port")
+            .map(|it| health_check_port(it.as_deref())),
+    }
+}
+
+fn classic_listeners(it: &mut Properties<'_>) -> Value<Vec<ClassicListener>> {
+    let listener = |it: &Node| ClassicListener {
+        protocol: required(it.field("Protocol").text(), "Protocol").map(|it| it.to_ascii_uppercase()),
+        port: number(&it.field("LoadBalancerPort")),
+        instance_port: number(&it.field("InstancePort")),
+    };
+    it.list("Listeners", "listeners").map(|all| all.iter().map(listener).collect())
+}
+
+fn number(node: &Node) -> Value<i64> {
+    match required(node.text(), "port") {
+        Value::Known(it) => it.parse().map_or_else(|_| Value::unknown(Reason::Computed, it), Value::Known),
+        Value::Unknown(why) => Value::Unknown(why),
+        Value::OneOf(_) => Value::unknown(Reason::Parameter, "port"),
     }
 }
 
@@ -94,8 +117,9 @@ pub(super) fn target_group(it: &mut Properties<'_>) -> TargetGroup {
         "alb" => Some(TargetType::Alb),
         _ => None,
     });
-    let cross_zone =
-        attribute(it, "TargetGroupAttributes", "load_balancing.cross_zone.enabled", "cross_zone");
+    let mut own = |key: &str, path: &str| attribute(it, "TargetGroupAttributes", key, path);
+    let cross_zone = own("load_balancing.cross_zone.enabled", "cross_zone");
+    let preserve_client_ip = own("preserve_client_ip.enabled", "preserve_client_ip");
     TargetGroup {
         meta: it.meta(Some("Name")),
         vpc: it.edge("VpcId", "vpc"),
@@ -104,6 +128,8 @@ pub(super) fn target_group(it: &mut Properties<'_>) -> TargetGroup {
         protocol: it.text("Protocol", "protocol"),
         port: it.integer("Port", "port"),
         health_check_port: it.text("HealthCheckPort", "health_check_port"),
+        health_check_protocol: it.text("HealthCheckProtocol", "health_check_protocol"),
+        preserve_client_ip: preserve_client_ip.map(|it| it.map(|it| it == "true")),
         cross_zone: cross_zone.map(|it| match it.as_deref() {
             Some("true") => CrossZone::On,
             Some("false") => CrossZone::Off,
@@ -112,7 +138,7 @@ pub(super) fn target_group(it: &mut Properties<'_>) -> TargetGroup {
     }
 }
 
-fn targets(it: &mut Properties<'_>, target_type: &Value<TargetType>) -> Value<Vec<Target>> {
+fn targets(it: &mut Properties<'_>, target_type: &Value<TargetType>) -> Value<Vec<RegisteredTarget>> {
     let items = match it.list("Targets", "targets") {
         Value::Known(items) => items,
         Value::Unknown(why) => return Value::Unknown(why),
@@ -123,7 +149,7 @@ fn targets(it: &mut Properties<'_>, target_type: &Value<TargetType>) -> Value<Ve
         let id = item.field("Id");
         it.mark(&format!("targets[{at}]"), &id);
         let edge = required(it.edge_of(&id), "Id");
-        targets.push(match target_type.known() {
+        let target = match target_type.known() {
             Some(TargetType::Instance) => Target::Instance(edge),
             Some(TargetType::Lambda) => Target::Lambda(edge),
             Some(TargetType::Alb) => Target::Alb(edge),
@@ -131,7 +157,12 @@ fn targets(it: &mut Properties<'_>, target_type: &Value<TargetType>) -> Value<Ve
                 Target::Ip { address: required(id.text(), "Id"), zone: item.field("AvailabilityZone").text() }
             }
             None => return Value::unknown(Reason::Parameter, "TargetType"),
-        });
+        };
+        let port = match item.field("Port").value {
+            Evaluated::Absent => Value::Known(None),
+            _ => number(&item.field("Port")).map(Some),
+        };
+        targets.push(RegisteredTarget { target, port });
     }
     Value::Known(targets)
 }

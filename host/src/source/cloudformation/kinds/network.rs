@@ -7,6 +7,7 @@ use archlint_schema::{
     SecurityGroupRule, Subnet, Unknown, Value, Vpc, VpcEndpoint, ZoneKind,
 };
 
+use super::compute::gives_ipv6;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::{Properties, endpoint_key, required};
 
@@ -49,6 +50,11 @@ pub(super) fn subnet(it: &mut Properties<'_>) -> Subnet {
         cidr: it.text("CidrBlock", "cidr"),
         has_ipv6: presence(it, &["Ipv6CidrBlock", "Ipv6IpamPoolId"], "has_ipv6"),
         map_public_ip_on_launch: it.boolean_or("MapPublicIpOnLaunch", "map_public_ip_on_launch", false),
+        assign_ipv6_on_creation: it.boolean_or(
+            "AssignIpv6AddressOnCreation",
+            "assign_ipv6_on_creation",
+            false,
+        ),
         free_addresses: Value::Known(None),
     }
 }
@@ -75,6 +81,7 @@ pub(super) fn route_table(it: &mut Properties<'_>) -> RouteTable {
         vpc: it.required_edge("VpcId", "vpc"),
         routes: Value::Known(Vec::new()),
         associations: Value::Known(Vec::new()),
+        propagating_gateways: Value::Known(Vec::new()),
     }
 }
 
@@ -124,6 +131,8 @@ pub(super) fn network_interface(it: &mut Properties<'_>) -> NetworkInterface {
         security_groups: it.edges("GroupSet", "security_groups"),
         source_dest_check: it.boolean_or("SourceDestCheck", "source_dest_check", true),
         instance: Value::Known(None),
+        ipv6: gives_ipv6(&it.get("Ipv6AddressCount"), &it.get("Ipv6Addresses")),
+        public_address: Value::Known(None),
         managed: Value::Known(false),
     }
 }
@@ -213,6 +222,7 @@ pub(super) fn vpc_endpoint(it: &mut Properties<'_>) -> VpcEndpoint {
         }),
         subnets: it.edges("SubnetIds", "subnets"),
         route_tables: it.edges("RouteTableIds", "route_tables"),
+        security_groups: it.edges("SecurityGroupIds", "security_groups"),
         private_dns: it.boolean_or("PrivateDnsEnabled", "private_dns", false),
     }
 }
@@ -235,6 +245,7 @@ pub(super) fn firewall(it: &mut Properties<'_>) -> (Firewall, Vec<VpcEndpoint>) 
         endpoint_type: Value::Known(EndpointType::GatewayLoadBalancer),
         subnets: Value::Known(vec![subnet]),
         route_tables: Value::Known(Vec::new()),
+        security_groups: Value::Known(Vec::new()),
         private_dns: Value::Known(false),
     };
     let endpoints = subnets.into_iter().enumerate().map(endpoint).collect();

@@ -2,11 +2,24 @@
 
 use archlint_schema::{DbCluster, DbInstance, DbSubnetGroup, Value};
 
+use crate::source::formats::{half_acus, region_of_arn};
 use crate::source::properties::Properties;
 
 pub(super) fn db_instance(it: &mut Properties<'_>) -> DbInstance {
     let cluster = Value::Known(None);
-    DbInstance { cluster, replica_of: it.edge("replicate_source_db", "replica_of"), ..instance(it) }
+    let replica_of = it.edge("replicate_source_db", "replica_of");
+    let days = it.integer("backup_retention_period", "backup_retention_days");
+    DbInstance {
+        cluster,
+        // The provider's default, not AWS's.
+        backup_retention_days: if replica_of == Value::Known(None) {
+            days.map(|it| it.or(Some(0)))
+        } else {
+            days
+        },
+        replica_of,
+        ..instance(it)
+    }
 }
 
 /// A member of a cluster, which is an instance with less of its own.
@@ -27,6 +40,13 @@ fn instance(it: &mut Properties<'_>) -> DbInstance {
         publicly_accessible: it.boolean_or("publicly_accessible", "publicly_accessible", false).map(Some),
         backup_retention_days: it.integer("backup_retention_period", "backup_retention_days"),
         outpost: it.text("backup_target", "outpost").map(|it| it.as_deref() == Some("outposts")),
+        security_groups: it.edges("vpc_security_group_ids", "security_groups"),
+        port: it.integer("port", "port"),
+        promotion_tier: it.integer("promotion_tier", "promotion_tier").map(|it| it.unwrap_or(0)),
+        is_writer: Value::Known(None),
+        allocated_storage_gb: it.integer("allocated_storage", "allocated_storage_gb"),
+        source_region: region_of_arn(&it.get("replicate_source_db")),
+        backup_replication_region: Value::Known(None),
     }
 }
 
@@ -37,7 +57,23 @@ pub(super) fn db_cluster(it: &mut Properties<'_>) -> DbCluster {
         instance_class: it.text("db_cluster_instance_class", "instance_class"),
         subnet_group: it.edge("db_subnet_group_name", "subnet_group"),
         zones: it.zone_list("availability_zones", "zones"),
-        backup_retention_days: it.integer("backup_retention_period", "backup_retention_days"),
+        backup_retention_days: it
+            .integer("backup_retention_period", "backup_retention_days")
+            .map(|it| it.or(Some(1))),
+        security_groups: it.edges("vpc_security_group_ids", "security_groups"),
+        port: it.integer("port", "port"),
+        engine_mode: it.text("engine_mode", "engine_mode"),
+        serverless_max_half_acus: half_acus(
+            it.text("serverlessv2_scaling_configuration.0.max_capacity", "serverless_max_half_acus"),
+        ),
+        publicly_accessible: Value::Known(None),
+        global_cluster: it.edge("global_cluster_identifier", "global_cluster"),
+        replica_of: it.edge("replication_source_identifier", "replica_of"),
+        source_region: match it.text("source_region", "source_region") {
+            Value::Known(None) => region_of_arn(&it.get("replication_source_identifier")),
+            other => other,
+        },
+        backup_replication_region: Value::Known(None),
     }
 }
 

@@ -3,7 +3,8 @@
 
 use archlint_schema::{
     Association, AutoScalingGroup, ClassicLoadBalancer, ElasticIp, InternetGateway, NetworkInterface,
-    PrefixList, Resources, RouteTable, SecurityGroup, Target, TargetGroup, TargetType, Value, VpcEndpoint,
+    PrefixList, RegisteredTarget, Resources, RouteTable, SecurityGroup, Target, TargetGroup, TargetType,
+    Value, VpcEndpoint,
 };
 
 use super::kind_of;
@@ -142,6 +143,7 @@ fn target(it: &mut Properties<'_>, all: &mut Resources) -> Folded {
     let node = it.get("target_id");
     it.mark("target", &node);
     let edge = required(it.edge_of(&node), "target_id");
+    let port = it.integer("port", "port");
     let (address, zone) =
         (required(node.text(), "target_id"), it.text("availability_zone", "availability_zone"));
     on(all, &it.edge("target_group_arn", ""), |group: &mut TargetGroup| {
@@ -151,7 +153,7 @@ fn target(it: &mut Properties<'_>, all: &mut Resources) -> Folded {
             Some(TargetType::Ip) => Target::Ip { address, zone },
             Some(TargetType::Instance) | None => Target::Instance(edge),
         };
-        push(&mut group.targets, target, "targets")
+        push(&mut group.targets, RegisteredTarget { target, port }, "targets")
     })
 }
 

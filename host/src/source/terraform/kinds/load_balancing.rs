@@ -1,10 +1,11 @@
 //! Load balancers, target groups, listeners.
 
 use archlint_schema::{
-    ClassicLoadBalancer, CrossZone, IpAddressType, Listener, ListenerRule, LoadBalancer, LoadBalancerType,
-    Reason, Scheme, TargetGroup, TargetType, Value, WeightedTargetGroup,
+    ClassicListener, ClassicLoadBalancer, CrossZone, IpAddressType, Listener, ListenerRule, LoadBalancer,
+    LoadBalancerType, Reason, Scheme, TargetGroup, TargetType, Value, WeightedTargetGroup,
 };
 
+use crate::source::formats::health_check_port;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::{Properties, required};
 
@@ -60,7 +61,25 @@ pub(super) fn classic_load_balancer(it: &mut Properties<'_>) -> ClassicLoadBalan
         instances: it.edges("instances", "instances"),
         // The provider's default, not AWS's.
         cross_zone: it.boolean_or("cross_zone_load_balancing", "cross_zone", true),
+        listeners: classic_listeners(it),
+        health_check_port: it
+            .text("health_check.0.target", "health_check_port")
+            .map(|it| health_check_port(it.as_deref())),
     }
+}
+
+fn classic_listeners(it: &mut Properties<'_>) -> Value<Vec<ClassicListener>> {
+    let port = |node: &Node| match required(node.text(), "port") {
+        Value::Known(it) => it.parse().map_or_else(|_| Value::unknown(Reason::Computed, it), Value::Known),
+        Value::Unknown(why) => Value::Unknown(why),
+        Value::OneOf(_) => Value::Unknown(Reason::Computed.into()),
+    };
+    let listener = |it: &Node| ClassicListener {
+        protocol: required(it.field("lb_protocol").text(), "lb_protocol").map(|it| it.to_ascii_uppercase()),
+        port: port(&it.field("lb_port")),
+        instance_port: port(&it.field("instance_port")),
+    };
+    it.list("listener", "listeners").map(|all| all.iter().map(listener).collect())
 }
 
 pub(super) fn target_group(it: &mut Properties<'_>) -> TargetGroup {
@@ -80,6 +99,8 @@ pub(super) fn target_group(it: &mut Properties<'_>) -> TargetGroup {
         protocol: it.text("protocol", "protocol"),
         port: it.integer("port", "port"),
         health_check_port: it.text("health_check.0.port", "health_check_port"),
+        health_check_protocol: it.text("health_check.0.protocol", "health_check_protocol"),
+        preserve_client_ip: it.boolean("preserve_client_ip", "preserve_client_ip"),
         cross_zone: cross_zone.map(|it| match it.as_deref() {
             Some("true") => CrossZone::On,
             Some("false") => CrossZone::Off,

@@ -7,6 +7,7 @@ use archlint_schema::{
     RouteTable, SecurityGroup, Subnet, Value, Vpc, VpcEndpoint, ZoneKind,
 };
 
+use super::compute::gives_ipv6;
 use super::rules::{routes, security_group_rules};
 use crate::source::node::Evaluated;
 use crate::source::properties::{Properties, endpoint_key, required};
@@ -57,6 +58,11 @@ pub(super) fn subnet(it: &mut Properties<'_>) -> Subnet {
         cidr: it.text("cidr_block", "cidr"),
         has_ipv6: Value::Known(ipv6).or(ipv6_native),
         map_public_ip_on_launch: it.boolean_or("map_public_ip_on_launch", "map_public_ip_on_launch", false),
+        assign_ipv6_on_creation: it.boolean_or(
+            "assign_ipv6_address_on_creation",
+            "assign_ipv6_on_creation",
+            false,
+        ),
         free_addresses: Value::Known(None),
     }
 }
@@ -67,6 +73,7 @@ pub(super) fn route_table(it: &mut Properties<'_>) -> RouteTable {
         vpc: it.required_edge("vpc_id", "vpc"),
         routes: routes(it),
         associations: Value::Known(Vec::new()),
+        propagating_gateways: it.edges("propagating_vgws", "propagating_gateways"),
     }
 }
 
@@ -78,6 +85,7 @@ pub(super) fn default_route_table(it: &mut Properties<'_>) -> RouteTable {
         vpc: it.required_edge("default_route_table_id", "vpc"),
         routes: routes(it),
         associations: Value::Known(vec![Association::Main]),
+        propagating_gateways: it.edges("propagating_vgws", "propagating_gateways"),
     }
 }
 
@@ -127,6 +135,8 @@ pub(super) fn network_interface(it: &mut Properties<'_>) -> NetworkInterface {
         security_groups: it.edges("security_groups", "security_groups"),
         source_dest_check: it.boolean_or("source_dest_check", "source_dest_check", true),
         instance: it.edge("attachment.0.instance", "instance"),
+        ipv6: gives_ipv6(it, "ipv6_address_count", "ipv6_addresses"),
+        public_address: Value::Known(None),
         managed: Value::Known(false),
     }
 }
@@ -155,6 +165,7 @@ pub(super) fn vpc_endpoint(it: &mut Properties<'_>) -> VpcEndpoint {
         }),
         subnets: it.edges("subnet_ids", "subnets"),
         route_tables: it.edges("route_table_ids", "route_tables"),
+        security_groups: it.edges("security_group_ids", "security_groups"),
         private_dns: it.boolean_or("private_dns_enabled", "private_dns", false),
     }
 }
@@ -177,6 +188,7 @@ pub(super) fn firewall(it: &mut Properties<'_>) -> (Firewall, Vec<VpcEndpoint>) 
         endpoint_type: Value::Known(EndpointType::GatewayLoadBalancer),
         subnets: Value::Known(vec![subnet]),
         route_tables: Value::Known(Vec::new()),
+        security_groups: Value::Known(Vec::new()),
         private_dns: Value::Known(false),
     };
     let endpoints = subnets.into_iter().enumerate().map(endpoint).collect();

@@ -1,0 +1,89 @@
+//! What is derived about load balancers and what stands behind them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Key, KeySet, LoadBalancerType, Scheme, Value, ZoneMember, ZoneSet};
+
+/// What a load balancer serves, and from where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct LoadBalancerFacts {
+    pub load_balancer_type: Value<LoadBalancerType>,
+    pub scheme: Value<Scheme>,
+    /// The enabled subnets; an element may be unknown, and so may the whole list.
+    pub subnets: Value<Vec<Value<Key>>>,
+    pub zones: ZoneSet,
+    /// Target groups reachable from a listener's default action or rule with a weight above 0.
+    /// A Classic Load Balancer is its own only one.
+    pub target_groups: Vec<Key>,
+    /// Auto Scaling groups that register their instances with one of those.
+    #[serde(default)]
+    pub auto_scaling_groups: Vec<Key>,
+}
+
+/// What stands behind a target group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct TargetGroupFacts {
+    /// The zones of registered targets, and of attached groups and services.
+    pub target_zones: ZoneSet,
+    /// Lambda and ALB targets, and addresses outside the VPC, stand in no zone.
+    pub zoneless: Value<bool>,
+    /// Groups that register their instances here.
+    pub auto_scaling_groups: Vec<Key>,
+    /// Services that register their tasks here.
+    #[serde(default)]
+    pub ecs_services: Vec<Key>,
+    /// Instances registered one by one.
+    #[serde(default)]
+    pub instances: KeySet,
+    /// The load balancers that forward here.
+    #[serde(default)]
+    pub load_balancers: Vec<Key>,
+    /// Whether a node sends to targets in other zones: its own setting, else its load balancer's.
+    #[serde(default)]
+    pub cross_zone: Value<bool>,
+    /// How many targets there are in each zone; unknown unless all of it is known.
+    #[serde(default)]
+    pub capacity: Value<Vec<ZoneCapacity>>,
+    /// Everything that receives traffic here, and on which ports.
+    #[serde(default)]
+    pub receivers: Vec<Receiver>,
+    #[serde(default)]
+    pub transport: Value<Transport>,
+    /// Whether targets see the client's address instead of the load balancer's.
+    #[serde(default)]
+    pub preserves_client_ip: Value<bool>,
+}
+
+/// The targets in one zone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct ZoneCapacity {
+    pub zone: ZoneMember,
+    /// In thousandths of a target: a group's desired capacity counts in equal parts for each of its zones.
+    pub thousandths: u64,
+}
+
+/// An instance, Auto Scaling group, service or address that receives traffic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct Receiver {
+    pub resource: Key,
+    /// Absent: ECS chooses a port of the instance for each task.
+    pub traffic_port: Value<Option<u16>>,
+    /// Absent: likewise.
+    pub health_check_port: Value<Option<u16>>,
+}
+
+/// What carries the traffic of a target group. Health checks are carried by TCP.
+#[derive(Debug, Clone, Copy, PartialOrd, Ord, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Transport {
+    Tcp,
+    Udp,
+    TcpUdp,
+    /// To appliances, on UDP port 6081.
+    Geneve,
+}

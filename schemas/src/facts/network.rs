@@ -1,0 +1,168 @@
+//! What is derived about VPCs, subnets and their routes.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{BlockPublicAccessMode, Key, KeySet, Value, ZoneSet};
+
+/// Who can reach a subnet from the internet by its routes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Exposure {
+    /// A default route leads to an internet gateway, directly or through an inspection endpoint.
+    Public,
+    /// Some routes lead to an internet gateway, but they do not cover the default.
+    Partial,
+    Private,
+}
+
+/// Where a subnet's default traffic leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct Egress {
+    pub kind: EgressKind,
+    /// The gateway, instance, interface or endpoint, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Key>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum EgressKind {
+    Public,
+    NatGateway,
+    NatInstance,
+    EgressOnlyInternetGateway,
+    TransitGateway,
+    VpnGateway,
+    /// A firewall or Gateway Load Balancer endpoint.
+    Inspection,
+    /// An interface that is no NAT instance's, or another target.
+    Other,
+    None,
+}
+
+/// What holds in a subnet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct SubnetFacts {
+    /// The table whose routes hold in the subnet; absent: the implicit main table of a VPC that the source
+    /// creates, with local routes only.
+    pub route_table: Value<Option<Key>>,
+    /// `pub4`: the IPv4 default leads to an internet gateway.
+    pub public_ipv4: Value<bool>,
+    /// `pub6`: likewise for IPv6, in a subnet that has an IPv6 CIDR.
+    pub public_ipv6: Value<bool>,
+    /// The default leads through an inspection endpoint, and the internet gateway routes back through it.
+    pub via_inspection: Value<bool>,
+    pub exposure: Value<Exposure>,
+    /// VPC Block Public Access as it applies here, after exclusions.
+    pub block_public_access: Value<BlockPublicAccessMode>,
+    /// From the IPv4 default.
+    pub egress: Value<Egress>,
+    pub egress_ipv6: Value<Egress>,
+    /// What runs in the subnet: instances, groups, services, functions, databases; no NAT instances.
+    pub workload: Vec<Key>,
+    /// Whether the source could hold workload that is not listed.
+    #[serde(default = "open")]
+    pub workload_closed: bool,
+    /// The network ACL that filters its traffic; absent: the default one of a VPC that the source creates, which
+    /// admits everything.
+    #[serde(default)]
+    pub network_acl: Value<Option<Key>>,
+    /// Endpoints by which it reaches services of AWS: gateway endpoints of its route table, and interface endpoints
+    /// with private DNS in its VPC.
+    #[serde(default)]
+    pub endpoints: KeySet,
+    /// Attachments of a transit gateway that have an interface here.
+    #[serde(default)]
+    pub transit_gateway_attachments: Vec<Key>,
+}
+
+fn open() -> bool {
+    false
+}
+
+impl SubnetFacts {
+    /// Whether Block Public Access keeps traffic from the internet out.
+    pub fn ingress_blocked(&self) -> Value<bool> {
+        self.block_public_access.is(|it| *it != BlockPublicAccessMode::Off)
+    }
+}
+
+/// What a route table does, and for whom.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct RouteTableFacts {
+    /// Whether it is its VPC's main table.
+    pub main: Value<bool>,
+    /// Whether its IPv4 default leads to an internet gateway.
+    pub public_ipv4: Value<bool>,
+    /// Whether its IPv6 default does.
+    pub public_ipv6: Value<bool>,
+    /// Subnets that are associated with it explicitly.
+    pub subnets: Vec<Key>,
+    /// Subnets in which it holds because it is the main table.
+    pub implicit_subnets: Vec<Key>,
+    /// Gateways whose incoming traffic it routes.
+    pub gateways: Vec<Key>,
+    /// Routes that lead nowhere.
+    pub dead_routes: Vec<DeadRoute>,
+}
+
+/// A route that leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct DeadRoute {
+    /// Its position among the routes of the table.
+    pub at: usize,
+    pub why: DeadReason,
+    /// Whether it is for every address of IPv4 or IPv6.
+    pub is_default: bool,
+}
+
+/// Why a route leads nowhere.
+#[derive(Debug, Clone, Copy, PartialOrd, Ord, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum DeadReason {
+    /// AWS reports it as a blackhole.
+    Blackhole,
+    /// The target does not exist.
+    Missing,
+    /// The gateway is not attached to the VPC.
+    Unattached,
+    /// The target failed, or is being deleted or terminated.
+    Gone,
+}
+
+/// What a VPC holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct VpcFacts {
+    pub subnets: Vec<Key>,
+    /// The zones of all its subnets.
+    pub zones: ZoneSet,
+    /// What runs in it.
+    pub workload: Vec<Key>,
+    /// The zones of its subnets in which something runs.
+    pub workload_zones: ZoneSet,
+    /// Whether the source saw all that it holds: it creates the VPC, or listed everything.
+    pub closed: bool,
+}
+
+/// Where a network ACL holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct NetworkAclFacts {
+    pub subnets: KeySet,
+}
+
+/// Where an endpoint stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct VpcEndpointFacts {
+    /// The zones of its interfaces; none for a gateway endpoint.
+    pub zones: ZoneSet,
+}
