@@ -110,6 +110,7 @@ fn check(mut sources: Sources, rules: Rules, changed_only: bool) -> Report {
     Report {
         inputs: sources.inputs,
         findings: judgement.findings,
+        suppressed: Vec::new(),
         undecided: judgement.undecided,
         errors,
         said,
@@ -126,8 +127,9 @@ fn check(mut sources: Sources, rules: Rules, changed_only: bool) -> Report {
 }
 
 fn contexts(architectures: &[source::Architecture]) -> Vec<Vec<Context>> {
-    let of = |it: &source::Architecture| {
-        it.scenarios.iter().map(|it| Context::new(&it.snapshot, &it.origins)).collect()
+    let of = |architecture: &source::Architecture| {
+        let context = |it: &source::Scenario| Context::new(&architecture.name, &it.snapshot, &it.origins);
+        architecture.scenarios.iter().map(context).collect()
     };
     architectures.iter().map(of).collect()
 }

@@ -2,17 +2,18 @@
 
 mod cli;
 mod plugins;
+mod terminal;
 
 use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
 use archlint::lint::{Problem, lint};
-use archlint::report::{self, Report, Style};
+use archlint::report::{self, Report, Repository, Style};
 use archlint::source::{self, Saved, SourceOptions};
 use archlint::{facts, verdict};
 use clap::{CommandFactory, Parser};
-use cli::{Check, Cli, Color, Command, Format, InputArgs, PluginArgs, PluginCommand, SnapshotArgs};
+use cli::{Check, Cli, Color, Command, Format, InputArgs, Output, PluginArgs, PluginCommand, SnapshotArgs};
 
 /// Parsers make and drop many small texts; this takes a quarter off the time of a run.
 #[global_allocator]
@@ -25,19 +26,25 @@ enum Status {
     Failed,
 }
 
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> Self {
-        ExitCode::from(match status {
+impl Status {
+    fn code(&self) -> u8 {
+        match self {
             Status::Clean => 0,
             Status::Findings => 1,
             Status::Failed => 2,
-        })
+        }
+    }
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        ExitCode::from(status.code())
     }
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let style = style(cli.color, std::io::stderr().is_terminal());
+    let style = terminal::to_stderr(cli.color);
     let result = match &cli.command {
         Command::Check(it) => check(it, cli.color),
         Command::Snapshot(it) => snapshot(it, style),
@@ -58,7 +65,8 @@ fn main() -> ExitCode {
 
 fn check(args: &Check, color: Color) -> Result<Status, Problem> {
     let started = std::time::Instant::now();
-    let to_stderr = style(color, std::io::stderr().is_terminal());
+    distinct(&args.outputs)?;
+    let to_stderr = terminal::to_stderr(color);
     let (rules, problems) = plugins::rules(&args.plugins, to_stderr)?;
     let mut options = options(&args.input)?;
     options.kinds = rules.kinds();
@@ -66,12 +74,10 @@ fn check(args: &Check, color: Color) -> Result<Status, Problem> {
     let mut report = lint(&args.input.paths, &options, rules, args.changed_only);
     report.errors.extend(problems);
 
-    let on_terminal = args.output.is_none() && std::io::stdout().is_terminal();
-    let text = match args.format {
-        Format::Human => report::human(&report, style(color, on_terminal)),
-        Format::Json => report::json(&report),
-    };
-    write(args.output.as_deref(), &text)?;
+    let status = status(&report, args.fail_on);
+    for output in &args.outputs {
+        write(output.file.as_deref(), &render(&report, output, &status, color)?)?;
+    }
     for it in report.said.iter().filter(|_| args.verbose) {
         report::tell(&format!("{it}\n"));
     }
@@ -81,7 +87,38 @@ fn check(args: &Check, color: Color) -> Result<Status, Problem> {
     if std::io::stderr().is_terminal() {
         report::tell(&format!("checked in {:.2} s\n", started.elapsed().as_secs_f64()));
     }
-    Ok(status(&report, args.fail_on))
+    Ok(status)
+}
+
+/// Refuses two reports in one place.
+fn distinct(outputs: &[Output]) -> Result<(), Problem> {
+    for (at, output) in outputs.iter().enumerate() {
+        if outputs[..at].iter().any(|it| it.file == output.file) {
+            let to = place(output.file.as_deref());
+            return Err(problem(
+                &format!("two reports cannot both go to {to}"),
+                "give each a file of its own: `--format human --format sarif=archlint.sarif`",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn render(report: &Report, output: &Output, status: &Status, color: Color) -> Result<String, Problem> {
+    let folder = std::env::current_dir().map_err(|error| {
+        problem(&format!("cannot tell the working directory: {error}"), "check that it still exists")
+    })?;
+    let repository = Repository::around(&folder);
+    Ok(match output.format {
+        Format::Human if output.file.is_some() => report::human(report, terminal::to_file(color)),
+        Format::Human => report::human(report, terminal::to_stdout(color)),
+        Format::Json => report::json(report),
+        Format::Sarif => report::sarif(report, &repository, status.code()),
+        Format::Junit => report::junit(report, &repository),
+        Format::Github => report::github(report, &repository),
+        Format::Gitlab => report::gitlab(report, &repository),
+        Format::Markdown => report::markdown(report, &repository),
+    })
 }
 
 fn status(report: &Report, fail_on: archlint_schema::Severity) -> Status {
@@ -160,24 +197,15 @@ fn options(args: &InputArgs) -> Result<SourceOptions, Problem> {
 
 fn write(output: Option<&Path>, text: &str) -> Result<(), Problem> {
     report::write(output, text).map_err(|error| {
-        let to = output.map_or("standard output".to_owned(), |it| it.display().to_string());
+        let to = place(output);
         problem(&format!("cannot write to {to}: {error}"), "check that the folder exists and is writable")
     })
 }
 
-fn problem(message: &str, help: &str) -> Problem {
-    Box::new(miette::MietteDiagnostic::new(message).with_help(help))
+fn place(output: Option<&Path>) -> String {
+    output.map_or("standard output".to_owned(), |it| format!("`{}`", it.display()))
 }
 
-fn style(color: Color, on_terminal: bool) -> Style {
-    let wanted = match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => on_terminal && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),
-    };
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .find_map(|it| std::env::var(it).ok().filter(|it| !it.is_empty()));
-    let unicode = locale.is_some_and(|it| it.to_ascii_lowercase().replace('-', "").contains("utf8"));
-    Style { color: wanted, unicode, width: 80 }
+fn problem(message: &str, help: &str) -> Problem {
+    Box::new(miette::MietteDiagnostic::new(message).with_help(help))
 }

@@ -9,6 +9,7 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, So
 use super::Report;
 use super::excerpt::Excerpt;
 use super::explain::word;
+use super::plain::{fix, rule};
 use crate::source::{Origins, Place};
 use crate::verdict::{Finding, Undecided};
 
@@ -23,6 +24,9 @@ pub struct Style {
 }
 
 impl Style {
+    /// Text for machines, and for people who read what machines passed on.
+    pub(super) const PLAIN: Self = Self { color: false, unicode: true, width: 80 };
+
     fn handler(self) -> GraphicalReportHandler {
         let theme = match (self.unicode, self.color) {
             (true, true) => GraphicalTheme::unicode(),
@@ -86,9 +90,8 @@ fn finding(report: &Report, it: &Finding, style: Style) -> String {
         Severity::Low => ("low", "1;36"),
         Severity::Info => ("info", "1;34"),
     };
-    let rule = format!("{} {}", it.rule, definition.slug);
-    let mut text = format!("{}  {}\n", style.paint(severity, code), style.paint(&rule, "1"));
-    let path = path(&report.context(it).names, it);
+    let mut text = format!("{}  {}\n", style.paint(severity, code), style.paint(&rule(definition), "1"));
+    let path = path(report, it);
     if path.len() > 1 {
         writeln!(text, "  {}", wrapped(&path, style)).expect("a String takes everything");
     }
@@ -102,7 +105,8 @@ fn finding(report: &Report, it: &Finding, style: Style) -> String {
 }
 
 /// The resources on the way, in order, each once, with what each is.
-fn path(names: &BTreeMap<Key, String>, it: &Finding) -> Vec<String> {
+pub(super) fn path(report: &Report, it: &Finding) -> Vec<String> {
+    let names = &report.context(it.scenario).names;
     let name = |key: &Key| names.get(key).cloned().unwrap_or_else(|| key.to_string());
     let mut path = vec![name(&it.resource.key)];
     for key in &it.way {
@@ -134,7 +138,7 @@ fn wrapped(path: &[String], style: Style) -> String {
 /// The finding as diagnostics, one per file: that of its subject first, the others after it, and what to change
 /// at the end. miette's `related` would put the other files below the help, each under a heading `Error:`.
 fn excerpts(report: &Report, it: &Finding) -> Vec<Excerpt> {
-    let origins = &report.context(it).origins;
+    let origins = &report.context(it.scenario).origins;
     let own = origins.locate(&it.resource.key, &it.path);
     let mut by_file = labels(origins, it, own);
     let mut excerpts = vec![Excerpt::new(it.message.clone())];
@@ -148,9 +152,8 @@ fn excerpts(report: &Report, it: &Finding) -> Vec<Excerpt> {
         other.draw(&origins.files[file], labels);
         excerpts.push(other);
     }
-    let fix = &it.definition(&report.definitions).fix;
     let last = excerpts.last_mut().expect("the first is always there");
-    last.help = Some(fix.split("\n\n").next().unwrap_or_default().replace('\n', " "));
+    last.help = Some(fix(it.definition(&report.definitions)));
     excerpts
 }
 
@@ -181,13 +184,18 @@ fn span(origins: &Origins, place: Place) -> Option<SourceSpan> {
     (end > start).then(|| (start, end - start).into())
 }
 
-/// How many subjects each rule could not decide about, and for want of what.
 fn undecided(all: &[Undecided], style: Style) -> String {
+    let line = |it: String| format!("{}  {it}\n", style.paint("undecided", "2"));
+    open(all).into_iter().map(line).collect()
+}
+
+/// How many subjects each rule could not decide about, and for want of what: a line for each rule and reason.
+pub(super) fn open(all: &[Undecided]) -> Vec<String> {
     let mut by_reason: BTreeMap<(String, String), Vec<&Undecided>> = BTreeMap::new();
     for it in all {
         by_reason.entry((it.rule.clone(), it.reason.reason.to_string())).or_default().push(it);
     }
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for ((rule, reason), all) in by_reason {
         const SHOWN: usize = 3;
         let name = |it: &&Undecided| match &it.reason.detail {
@@ -198,13 +206,12 @@ fn undecided(all: &[Undecided], style: Style) -> String {
         if all.len() > SHOWN {
             names.push(format!("{} more", all.len() - SHOWN));
         }
-        let head = style.paint("undecided", "2");
-        writeln!(text, "{head}  {rule}  {reason}: {}", names.join(", ")).expect("a String takes everything");
+        lines.push(format!("{rule}  {reason}: {}", names.join(", ")));
     }
-    text
+    lines
 }
 
-fn summary(report: &Report, style: Style) -> String {
+pub(super) fn summary(report: &Report, style: Style) -> String {
     let mut counts: BTreeMap<std::cmp::Reverse<Severity>, usize> = BTreeMap::new();
     for it in &report.findings {
         *counts.entry(std::cmp::Reverse(it.severity)).or_default() += 1;

@@ -1,10 +1,10 @@
 //! The report for machines: schemas/report.schema.json.
 
 use archlint_schema::{Confidence, Reason, Severity};
-use miette::{Diagnostic, SourceCode, SourceSpan};
 use serde::Serialize;
 
 use super::Report;
+use super::failure::Failure;
 use crate::definition::{BestPractice, Pillar};
 use crate::facts::Step;
 use crate::source::{Input, Origins, Place};
@@ -23,7 +23,7 @@ struct Document<'a> {
     findings: Vec<JsonFinding<'a>>,
     undecided: Vec<JsonUndecided<'a>>,
     suppressed: Vec<JsonFinding<'a>>,
-    errors: Vec<JsonError>,
+    errors: Vec<Failure>,
 }
 
 #[derive(Serialize)]
@@ -128,28 +128,6 @@ struct JsonUndecided<'a> {
     scenario: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonError {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
-    message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<String>,
-    /// Where it shows, the first place first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    locations: Vec<ErrorLocation>,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct ErrorLocation {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<String>,
-    line: usize,
-    column: usize,
-}
-
 /// The report as one JSON document. It holds nothing that differs between two runs over the same input.
 pub fn json(report: &Report) -> String {
     let document = Document {
@@ -168,7 +146,7 @@ pub fn json(report: &Report) -> String {
         findings: report.findings.iter().map(|it| finding(report, it)).collect(),
         undecided: report.undecided.iter().map(|it| undecided(report, it)).collect(),
         suppressed: Vec::new(),
-        errors: report.errors.iter().map(|it| error(it.as_ref())).collect(),
+        errors: report.errors.iter().map(|it| Failure::of(it.as_ref())).collect(),
     };
     let mut text = serde_json::to_string_pretty(&document).expect("a report has only texts and numbers");
     text.push('\n');
@@ -177,7 +155,7 @@ pub fn json(report: &Report) -> String {
 
 fn finding<'a>(report: &'a Report, it: &'a Finding) -> JsonFinding<'a> {
     let definition = it.definition(&report.definitions);
-    let origins = &report.context(it).origins;
+    let origins = &report.context(it.scenario).origins;
     JsonFinding {
         rule: &it.rule,
         slug: &definition.slug,
@@ -237,26 +215,6 @@ fn undecided<'a>(report: &'a Report, it: &'a Undecided) -> JsonUndecided<'a> {
         missing: &it.missing,
         scenario: it.when.as_deref(),
     }
-}
-
-fn error(it: &dyn Diagnostic) -> JsonError {
-    let labels = it.labels().into_iter().flatten();
-    let locations = labels.filter_map(|label| error_location(it.source_code()?, label.inner()));
-    JsonError {
-        code: it.code().map(|it| it.to_string()),
-        message: it.to_string(),
-        help: it.help().map(|it| it.to_string()),
-        locations: locations.collect(),
-    }
-}
-
-fn error_location(text: &dyn SourceCode, at: &SourceSpan) -> Option<ErrorLocation> {
-    let contents = text.read_span(at, 0, 0).ok()?;
-    Some(ErrorLocation {
-        file: contents.name().map(str::to_owned),
-        line: contents.line() + 1,
-        column: contents.column() + 1,
-    })
 }
 
 #[cfg(test)]

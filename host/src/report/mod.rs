@@ -2,11 +2,19 @@
 
 mod excerpt;
 mod explain;
+mod failure;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
 mod kinds;
+mod location;
+mod markdown;
+mod plain;
 #[cfg(feature = "engine")]
 mod plugin;
+mod sarif;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -17,17 +25,25 @@ use archlint_schema::{Key, Meta, Snapshot};
 use miette::Diagnostic;
 
 use crate::source::{Input, Origins};
-use crate::verdict::{Definitions, Finding, Undecided};
+use crate::verdict::{Definitions, Finding, SuppressedFinding, Undecided};
 pub use explain::{explain, rules};
+pub use github::github;
+pub use gitlab::gitlab;
 pub use human::{Style, diagnostic, human};
 pub use json::json;
+pub use junit::junit;
+use location::Location;
+pub use location::Repository;
+pub use markdown::markdown;
 #[cfg(feature = "engine")]
 pub use plugin::{examined, inspection};
+pub use sarif::sarif;
 
 /// Everything that a run has to say.
 pub struct Report {
     pub inputs: Vec<Input>,
     pub findings: Vec<Finding>,
+    pub suppressed: Vec<SuppressedFinding>,
     pub undecided: Vec<Undecided>,
     /// Inputs, plugins and rules that failed; the rest stands.
     pub errors: Vec<Box<dyn Diagnostic + Send + Sync>>,
@@ -44,21 +60,25 @@ pub struct Report {
 
 /// What the report knows of a scenario besides its findings.
 pub struct Context {
+    architecture: String,
     origins: Arc<Origins>,
     /// What a path calls each resource.
     names: BTreeMap<Key, String>,
 }
 
 impl Context {
-    pub fn new(snapshot: &Snapshot, origins: &Arc<Origins>) -> Self {
+    pub fn new(architecture: &str, snapshot: &Snapshot, origins: &Arc<Origins>) -> Self {
         let name = |(kind, meta): (&str, &Meta)| (meta.key.clone(), kinds::name(kind, &meta.label));
-        Self { origins: Arc::clone(origins), names: snapshot.resources.iter().map(name).collect() }
+        Self {
+            architecture: architecture.to_owned(),
+            origins: Arc::clone(origins),
+            names: snapshot.resources.iter().map(name).collect(),
+        }
     }
 }
 
 impl Report {
-    fn context(&self, finding: &Finding) -> &Context {
-        let (architecture, scenario) = finding.scenario;
+    fn context(&self, (architecture, scenario): (usize, usize)) -> &Context {
         &self.contexts[architecture][scenario]
     }
 }

@@ -5,6 +5,7 @@ mod environment;
 mod evidence;
 mod fingerprint;
 mod subsumption;
+mod suppression;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,8 @@ use crate::facts::{Because, Step};
 pub(crate) use evidence::unfounded;
 pub use fingerprint::Fingerprints;
 use fingerprint::Roles;
+pub(crate) use fingerprint::digest;
+pub use suppression::{SuppressedFinding, Suppression, SuppressionOrigin};
 
 /// The definitions of all rules, by code.
 pub type Definitions = BTreeMap<String, Definition>;

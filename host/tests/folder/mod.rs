@@ -39,7 +39,12 @@ impl Folder {
     /// Runs archlint in the folder, in an environment that says nothing of the terminal.
     pub(crate) fn archlint(&self, arguments: &[&str]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_archlint"));
-        command.current_dir(&self.path).args(arguments).env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
+        command
+            .current_dir(&self.path)
+            .args(arguments)
+            .env("LC_ALL", "C.UTF-8")
+            .env_remove("NO_COLOR")
+            .env_remove("COLUMNS");
         command.env("XDG_CACHE_HOME", self.path.join(".cache"));
         let output = command.output().unwrap();
         Run {
