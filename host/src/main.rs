@@ -1,19 +1,20 @@
 //! The command `archlint`.
 
 mod cli;
+mod outputs;
 mod plugins;
 mod terminal;
 
 use std::io::IsTerminal;
-use std::path::Path;
 use std::process::ExitCode;
 
 use archlint::lint::{Problem, lint};
-use archlint::report::{self, Report, Repository, Style};
+use archlint::report::{self, Report, Style};
 use archlint::source::{self, Saved, SourceOptions};
 use archlint::{facts, verdict};
 use clap::{CommandFactory, Parser};
-use cli::{Check, Cli, Color, Command, Format, InputArgs, Output, PluginArgs, PluginCommand, SnapshotArgs};
+use cli::{Check, Cli, Color, Command, InputArgs, PluginArgs, PluginCommand, SnapshotArgs};
+use outputs::write;
 
 /// Parsers make and drop many small texts; this takes a quarter off the time of a run.
 #[global_allocator]
@@ -65,7 +66,7 @@ fn main() -> ExitCode {
 
 fn check(args: &Check, color: Color) -> Result<Status, Problem> {
     let started = std::time::Instant::now();
-    distinct(&args.outputs)?;
+    outputs::distinct(&args.outputs)?;
     let to_stderr = terminal::to_stderr(color);
     let (rules, problems) = plugins::rules(&args.plugins, to_stderr)?;
     let mut options = options(&args.input)?;
@@ -75,9 +76,7 @@ fn check(args: &Check, color: Color) -> Result<Status, Problem> {
     report.errors.extend(problems);
 
     let status = status(&report, args.fail_on);
-    for output in &args.outputs {
-        write(output.file.as_deref(), &render(&report, output, &status, color)?)?;
-    }
+    outputs::write_all(&report, &args.outputs, status.code(), color)?;
     for it in report.said.iter().filter(|_| args.verbose) {
         report::tell(&format!("{it}\n"));
     }
@@ -88,37 +87,6 @@ fn check(args: &Check, color: Color) -> Result<Status, Problem> {
         report::tell(&format!("checked in {:.2} s\n", started.elapsed().as_secs_f64()));
     }
     Ok(status)
-}
-
-/// Refuses two reports in one place.
-fn distinct(outputs: &[Output]) -> Result<(), Problem> {
-    for (at, output) in outputs.iter().enumerate() {
-        if outputs[..at].iter().any(|it| it.file == output.file) {
-            let to = place(output.file.as_deref());
-            return Err(problem(
-                &format!("two reports cannot both go to {to}"),
-                "give each a file of its own: `--format human --format sarif=archlint.sarif`",
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn render(report: &Report, output: &Output, status: &Status, color: Color) -> Result<String, Problem> {
-    let folder = std::env::current_dir().map_err(|error| {
-        problem(&format!("cannot tell the working directory: {error}"), "check that it still exists")
-    })?;
-    let repository = Repository::around(&folder);
-    Ok(match output.format {
-        Format::Human if output.file.is_some() => report::human(report, terminal::to_file(color)),
-        Format::Human => report::human(report, terminal::to_stdout(color)),
-        Format::Json => report::json(report),
-        Format::Sarif => report::sarif(report, &repository, status.code()),
-        Format::Junit => report::junit(report, &repository),
-        Format::Github => report::github(report, &repository),
-        Format::Gitlab => report::gitlab(report, &repository),
-        Format::Markdown => report::markdown(report, &repository),
-    })
 }
 
 fn status(report: &Report, fail_on: archlint_schema::Severity) -> Status {
@@ -193,17 +161,6 @@ fn options(args: &InputArgs) -> Result<SourceOptions, Problem> {
         options.parameters.extend(source::read_parameters(file).map_err(|it| Box::new(it) as Problem)?);
     }
     Ok(options)
-}
-
-fn write(output: Option<&Path>, text: &str) -> Result<(), Problem> {
-    report::write(output, text).map_err(|error| {
-        let to = place(output);
-        problem(&format!("cannot write to {to}: {error}"), "check that the folder exists and is writable")
-    })
-}
-
-fn place(output: Option<&Path>) -> String {
-    output.map_or("standard output".to_owned(), |it| format!("`{}`", it.display()))
 }
 
 fn problem(message: &str, help: &str) -> Problem {

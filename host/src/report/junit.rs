@@ -31,7 +31,9 @@ fn suite(report: &Report, definition: &Definition, repository: &Repository) -> T
     cases.extend(undecided.map(|it| self::undecided(report, it, repository)));
     if cases.is_empty() {
         // Servers take a suite without cases for one that did not run.
-        cases.push(TestCase::new("no findings", TestCaseStatus::success()));
+        let mut passed = TestCase::new("no findings", TestCaseStatus::success());
+        passed.set_classname(&definition.code);
+        cases.push(passed);
     }
     let mut suite = TestSuite::new(rule(definition));
     suite.add_test_cases(cases);
@@ -88,4 +90,50 @@ fn failure(it: &Failure, repository: &Repository) -> TestCase {
         case.extra.insert("line".into(), location.line.to_string().into());
     }
     case
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use quick_junit::Report as Junit;
+
+    use super::*;
+    use crate::report::sample;
+    use crate::verdict::{Suppression, SuppressionOrigin};
+
+    fn case(report: &Report) -> TestCase {
+        let text = junit(report, &Repository::around(Path::new("/repo")));
+        Junit::deserialize_from_str(&text).unwrap().test_suites[0].test_cases[0].clone()
+    }
+
+    #[test]
+    fn a_suppressed_finding_is_skipped_with_its_reason() {
+        let mut report = sample::report();
+        assert!(matches!(case(&report).status, TestCaseStatus::NonSuccess { .. }));
+        let suppression = Suppression {
+            reason: "planned".to_owned(),
+            until: None,
+            owner: None,
+            origin: SuppressionOrigin::Settings,
+        };
+        let finding = report.findings.remove(0);
+        report.suppressed.push(SuppressedFinding { finding, suppression });
+        let TestCaseStatus::Skipped { message, .. } = case(&report).status else {
+            panic!("it is not skipped")
+        };
+        assert_eq!(message.unwrap().as_str(), "suppressed: planned");
+        report.suppressed.clear();
+        assert!(matches!(case(&report).status, TestCaseStatus::Success { .. }));
+    }
+
+    #[test]
+    fn what_xml_cannot_say_is_left_out() {
+        let mut report = sample::report();
+        report.findings[0].message = "<\u{1b}[31m & \u{0}`\"`>".to_owned();
+        let TestCaseStatus::NonSuccess { message, .. } = case(&report).status else {
+            panic!("it is no failure")
+        };
+        assert_eq!(message.unwrap().as_str(), "< & `\"`>");
+    }
 }

@@ -1,5 +1,7 @@
 //! A comment on a pull request: the findings at a glance, then each with its path, within what GitHub takes.
 
+use std::fmt::Write;
+
 use super::explain::word;
 use super::failure::Failure;
 use super::human::{Style, open, path, summary};
@@ -36,7 +38,8 @@ fn part(head: &str, items: impl ExactSizeIterator<Item = String>, room: usize, f
     for (shown, item) in items.enumerate() {
         if text.len() + item.len() > room {
             let left = number - shown;
-            text += &format!("\nLeft out: {left} of {number}, because a comment has room for no more.\n");
+            writeln!(text, "\nLeft out: {left} of {number}, because a comment has room for no more.")
+                .expect("a String takes everything");
             break;
         }
         text += &item;
@@ -61,11 +64,12 @@ fn section(report: &Report, it: &Finding, repository: &Repository) -> String {
     let mut text = format!("<details><summary>{title}</summary>\n\n{}\n\n", inline(&message(it)));
     let path: Vec<String> = path(report, it).iter().map(|it| code(it)).collect();
     if path.len() > 1 {
-        text += &format!("{}\n\n", path.join(" → "));
+        writeln!(text, "{}\n", path.join(" → ")).expect("a String takes everything");
     }
     for (at, step) in it.evidence.iter().enumerate() {
         let location = report.location(it.scenario, &step.resource, &step.path, repository);
-        text += &format!("{}. {} ({})\n", at + 1, inline(&step.message), code(&location.to_string()));
+        let place = code(&location.to_string());
+        writeln!(text, "{}. {} ({place})", at + 1, inline(&step.message)).expect("a String takes everything");
     }
     text + &format!("\n**What to change.** {}\n\n</details>\n\n", definition.fix)
 }
@@ -85,11 +89,11 @@ fn failure(it: &Failure, repository: &Repository) -> String {
 /// in the last of which Markdown means nothing.
 fn inline(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         // A backtick that opens nothing.
         return escaped(text);
     }
-    let part = |(at, part): (usize, &&str)| if at % 2 == 0 { escaped(part) } else { code(part) };
+    let part = |(at, part): (usize, &&str)| if at.is_multiple_of(2) { escaped(part) } else { code(part) };
     parts.iter().enumerate().map(part).collect()
 }
 

@@ -14,6 +14,8 @@ mod markdown;
 mod plain;
 #[cfg(feature = "engine")]
 mod plugin;
+#[cfg(test)]
+mod sample;
 mod sarif;
 
 use std::collections::BTreeMap;

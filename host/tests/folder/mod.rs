@@ -38,6 +38,16 @@ impl Folder {
 
     /// Runs archlint in the folder, in an environment that says nothing of the terminal.
     pub(crate) fn archlint(&self, arguments: &[&str]) -> Run {
+        let output = self.command(arguments).output().unwrap();
+        Run {
+            code: output.status.code().expect("no signal ends archlint"),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// The same, to be run with more in its environment.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_archlint"));
         command
             .current_dir(&self.path)
@@ -46,12 +56,7 @@ impl Folder {
             .env_remove("NO_COLOR")
             .env_remove("COLUMNS");
         command.env("XDG_CACHE_HOME", self.path.join(".cache"));
-        let output = command.output().unwrap();
-        Run {
-            code: output.status.code().expect("no signal ends archlint"),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        command
     }
 
     /// The JSON report of a check.

@@ -1,5 +1,5 @@
 //! The part of SARIF 2.1.0 that archlint writes, named as the standard names it. The crate serde-sarif has all of
-//! it, at the price of forty more crates and a minute of compiling.
+//! it, at the price of forty more crates and half a minute of compiling.
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::failure::{Failure, FailureLocation};
 use super::{Location, Report, Repository};
-use crate::verdict::{Finding, Subject, Suppression, SuppressionOrigin, Undecided};
+use crate::verdict::{Finding, Suppression, SuppressionOrigin, Undecided};
 use document::{
     ArtifactLocation, CodeFlow, DescriptorReference, Driver, Fingerprints, Invocation, LocationObject, Log,
     LogicalLocation, Message, Notification, PhysicalLocation, Region, ResultObject, ResultProperties,
@@ -83,7 +83,7 @@ impl<'a> Writer<'a> {
             rule_index: self.rule_index(&it.rule),
             level: rules::level(it.severity),
             message: Message::new(format!("{}{when}", it.message)),
-            locations: [self.located(it.scenario, &it.resource, &it.path)],
+            locations: [self.place(it.scenario, &it.resource.key, &it.path)],
             partial_fingerprints: Fingerprints {
                 address: &it.fingerprints.address,
                 role: it.fingerprints.role.as_deref(),
@@ -109,31 +109,23 @@ impl<'a> Writer<'a> {
         let step = |(at, step): (usize, &'a crate::facts::Step)| LocationObject {
             id: Some(at + 1),
             message: Some(Message::new(&step.message)),
-            ..self.place(it.scenario, &step.resource, &step.path, step.resource.as_str())
+            ..self.place(it.scenario, &step.resource, &step.path)
         };
         it.evidence.iter().enumerate().map(step).collect()
     }
 
-    fn located(&self, scenario: (usize, usize), it: &'a Subject, path: &str) -> LocationObject<'a> {
-        self.place(scenario, &it.key, path, &it.label)
-    }
-
-    fn place(
-        &self,
-        scenario: (usize, usize),
-        resource: &'a Key,
-        path: &str,
-        name: &'a str,
-    ) -> LocationObject<'a> {
+    fn place(&self, scenario: (usize, usize), resource: &'a Key, path: &str) -> LocationObject<'a> {
         let location = self.report.location(scenario, resource, path, self.repository);
+        let name = self.report.context(scenario).names.get(resource).map(String::as_str);
+        let logical = LogicalLocation {
+            name: name.unwrap_or(resource.as_str()),
+            fully_qualified_name: resource.as_str(),
+            kind: "resource",
+        };
         LocationObject {
             id: None,
             physical_location: physical(&location),
-            logical_locations: vec![LogicalLocation {
-                name,
-                fully_qualified_name: resource.as_str(),
-                kind: "resource",
-            }],
+            logical_locations: vec![logical],
             message: None,
         }
     }
@@ -162,7 +154,7 @@ impl<'a> Writer<'a> {
     /// shows every result as an alert, whatever its kind.
     fn notifications(&self) -> Vec<Notification<'a>> {
         let report = self.report;
-        let failures = report.errors.iter().map(|it| self.failure(Failure::of(it.as_ref())));
+        let failures = report.errors.iter().map(|it| self.failure(&Failure::of(it.as_ref())));
         let undecided = report.undecided.iter().map(|it| self.undecided(it));
         let notes = report.inputs.iter().filter_map(|it| Some(format!("{}: {}", it.file, it.note.as_ref()?)));
         let not_examined = report.not_examined.iter().map(|it| format!("not examined: {it}"));
@@ -170,7 +162,7 @@ impl<'a> Writer<'a> {
         failures.chain(undecided).chain(others).collect()
     }
 
-    fn failure(&self, it: Failure) -> Notification<'a> {
+    fn failure(&self, it: &Failure) -> Notification<'a> {
         let location = |at: &FailureLocation| {
             let (line, column) = (at.line, at.column);
             let region = Region { start_column: Some(column), ..Region::line(line) };
@@ -189,7 +181,7 @@ impl<'a> Writer<'a> {
             format!("undecided about `{}`, for want of `{}`: {}", it.resource.label, it.missing, it.reason);
         Notification {
             associated_rule: Some(RuleReference { id: &it.rule, index: self.rule_index(&it.rule) }),
-            locations: vec![self.located(it.scenario, &it.resource, &it.missing)],
+            locations: vec![self.place(it.scenario, &it.resource.key, &it.missing)],
             ..notification("note", message)
         }
     }
@@ -232,4 +224,76 @@ fn artifact(file: &str) -> ArtifactLocation {
         return ArtifactLocation { uri: format!("file://{uri}"), uri_base_id: None };
     }
     ArtifactLocation { uri: uri.to_string(), uri_base_id: Some(ROOT) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::report::sample;
+    use crate::verdict::SuppressedFinding;
+
+    fn run(report: &Report) -> Value {
+        let mut log: Value =
+            serde_json::from_str(&sarif(report, &Repository::around(Path::new("/repo")), 0)).unwrap();
+        log["runs"][0].take()
+    }
+
+    #[track_caller]
+    fn check(origin: SuppressionOrigin, expected: &Value) {
+        let mut report = sample::report();
+        let suppression = Suppression {
+            reason: "planned".to_owned(),
+            until: Some(jiff::civil::date(2026, 12, 31)),
+            owner: Some("network".to_owned()),
+            origin,
+        };
+        let finding = report.findings.remove(0);
+        report.suppressed.push(SuppressedFinding { finding, suppression });
+        let results = &run(&report)["results"];
+        assert_eq!(results.as_array().unwrap().len(), 1);
+        assert_eq!(&results[0]["suppressions"][0], expected);
+    }
+
+    #[test]
+    fn a_suppressed_finding_says_who_decided_and_why() {
+        let expected = serde_json::json!({
+            "kind": "external",
+            "status": "accepted",
+            "justification": "planned",
+            "properties": {"until": "2026-12-31", "owner": "network"},
+        });
+        check(SuppressionOrigin::Settings, &expected);
+        let mut expected = expected;
+        expected["kind"] = "inSource".into();
+        check(SuppressionOrigin::InSource(None), &expected);
+        expected["location"] = serde_json::json!({"physicalLocation": {
+            "artifactLocation": {"uri": "a%20b.yaml", "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": 2, "startColumn": 3, "endLine": 2, "endColumn": 6},
+        }});
+        check(SuppressionOrigin::InSource(Some(sample::place())), &expected);
+    }
+
+    #[test]
+    fn what_nobody_suppressed_says_so() {
+        assert_eq!(run(&sample::report())["results"][0]["suppressions"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn a_path_is_a_uri() {
+        let uri = |it: &str| artifact(it).uri;
+        assert_eq!(uri("a b/50%#1?.yaml"), "a%20b/50%25%231%3F.yaml");
+        assert_eq!(uri("c:d/é.yaml"), "c%3Ad/%C3%A9.yaml");
+        #[cfg(unix)]
+        assert_eq!(uri("/elsewhere/a.yaml"), "file:///elsewhere/a.yaml");
+        assert_eq!(artifact("a.yaml").uri_base_id, Some(ROOT));
+    }
+
+    #[test]
+    fn brackets_make_no_link() {
+        assert_eq!(Message::new("subnets[0](x)").text, "subnets[0] (x)");
+    }
 }

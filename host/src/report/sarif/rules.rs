@@ -93,6 +93,7 @@ fn security_severity(severity: Severity) -> &'static str {
 }
 
 fn help(it: &Definition) -> String {
-    let references: String = it.references.iter().map(|it| format!("- <{it}>\n")).collect();
-    format!("## Why\n\n{}\n\n## How to fix\n\n{}\n\n## References\n\n{references}", it.why, it.fix)
+    let references: Vec<String> = it.references.iter().map(|it| format!("- <{it}>")).collect();
+    let references = references.join("\n");
+    format!("## Why\n\n{}\n\n## How to fix\n\n{}\n\n## References\n\n{references}\n", it.why, it.fix)
 }
