@@ -56,18 +56,34 @@ fn hostile(name: &str) -> Folder {
 
 const HOSTILE: &[&str] = &["50% of #1, a:b.json"];
 
+const ALL: &[&str] = &["network.yaml", "web.yaml", "broken.yaml"];
+
 #[test]
-fn every_format_has_its_golden_file() {
-    let folder = repository("formats");
-    let paths = ["network.yaml", "web.yaml", "broken.yaml"];
-    golden("check.github.txt", &report(&folder, "github", &paths));
-    golden("check.gitlab.json", &report(&folder, "gitlab", &paths));
-    golden("check.md", &report(&folder, "markdown", &paths));
+fn github_annotates_findings_and_errors() {
+    golden("check.github.txt", &report(&repository("github"), "github", ALL));
+}
+
+#[test]
+fn gitlab_shows_findings() {
+    golden("check.gitlab.json", &report(&repository("code-quality"), "gitlab", ALL));
+}
+
+#[test]
+fn a_comment_has_findings_errors_and_what_is_undecided() {
+    golden("check.md", &report(&repository("markdown"), "markdown", ALL));
+}
+
+#[test]
+fn junit_has_a_suite_per_rule() {
+    let xml = report(&repository("junit"), "junit", ALL);
     // Rules without a finding come and go; what is shown of one does not depend on them.
-    let xml = report(&folder, "junit", &paths);
     let suites = xml.split_inclusive("</testsuite>\n").filter(|it| !it.contains("\"no findings\""));
     golden("check.junit.xml", &suites.collect::<String>());
-    golden("check.sarif.json", &(format!("{:#}\n", told(log(&folder, &paths)))));
+}
+
+#[test]
+fn sarif_has_rules_results_and_notifications() {
+    golden("check.sarif.json", &format!("{:#}\n", told(log(&repository("results"), ALL))));
 }
 
 /// A log without the rules and best practices that no result cites, and without positions among them.
@@ -108,7 +124,7 @@ fn every_finding_is_in_every_format() {
             assert_eq!(read(&report(folder, format, paths)), expected, "{format} of {paths:?}");
         }
     };
-    check(&repository("everywhere"), &["network.yaml", "web.yaml", "broken.yaml"], 1);
+    check(&repository("everywhere"), ALL, 1);
     check(&hostile("hostile"), HOSTILE, 7);
     for entry in fs::read_dir(ARCHITECTURES).unwrap() {
         let path = entry.unwrap().path();
@@ -139,7 +155,7 @@ fn assert_valid(schema: &Value, document: &Value) {
 #[test]
 fn a_sarif_log_is_valid_and_its_positions_are_right() {
     let schema: Value = serde_json::from_str(SARIF_SCHEMA).unwrap();
-    let two_stacks = log(&repository("sarif"), &["network.yaml", "web.yaml", "broken.yaml"]);
+    let two_stacks = log(&repository("sarif"), ALL);
     let plan = log(&hostile("sarif-plan"), HOSTILE);
     for log in [two_stacks, plan] {
         assert_valid(&schema, &log);
@@ -179,7 +195,7 @@ fn a_sarif_log_tells_how_the_run_ended() {
     let found = invocation(&["network.yaml", "web.yaml"]);
     assert_eq!((&found["executionSuccessful"], &found["exitCode"]), (&json!(true), &json!(1)));
     assert_eq!(levels(&found), ["note"], "DBS001 is undecided about `Db`");
-    let failed = invocation(&["network.yaml", "web.yaml", "broken.yaml"]);
+    let failed = invocation(ALL);
     assert_eq!((&failed["executionSuccessful"], &failed["exitCode"]), (&json!(false), &json!(2)));
     assert_eq!(levels(&failed), ["error", "note"]);
 }

@@ -11,7 +11,8 @@ pub(super) fn json(text: &str) -> Vec<String> {
 pub(super) fn sarif(text: &str) -> Vec<String> {
     let log: Value = serde_json::from_str(text).unwrap();
     let results = log["runs"][0]["results"].as_array().unwrap();
-    sorted(results.iter().map(|it| entry(&it["ruleId"], &it["message"]["text"])))
+    // In SARIF `[a](b)` is a link, so archlint writes `[a] (b)`.
+    sorted(results.iter().map(|it| entry(&it["ruleId"], &it["message"]["text"]).replace("] (", "](")))
 }
 
 pub(super) fn gitlab(text: &str) -> Vec<String> {
