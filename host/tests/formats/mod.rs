@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::folder::Folder;
 use super::{golden, two_stacks};
-use readers::{github, gitlab, junit, markdown, sarif};
+use readers::{Reader, github, gitlab, junit, markdown, sarif};
 
 const SARIF_SCHEMA: &str = include_str!("../../../schemas/vendor/sarif/sarif-schema-2.1.0.json");
 const ARCHITECTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/architectures");
@@ -113,7 +113,7 @@ fn every_finding_is_in_every_format() {
     let check = |folder: &Folder, paths: &[&str], least: usize| {
         let expected = readers::json(&report(folder, "json", paths));
         assert!(expected.len() >= least, "{expected:?}");
-        let read: [(&str, fn(&str) -> Vec<String>); 5] = [
+        let read: [(&str, Reader); 5] = [
             ("sarif", sarif),
             ("junit", junit),
             ("github", github),

@@ -3,6 +3,8 @@
 use quick_junit::{NonSuccessKind, Report, TestCaseStatus};
 use serde_json::Value;
 
+pub(super) type Reader = fn(&str) -> Vec<String>;
+
 pub(super) fn json(text: &str) -> Vec<String> {
     let report: Value = serde_json::from_str(text).unwrap();
     sorted(report["findings"].as_array().unwrap().iter().map(|it| entry(&it["rule"], &it["message"])))
