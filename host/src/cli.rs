@@ -42,7 +42,7 @@ pub(crate) enum Command {
 Examples:
   archlint check template.yaml
   archlint check --parameters prod.json --region eu-west-1 stacks/
-  archlint check cdk.out --format json --output report.json
+  archlint check cdk.out --format human --format sarif=archlint.sarif --format junit=archlint.xml
   terraform show -json plan > plan.json && archlint check plan.json --tf-dir . --changed-only
   archlint check template.yaml --plugin our_rules.wasm --fail-on medium")]
     Check(Check),
@@ -136,11 +136,10 @@ pub(crate) struct Check {
     pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) plugins: PluginArgs,
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(crate) format: Format,
-    /// Write the report to a file; what is wrong with inputs is still told on the terminal.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+    /// How to report, and where to: human, json, sarif, junit, github, gitlab or markdown, to standard output or
+    /// to a file. Repeatable.
+    #[arg(long = "format", value_parser = output, default_value = "human", value_name = "FORMAT[=FILE]")]
+    pub(crate) outputs: Vec<Output>,
     /// Only findings that touch a resource which the Terraform plan creates or changes.
     #[arg(long)]
     pub(crate) changed_only: bool,
@@ -263,6 +262,19 @@ pub(crate) struct PluginArgs {
 pub(crate) enum Format {
     Human,
     Json,
+    Sarif,
+    Junit,
+    Github,
+    Gitlab,
+    Markdown,
+}
+
+/// A report, and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    /// None for standard output.
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -270,6 +282,18 @@ pub(crate) enum Color {
     Auto,
     Always,
     Never,
+}
+
+fn output(text: &str) -> Result<Output, String> {
+    let (format, file) = text.split_once('=').map_or((text, None), |(format, file)| (format, Some(file)));
+    if file.is_some_and(str::is_empty) {
+        return Err("after `=` comes a file".to_owned());
+    }
+    let format = Format::from_str(format, false).map_err(|_| {
+        let names = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        format!("one of {}", names.map(|it| it.get_name().to_owned()).collect::<Vec<_>>().join(", "))
+    })?;
+    Ok(Output { format, file: file.map(PathBuf::from) })
 }
 
 /// A value by its word in settings and reports; the message lists all words.

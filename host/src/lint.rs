@@ -117,8 +117,10 @@ fn is_input(sources: &Sources, architecture: &str) -> bool {
 }
 
 fn contexts(architectures: &[Architecture]) -> Vec<Vec<Context>> {
-    let of =
-        |it: &Architecture| it.scenarios.iter().map(|it| Context::new(&it.snapshot, &it.origins)).collect();
+    let of = |architecture: &Architecture| {
+        let context = |it: &source::Scenario| Context::new(&architecture.name, &it.snapshot, &it.origins);
+        architecture.scenarios.iter().map(context).collect()
+    };
     architectures.iter().map(of).collect()
 }
 

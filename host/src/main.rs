@@ -2,10 +2,11 @@
 
 mod cli;
 mod commands;
+mod outputs;
 mod plugins;
+mod terminal;
 
 use std::io::IsTerminal;
-use std::path::Path;
 use std::process::ExitCode;
 
 use archlint::facts;
@@ -14,8 +15,9 @@ use archlint::report::{self, Report, Style};
 use archlint::settings::{Overrides, Settings};
 use archlint::source::{self, Saved, SourceOptions};
 use clap::{CommandFactory, Parser};
-use cli::{Check, Cli, Color, Command, Format, InputArgs, PluginArgs, PluginCommand, SnapshotArgs};
+use cli::{Check, Cli, Command, InputArgs, PluginArgs, PluginCommand, SnapshotArgs};
 use commands::config;
+use outputs::write;
 
 /// Parsers make and drop many small texts; this takes a quarter off the time of a run.
 #[global_allocator]
@@ -28,19 +30,25 @@ enum Status {
     Failed,
 }
 
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> Self {
-        ExitCode::from(match status {
+impl Status {
+    fn code(&self) -> u8 {
+        match self {
             Status::Clean => 0,
             Status::Findings => 1,
             Status::Failed => 2,
-        })
+        }
+    }
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        ExitCode::from(status.code())
     }
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let style = style(cli.color, std::io::stderr().is_terminal());
+    let style = terminal::to_stderr(cli.color);
     let result = match &cli.command {
         Command::Check(it) => check(&cli, it),
         Command::Snapshot(it) => snapshot(&cli, it, style),
@@ -64,7 +72,8 @@ fn main() -> ExitCode {
 
 fn check(cli: &Cli, args: &Check) -> Result<Status, Problem> {
     let started = std::time::Instant::now();
-    let to_stderr = style(cli.color, std::io::stderr().is_terminal());
+    outputs::distinct(&args.outputs)?;
+    let to_stderr = terminal::to_stderr(cli.color);
     let overrides = config::overrides(&args.plugins, Some(&args.selection), Some(&args.gate));
     let settings = config::settings(cli, &overrides)?;
     let (mut rules, problems) = plugins::rules(&settings, to_stderr)?;
@@ -78,13 +87,8 @@ fn check(cli: &Cli, args: &Check) -> Result<Status, Problem> {
     let mut report = lint(&args.input.paths, rules, &lint_options);
     report.errors.extend(problems);
 
-    let on_terminal = args.output.is_none() && std::io::stdout().is_terminal();
-    let text = match args.format {
-        Format::Human if args.statistics => report::statistics(&report, style(cli.color, on_terminal)),
-        Format::Human => report::human(&report, style(cli.color, on_terminal)),
-        Format::Json => report::json(&report),
-    };
-    write(args.output.as_deref(), &text)?;
+    let status = status(&report, &settings);
+    outputs::write_all(&report, &args.outputs, args.statistics, status.code(), cli.color)?;
     for it in report.said.iter().filter(|_| args.verbose) {
         report::tell(&format!("{it}\n"));
     }
@@ -97,7 +101,7 @@ fn check(cli: &Cli, args: &Check) -> Result<Status, Problem> {
     if std::io::stderr().is_terminal() {
         report::tell(&format!("checked in {:.2} s\n", started.elapsed().as_secs_f64()));
     }
-    Ok(status(&report, &settings))
+    Ok(status)
 }
 
 fn status(report: &Report, settings: &Settings) -> Status {
@@ -178,26 +182,6 @@ fn options(args: &InputArgs, settings: &Settings) -> Result<SourceOptions, Probl
     Ok(options)
 }
 
-fn write(output: Option<&Path>, text: &str) -> Result<(), Problem> {
-    report::write(output, text).map_err(|error| {
-        let to = output.map_or("standard output".to_owned(), |it| it.display().to_string());
-        problem(&format!("cannot write to {to}: {error}"), "check that the folder exists and is writable")
-    })
-}
-
 fn problem(message: &str, help: &str) -> Problem {
     Box::new(miette::MietteDiagnostic::new(message).with_help(help))
-}
-
-fn style(color: Color, on_terminal: bool) -> Style {
-    let wanted = match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => on_terminal && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),
-    };
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .find_map(|it| std::env::var(it).ok().filter(|it| !it.is_empty()));
-    let unicode = locale.is_some_and(|it| it.to_ascii_lowercase().replace('-', "").contains("utf8"));
-    Style { color: wanted, unicode, width: 80 }
 }

@@ -3,10 +3,10 @@
 mod set_aside;
 
 use archlint_schema::{Confidence, Reason, Severity};
-use miette::{Diagnostic, SourceCode, SourceSpan};
 use serde::Serialize;
 
 use super::Report;
+use super::failure::Failure;
 use super::statistics::{RuleCount, counts};
 use crate::definition::{BestPractice, Pillar};
 use crate::facts::Step;
@@ -35,7 +35,7 @@ struct Document<'a> {
     fixed: &'a [BaselineEntry],
     /// Suppressions that somebody should look at.
     notices: Vec<JsonNotice>,
-    errors: Vec<JsonError>,
+    errors: Vec<Failure>,
 }
 
 #[derive(Serialize)]
@@ -147,28 +147,6 @@ struct JsonUndecided<'a> {
     scenario: Option<&'a str>,
 }
 
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonError {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
-    message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<String>,
-    /// Where it shows, the first place first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    locations: Vec<ErrorLocation>,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct ErrorLocation {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<String>,
-    line: usize,
-    column: usize,
-}
-
 /// The report as one JSON document. It holds nothing that differs between two runs over the same input.
 pub fn json(report: &Report) -> String {
     let document = Document {
@@ -194,7 +172,7 @@ pub fn json(report: &Report) -> String {
         baselined: report.baselined.iter().map(|it| baselined(report, it)).collect(),
         fixed: &report.fixed,
         notices: report.notices.iter().map(notice).collect(),
-        errors: report.errors.iter().map(|it| error(it.as_ref())).collect(),
+        errors: report.errors.iter().map(|it| Failure::of(it.as_ref())).collect(),
     };
     let mut text = serde_json::to_string_pretty(&document).expect("a report has only texts and numbers");
     text.push('\n');
@@ -203,7 +181,7 @@ pub fn json(report: &Report) -> String {
 
 fn finding<'a>(report: &'a Report, it: &'a Finding) -> JsonFinding<'a> {
     let definition = it.definition(&report.definitions);
-    let origins = &report.context(it).origins;
+    let origins = &report.context(it.scenario).origins;
     JsonFinding {
         rule: &it.rule,
         slug: &definition.slug,
@@ -264,26 +242,6 @@ fn undecided<'a>(report: &'a Report, it: &'a Undecided) -> JsonUndecided<'a> {
         on_unknown: it.on_unknown,
         scenario: it.when.as_deref(),
     }
-}
-
-fn error(it: &dyn Diagnostic) -> JsonError {
-    let labels = it.labels().into_iter().flatten();
-    let locations = labels.filter_map(|label| error_location(it.source_code()?, label.inner()));
-    JsonError {
-        code: it.code().map(|it| it.to_string()),
-        message: it.to_string(),
-        help: it.help().map(|it| it.to_string()),
-        locations: locations.collect(),
-    }
-}
-
-fn error_location(text: &dyn SourceCode, at: &SourceSpan) -> Option<ErrorLocation> {
-    let contents = text.read_span(at, 0, 0).ok()?;
-    Some(ErrorLocation {
-        file: contents.name().map(str::to_owned),
-        line: contents.line() + 1,
-        column: contents.column() + 1,
-    })
 }
 
 #[cfg(test)]

@@ -2,11 +2,21 @@
 
 mod excerpt;
 mod explain;
+mod failure;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
 mod kinds;
+mod location;
+mod markdown;
+mod plain;
 #[cfg(feature = "engine")]
 mod plugin;
+#[cfg(test)]
+mod sample;
+mod sarif;
 mod settings;
 mod statistics;
 
@@ -23,10 +33,17 @@ use crate::verdict::{
     BaselineEntry, BaselinedFinding, Definitions, Finding, Gate, Notice, SuppressedFinding, Undecided,
 };
 pub use explain::{explain, rules};
+pub use github::github;
+pub use gitlab::gitlab;
 pub use human::{Style, diagnostic, human};
 pub use json::json;
+pub use junit::junit;
+use location::Location;
+pub use location::Repository;
+pub use markdown::markdown;
 #[cfg(feature = "engine")]
 pub use plugin::{examined, inspection};
+pub use sarif::sarif;
 pub use settings::settings;
 pub use statistics::statistics;
 
@@ -58,13 +75,14 @@ pub struct Report {
 
 /// What the report knows of a scenario besides its findings.
 pub struct Context {
+    architecture: String,
     origins: Arc<Origins>,
     /// What a path calls each resource; one whose label another has too, by its key.
     names: BTreeMap<Key, String>,
 }
 
 impl Context {
-    pub fn new(snapshot: &Snapshot, origins: &Arc<Origins>) -> Self {
+    pub fn new(architecture: &str, snapshot: &Snapshot, origins: &Arc<Origins>) -> Self {
         let mut bearers: BTreeMap<&str, usize> = BTreeMap::new();
         for (_, meta) in snapshot.resources.iter() {
             *bearers.entry(&meta.label).or_default() += 1;
@@ -73,7 +91,11 @@ impl Context {
             let label = if bearers[meta.label.as_str()] == 1 { &meta.label } else { meta.key.as_str() };
             (meta.key.clone(), kinds::name(kind, label))
         };
-        Self { origins: Arc::clone(origins), names: snapshot.resources.iter().map(name).collect() }
+        Self {
+            architecture: architecture.to_owned(),
+            origins: Arc::clone(origins),
+            names: snapshot.resources.iter().map(name).collect(),
+        }
     }
 }
 
@@ -85,8 +107,7 @@ impl Report {
             || self.notices.iter().any(Notice::gates)
     }
 
-    fn context(&self, finding: &Finding) -> &Context {
-        let (architecture, scenario) = finding.scenario;
+    fn context(&self, (architecture, scenario): (usize, usize)) -> &Context {
         &self.contexts[architecture][scenario]
     }
 }

@@ -21,6 +21,7 @@ pub use environment::{Environment, EnvironmentName};
 pub(crate) use evidence::unfounded;
 pub use fingerprint::Fingerprints;
 use fingerprint::Roles;
+pub(crate) use fingerprint::digest;
 pub use policy::{Gate, OnUnknown, Policy};
 pub use suppression::{
     Directive, Notice, Scope, SuppressedFinding, Suppression, SuppressionError, SuppressionOrigin,

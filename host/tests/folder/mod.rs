@@ -38,15 +38,25 @@ impl Folder {
 
     /// Runs archlint in the folder, in an environment that says nothing of the terminal.
     pub(crate) fn archlint(&self, arguments: &[&str]) -> Run {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_archlint"));
-        command.current_dir(&self.path).args(arguments).env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
-        command.env("XDG_CACHE_HOME", self.path.join(".cache"));
-        let output = command.output().unwrap();
+        let output = self.command(arguments).output().unwrap();
         Run {
             code: output.status.code().expect("no signal ends archlint"),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    /// The same, to be run with more in its environment.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_archlint"));
+        command
+            .current_dir(&self.path)
+            .args(arguments)
+            .env("LC_ALL", "C.UTF-8")
+            .env_remove("NO_COLOR")
+            .env_remove("COLUMNS");
+        command.env("XDG_CACHE_HOME", self.path.join(".cache"));
+        command
     }
 
     /// The JSON report of a check.

@@ -3,8 +3,9 @@
 
 use serde::Serialize;
 
-use super::{JsonError, JsonFinding, Location, error, finding, location};
+use super::{JsonFinding, Location, finding, location};
 use crate::report::Report;
+use crate::report::failure::Failure;
 use crate::verdict::{BaselinedFinding, Notice, SuppressedFinding, SuppressionOrigin};
 
 #[derive(Serialize)]
@@ -52,11 +53,11 @@ pub(super) struct JsonNotice {
     /// Whether it makes the exit code 1.
     gates: bool,
     #[serde(flatten)]
-    told: JsonError,
+    told: Failure,
 }
 
 pub(super) fn suppressed<'a>(report: &'a Report, it: &'a SuppressedFinding) -> JsonSuppressed<'a> {
-    let origins = &report.context(&it.finding).origins;
+    let origins = &report.context(it.finding.scenario).origins;
     let suppression = &it.suppression;
     let (origin, place) = match suppression.origin {
         SuppressionOrigin::InSource(place) => (JsonSuppressionOrigin::InSource, place),
@@ -79,5 +80,5 @@ pub(super) fn baselined<'a>(report: &'a Report, it: &'a BaselinedFinding) -> Jso
 }
 
 pub(super) fn notice(it: &Notice) -> JsonNotice {
-    JsonNotice { gates: it.gates(), told: error(it) }
+    JsonNotice { gates: it.gates(), told: Failure::of(it) }
 }
