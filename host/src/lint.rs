@@ -66,6 +66,7 @@ pub fn lint(paths: &[PathBuf], rules: Rules, options: &LintOptions) -> Report {
         findings: judgement.findings,
         undecided: judgement.undecided,
         suppressed: judgement.suppressed,
+        has_baseline: options.baseline.is_some(),
         baselined: judgement.baselined,
         fixed,
         notices,

@@ -11,7 +11,9 @@ use crate::verdict::Finding;
 /// One command per finding and per error, then the summary for whoever reads the log.
 pub fn github(report: &Report, repository: &Repository) -> String {
     let findings = report.findings.iter().map(|it| finding(report, it, repository));
-    let failures = report.errors.iter().map(|it| failure(&Failure::of(it.as_ref()), repository));
+    let expired = report.notices.iter().filter(|it| it.gates()).map(|it| Failure::of(it));
+    let failures = report.errors.iter().map(|it| Failure::of(it.as_ref())).chain(expired);
+    let failures = failures.map(|it| failure(&it, repository));
     findings.chain(failures).collect::<String>() + &summary(report, Style::PLAIN)
 }
 

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::plain::{explanation, rule};
 use super::{Location, Report, Repository};
 use crate::definition::Definition;
-use crate::verdict::{Finding, SuppressedFinding, Undecided};
+use crate::verdict::{BaselinedFinding, Finding, SuppressedFinding, Undecided};
 
 /// The report as JUnit XML, without times: they would differ from run to run.
 pub fn junit(report: &Report, repository: &Repository) -> String {
@@ -25,9 +25,11 @@ fn suite(report: &Report, definition: &Definition, repository: &Repository) -> T
     let is_its = |rule: &str| rule == definition.code;
     let findings = report.findings.iter().filter(|it| is_its(&it.rule));
     let suppressed = report.suppressed.iter().filter(|it| is_its(&it.finding.rule));
+    let baselined = report.baselined.iter().filter(|it| is_its(&it.finding.rule));
     let undecided = report.undecided.iter().filter(|it| is_its(&it.rule));
     let mut cases: Vec<TestCase> = findings.map(|it| finding(report, it, repository)).collect();
     cases.extend(suppressed.map(|it| self::suppressed(report, it, repository)));
+    cases.extend(baselined.map(|it| self::baselined(report, it, repository)));
     cases.extend(undecided.map(|it| self::undecided(report, it, repository)));
     if cases.is_empty() {
         // Servers take a suite without cases for one that did not run.
@@ -50,6 +52,14 @@ fn finding(report: &Report, it: &Finding, repository: &Repository) -> TestCase {
 fn suppressed(report: &Report, it: &SuppressedFinding, repository: &Repository) -> TestCase {
     let mut status = TestCaseStatus::skipped();
     status.set_message(format!("suppressed: {}", it.suppression.reason)).set_description(&it.finding.message);
+    about(&it.finding, status, report, repository)
+}
+
+fn baselined(report: &Report, it: &BaselinedFinding, repository: &Repository) -> TestCase {
+    let mut status = TestCaseStatus::skipped();
+    status
+        .set_message(format!("in the baseline since {}", it.first_seen))
+        .set_description(&it.finding.message);
     about(&it.finding, status, report, repository)
 }
 

@@ -54,6 +54,8 @@ pub struct Report {
     pub undecided: Vec<Undecided>,
     /// Findings that somebody accepts.
     pub suppressed: Vec<SuppressedFinding>,
+    /// Whether the run had a baseline.
+    pub has_baseline: bool,
     /// Findings that the baseline has.
     pub baselined: Vec<BaselinedFinding>,
     /// Entries of the baseline whose finding is gone.

@@ -18,7 +18,7 @@ pub(super) fn report() -> Report {
     let meta = Meta::new("net/Vpc", "Vpc");
     snapshot.resources.vpcs.push(Vpc { meta, cidr: Value::default(), is_default: Value::default() });
     let file = SourceFile { name: "a b.yaml".to_owned(), text: "Resources:\n  Vpc: {}\n".to_owned() };
-    let origin = Origin { resource: place(), properties: [].into() };
+    let origin = Origin { resource: place(), properties: [].into(), ignored: [].into() };
     let origins = Origins { files: Arc::new(vec![file]), resources: [(key.clone(), origin)].into() };
     let definition = Definition::parse("test", DEFINITION).expect("the definition is tested elsewhere");
     Report {
@@ -26,6 +26,7 @@ pub(super) fn report() -> Report {
         findings: vec![finding(key)],
         undecided: Vec::new(),
         suppressed: Vec::new(),
+        has_baseline: false,
         baselined: Vec::new(),
         fixed: Vec::new(),
         notices: Vec::new(),

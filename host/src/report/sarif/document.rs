@@ -148,6 +148,9 @@ pub(super) struct ResultObject<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rule_index: Option<usize>,
     pub(super) level: &'static str,
+    /// Only where a baseline is in use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) baseline_state: Option<&'static str>,
     pub(super) message: Message,
     pub(super) locations: [LocationObject<'a>; 1],
     pub(super) partial_fingerprints: Fingerprints<'a>,

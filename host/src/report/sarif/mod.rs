@@ -49,8 +49,12 @@ impl<'a> Writer<'a> {
         let report = self.report;
         let practices = BestPractices::of(&report.definitions);
         let root = UriBase { description: Message::new("The root of the repository.") };
-        let findings = report.findings.iter().map(|it| self.result(it, None));
-        let suppressed = report.suppressed.iter().map(|it| self.result(&it.finding, Some(&it.suppression)));
+        // What is fixed is left out: GitHub would show it as an alert.
+        let state = |it| report.has_baseline.then_some(it);
+        let findings = report.findings.iter().map(|it| self.result(it, None, state("new")));
+        let baselined = report.baselined.iter().map(|it| self.result(&it.finding, None, state("unchanged")));
+        let suppressed = report.suppressed.iter();
+        let suppressed = suppressed.map(|it| self.result(&it.finding, Some(&it.suppression), state("new")));
         Run {
             tool: Tool {
                 driver: Driver {
@@ -69,11 +73,16 @@ impl<'a> Writer<'a> {
             original_uri_base_ids: BTreeMap::from([(ROOT, root)]),
             column_kind: "unicodeCodePoints",
             taxonomies: practices.taxonomies(),
-            results: findings.chain(suppressed).collect(),
+            results: findings.chain(baselined).chain(suppressed).collect(),
         }
     }
 
-    fn result(&self, it: &'a Finding, suppression: Option<&'a Suppression>) -> ResultObject<'a> {
+    fn result(
+        &self,
+        it: &'a Finding,
+        suppression: Option<&'a Suppression>,
+        baseline_state: Option<&'static str>,
+    ) -> ResultObject<'a> {
         let when = it.when.as_ref().map(|it| format!("\nOnly when {it}.")).unwrap_or_default();
         let steps = self.steps(it);
         let flow = |it: &LocationObject<'a>| ThreadFlowLocation { location: it.clone() };
@@ -82,6 +91,7 @@ impl<'a> Writer<'a> {
             rule_id: &it.rule,
             rule_index: self.rule_index(&it.rule),
             level: rules::level(it.severity),
+            baseline_state,
             message: Message::new(format!("{}{when}", it.message)),
             locations: [self.place(it.scenario, &it.resource.key, &it.path)],
             partial_fingerprints: Fingerprints {
@@ -154,15 +164,19 @@ impl<'a> Writer<'a> {
     /// shows every result as an alert, whatever its kind.
     fn notifications(&self) -> Vec<Notification<'a>> {
         let report = self.report;
-        let failures = report.errors.iter().map(|it| self.failure(&Failure::of(it.as_ref())));
+        let failures = report.errors.iter().map(|it| self.failure("error", &Failure::of(it.as_ref())));
+        let notices = report
+            .notices
+            .iter()
+            .map(|it| self.failure(if it.gates() { "error" } else { "warning" }, &Failure::of(it)));
         let undecided = report.undecided.iter().map(|it| self.undecided(it));
         let notes = report.inputs.iter().filter_map(|it| Some(format!("{}: {}", it.file, it.note.as_ref()?)));
         let not_examined = report.not_examined.iter().map(|it| format!("not examined: {it}"));
         let others = notes.chain(not_examined).map(|it| notification("note", it));
-        failures.chain(undecided).chain(others).collect()
+        failures.chain(notices).chain(undecided).chain(others).collect()
     }
 
-    fn failure(&self, it: &Failure) -> Notification<'a> {
+    fn failure(&self, level: &'static str, it: &Failure) -> Notification<'a> {
         let location = |at: &FailureLocation| {
             let (line, column) = (at.line, at.column);
             let region = Region { start_column: Some(column), ..Region::line(line) };
@@ -172,7 +186,7 @@ impl<'a> Writer<'a> {
         Notification {
             locations: it.locations.iter().filter_map(location).collect(),
             descriptor: it.code.clone().map(|id| DescriptorReference { id }),
-            ..notification("error", it.text())
+            ..notification(level, it.text())
         }
     }
 
@@ -280,6 +294,19 @@ mod tests {
     #[test]
     fn what_nobody_suppressed_says_so() {
         assert_eq!(run(&sample::report())["results"][0]["suppressions"], serde_json::json!([]));
+    }
+
+    #[test]
+    fn where_a_baseline_is_in_use_every_result_says_whether_it_is_in_it() {
+        let mut report = sample::report();
+        assert!(run(&report)["results"][0]["baselineState"].is_null());
+        report.has_baseline = true;
+        let finding = report.findings[0].clone();
+        let first_seen = jiff::civil::date(2026, 1, 2);
+        report.baselined.push(crate::verdict::BaselinedFinding { finding, first_seen });
+        let results = &run(&report)["results"];
+        assert_eq!(results[0]["baselineState"], "new");
+        assert_eq!(results[1]["baselineState"], "unchanged");
     }
 
     #[test]
