@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use miette::Diagnostic;
 
 use crate::engine::{EngineError, RuleOutcome};
-use crate::facts::{self, Because};
+use crate::facts::{self, Because, EnvironmentSettings};
 use crate::report::{Context, Report};
 use crate::rules::Rules;
 use crate::source::{self, Architecture, SourceOptions, Sources};
@@ -20,6 +20,7 @@ pub type Problem = Box<dyn Diagnostic + Send + Sync>;
 #[derive(Debug, Clone)]
 pub struct LintOptions {
     pub source: SourceOptions,
+    pub environments: EnvironmentSettings,
     pub policy: Policy,
     pub suppressions: Suppressions,
     pub baseline: Option<Baseline>,
@@ -32,7 +33,7 @@ pub struct LintOptions {
 pub fn lint(paths: &[PathBuf], rules: Rules, options: &LintOptions) -> Report {
     let mut sources = source::read(paths, &options.source);
     let mut errors: Vec<Problem> = sources.errors.drain(..).map(boxed).collect();
-    let because = derive(&mut sources.architectures);
+    let because = derive(&mut sources.architectures, &options.environments);
     let (mut judgement, said) = check(&sources.architectures, &because, &rules, options, &mut errors);
     let is_whole = paths.iter().any(|it| it.is_dir());
     let suppressions = &options.suppressions;
@@ -76,9 +77,9 @@ pub fn lint(paths: &[PathBuf], rules: Rules, options: &LintOptions) -> Report {
     }
 }
 
-fn derive(architectures: &mut [Architecture]) -> Vec<Because> {
+fn derive(architectures: &mut [Architecture], environments: &EnvironmentSettings) -> Vec<Because> {
     let scenarios = architectures.iter_mut().flat_map(|it| &mut it.scenarios);
-    scenarios.map(|it| facts::derive(&mut it.snapshot)).collect()
+    scenarios.map(|it| facts::derive(&mut it.snapshot, environments)).collect()
 }
 
 /// Lets the rules answer about every scenario, and judges. Also what plugins said meanwhile.

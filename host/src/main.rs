@@ -119,7 +119,11 @@ fn snapshot(cli: &Cli, args: &SnapshotArgs, style: Style) -> Result<Status, Prob
     let sources = source::read(&args.input.paths, &options(&args.input, &settings)?);
     let mut architectures = Vec::new();
     for mut architecture in sources.architectures {
-        let evidence = architecture.scenarios.iter_mut().map(|it| facts::derive(&mut it.snapshot)).collect();
+        let evidence = architecture
+            .scenarios
+            .iter_mut()
+            .map(|it| facts::derive(&mut it.snapshot, &settings.environments()))
+            .collect();
         architectures.push((architecture, evidence));
     }
     let saved = Saved::new(architectures, sources.inputs);

@@ -66,6 +66,7 @@ pub(crate) fn lint_options(
 ) -> Result<LintOptions, Problem> {
     Ok(LintOptions {
         source: SourceOptions { kinds: rules.kinds(), raw: rules.read_raw(), ..source },
+        environments: settings.environments(),
         policy: settings.policy(&rules.names)?,
         suppressions: settings.suppressions(&rules.names, rules.codes())?,
         baseline: None,

@@ -80,7 +80,7 @@ fn tables(it: &Settings) -> String {
 /// What every value of an environment tag means, the usual ones included.
 fn environments(it: &Settings) -> String {
     let mut text = String::from("\n[env_map]\n");
-    for (value, environment) in it.environment().map {
+    for (value, environment) in it.environments().map {
         let written = it.env_map.keys().find(|it| it.to_lowercase() == value);
         let from = written.map_or(Provenance::Default, |it| Provenance::of_key("env_map", it));
         line(&mut text, &key(&value), &environment, &it.told_by(&from));

@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 use archlint_schema::{Confidence, Severity};
 
 use crate::definition::Pillar;
-use crate::verdict::{Environment, EnvironmentName, Gate, OnUnknown};
+use crate::facts::EnvironmentSettings;
+use crate::verdict::{Gate, OnUnknown};
 pub use document::Document;
 use document::escaped;
 pub use error::SettingsError;
@@ -21,7 +22,7 @@ pub use find::{FILE_NAME, find};
 pub use initial::initial;
 
 use written::Written;
-pub use written::{RuleSettings, SuppressEntry, Workload};
+pub use written::{EnvironmentName, RuleSettings, SuppressEntry, Workload};
 
 /// A value, and who said so.
 #[derive(Debug, Clone)]
@@ -105,7 +106,6 @@ impl Settings {
             let folder = file.as_ref().and_then(|it| it.path.parent());
             folder.map_or_else(|| path.clone(), |it| it.join(path))
         };
-        let environment = Environment::default();
         // What the command line selects is meant to run, whatever the file leaves out.
         let given = overrides.select.is_empty();
         let (select, ignore) = if given { (written.select, written.ignore) } else { Default::default() };
@@ -130,8 +130,14 @@ impl Settings {
                 written.on_unknown.map(Some),
                 None,
             ),
-            default_env: first("default_env", "", None, written.default_env, environment.default),
-            env_tag_keys: first("env_tag_keys", "", None, written.env_tag_keys, environment.tag_keys),
+            default_env: first("default_env", "", None, written.default_env, EnvironmentName::Prod),
+            env_tag_keys: first(
+                "env_tag_keys",
+                "",
+                None,
+                written.env_tag_keys,
+                EnvironmentSettings::default().tag_keys,
+            ),
             env_map: written.env_map,
             assume_closed: written.assume_closed,
             plugins: layered(
@@ -165,14 +171,15 @@ impl Settings {
     }
 
     /// How the environment of a resource is told.
-    pub fn environment(&self) -> Environment {
-        let mut environment = Environment {
+    pub fn environments(&self) -> EnvironmentSettings {
+        let mut environments = EnvironmentSettings {
             tag_keys: self.env_tag_keys.value.clone(),
-            default: self.default_env.value,
-            ..Environment::default()
+            default: self.default_env.value.as_str().to_owned(),
+            ..EnvironmentSettings::default()
         };
-        environment.map.extend(self.env_map.iter().map(|(value, it)| (value.to_lowercase(), *it)));
-        environment
+        let own = self.env_map.iter().map(|(value, it)| (value.to_lowercase(), it.as_str().to_owned()));
+        environments.map.extend(own);
+        environments
     }
 
     /// A provenance in words: `archlint.toml:3`.

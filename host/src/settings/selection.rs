@@ -88,7 +88,6 @@ impl Settings {
         let on_unknown = of_rules.iter().filter(|_| !is_overruled);
         let on_unknown = on_unknown.filter_map(|(code, it)| Some((code.clone(), it.settings.on_unknown?)));
         Ok(Policy {
-            environment: self.environment(),
             severities: severities.collect(),
             on_unknown: self.on_unknown.value,
             on_unknown_of: on_unknown.collect(),

@@ -7,7 +7,24 @@ use archlint_schema::{Confidence, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::verdict::{EnvironmentName, OnUnknown};
+use crate::verdict::OnUnknown;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EnvironmentName {
+    Prod,
+    Nonprod,
+}
+
+impl EnvironmentName {
+    /// As an `env_scope` has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Prod => "prod",
+            Self::Nonprod => "nonprod",
+        }
+    }
+}
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -16,7 +16,6 @@ use archlint_schema::{Confidence, Key, Severity, Snapshot, Unknown, Verdicts};
 use crate::definition::Definition;
 use crate::facts::{Because, Step};
 pub use baseline::{Baseline, BaselineEntry, BaselineError, BaselinedFinding};
-pub use environment::{Environment, EnvironmentName};
 #[cfg(feature = "engine")]
 pub(crate) use evidence::unfounded;
 pub use fingerprint::Fingerprints;
@@ -156,10 +155,9 @@ fn finding(
 ) -> Finding {
     let resource = subject(scenario.snapshot, &it.resource);
     let severity = policy.severity(definition, it.severity);
-    let environment = &policy.environment;
     Finding {
         rule: definition.code.clone(),
-        severity: environment.scoped(severity, &definition.env_scope, scenario.snapshot, &it.resource),
+        severity: environment::scoped(severity, &definition.env_scope, scenario.snapshot, &it.resource),
         confidence: it.confidence.unwrap_or(Confidence::High),
         fingerprints: Fingerprints::new(&definition.code, &resource, &it.path, roles),
         way: evidence::way(it, scenario.because),

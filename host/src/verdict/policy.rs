@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use archlint_schema::{Confidence, Severity};
 use serde::{Deserialize, Serialize};
 
-use super::Environment;
 use crate::definition::Definition;
 
 /// What an undecided answer means.
@@ -23,7 +22,6 @@ pub enum OnUnknown {
 
 #[derive(Debug, Clone, Default)]
 pub struct Policy {
-    pub environment: Environment,
     /// Severities that hold instead of those that rules give, by code.
     pub severities: BTreeMap<String, Severity>,
     pub on_unknown: Option<OnUnknown>,
