@@ -98,11 +98,7 @@ impl<'a> Properties<'a> {
     }
 
     pub(crate) fn boolean(&mut self, property: &str, path: &str) -> Value<Option<bool>> {
-        parsed(self.text(property, path), |it| match it.to_ascii_lowercase().as_str() {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        })
+        truth(&self.marked(property, path))
     }
 
     pub(crate) fn boolean_or(&mut self, property: &str, path: &str, default: bool) -> Value<bool> {
@@ -117,7 +113,11 @@ impl<'a> Properties<'a> {
     }
 
     pub(crate) fn integer(&mut self, property: &str, path: &str) -> Value<Option<i64>> {
-        parsed(self.text(property, path), |it| it.trim().parse().ok())
+        whole_number(&self.marked(property, path))
+    }
+
+    pub(crate) fn integer_or(&mut self, property: &str, path: &str, default: i64) -> Value<i64> {
+        self.integer(property, path).map(|it| it.unwrap_or(default))
     }
 
     /// A property whose text is one of a few words; absent is `default`.
@@ -262,6 +262,18 @@ pub(crate) fn required<T: Clone>(value: Value<Option<T>>, what: &str) -> Value<T
         },
         Value::Unknown(why) => Value::Unknown(why),
     }
+}
+
+pub(crate) fn truth(node: &Node) -> Value<Option<bool>> {
+    parsed(node.text(), |it| match it.to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    })
+}
+
+pub(crate) fn whole_number(node: &Node) -> Value<Option<i64>> {
+    parsed(node.text(), |it| it.trim().parse().ok())
 }
 
 /// A list of texts, each known or not; a list that nobody knows stays unknown.

@@ -39,7 +39,7 @@ pub struct BackupSelection {
     pub meta: Meta,
     #[serde(default)]
     pub plan: Value<Key>,
-    /// With `any_tags`, both narrow each other; alone, they are what is backed up.
+    /// Named one by one or by patterns. What only one of these and `any_tags` selects may be backed up or not.
     #[serde(default)]
     pub resources: Value<Vec<Value<SelectedResource>>>,
     #[serde(default)]
@@ -82,7 +82,7 @@ pub struct LifecyclePolicy {
     pub enabled: Value<bool>,
     /// `VOLUME` or `INSTANCE`.
     #[serde(default)]
-    pub resource_types: Value<Vec<String>>,
+    pub resource_types: Value<Vec<Value<String>>>,
     /// A resource with any of these tags.
     #[serde(default)]
     pub target_tags: Value<Vec<SelectedTag>>,

@@ -49,6 +49,9 @@ pub struct Instance {
     /// Volumes that are launched with it, by device name, the root volume among them if it is named.
     #[serde(default)]
     pub block_devices: Value<Vec<Value<String>>>,
+    /// Volumes of their own that the instance names itself.
+    #[serde(default)]
+    pub volumes: Value<Vec<Value<Key>>>,
     /// Whether the user data holds an AWS access key; the user data itself never enters.
     #[serde(default)]
     pub user_data_holds_aws_keys: Value<bool>,

@@ -43,6 +43,12 @@ const IDENTITY: &[&str] = &[
     "DBClusterArn",
     "DBClusterIdentifier",
     "AutoScalingGroupARN",
+    "BackupPlanId",
+    "VolumeId",
+    "FileSystemId",
+    "ServiceArn",
+    "TaskDefinitionArn",
+    "DomainArn",
     "LoadBalancerName",
     "TargetGroupName",
 ];

@@ -21,7 +21,7 @@ use super::built::Built;
 use super::node::Evaluated;
 use super::properties::Properties;
 use super::{Architecture, Input, Scenario, SourceFile, SourceOptions, Sources};
-use kinds::FOLDED;
+use kinds::{FOLDED, canonical};
 use library::Library;
 use scenarios::{Compared, choices};
 use stack::{Assignment, Declared, Stack, Surroundings};
@@ -199,7 +199,7 @@ fn fold(stack: &Stack<'_>, built: &mut Built, read: &mut Read) {
 
 fn keep_raw(stack: &Stack<'_>, kinds: &BTreeSet<String>, built: &mut Built) {
     for (id, _) in stack.template.resources() {
-        let is_read = kinds.is_empty() || kinds.contains(stack.template.kind(id));
+        let is_read = kinds.is_empty() || kinds.contains(canonical(stack.template.kind(id)));
         if is_read && stack.exists(id) {
             let (raw, places) = raw::read(stack, id);
             let key = stack.key(id);
@@ -216,7 +216,7 @@ fn input(at: usize, template: &Template, read: &Read) -> Input {
     let mut input = Input { file: template.file.name.clone(), ..Input::default() };
     for (id, resource) in template.resources() {
         let kind = template.kind(id);
-        if !Resources::KINDS.contains(&kind) && !FOLDED.contains(&kind) {
+        if !Resources::KINDS.contains(&canonical(kind)) && !FOLDED.contains(&kind) {
             continue;
         }
         let count = |of: &mut BTreeMap<String, usize>| *of.entry(kind.to_owned()).or_default() += 1;

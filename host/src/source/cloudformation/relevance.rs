@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::evaluate::intrinsic;
-use super::kinds::FOLDED;
+use super::kinds::{FOLDED, canonical};
 use super::stack::Stack;
 
 /// The qualified names of the conditions that a resource of a wanted kind hangs on: as its condition, or
@@ -15,7 +15,8 @@ pub(crate) fn conditions(stack: &Stack<'_>, kinds: &BTreeSet<String>) -> BTreeSe
     for (id, resource) in stack.template.resources() {
         let kind = stack.template.kind(id);
         let is_stack = kind == "AWS::CloudFormation::Stack";
-        let wanted = kinds.is_empty() || kinds.contains(kind) || FOLDED.contains(&kind) || is_stack;
+        let wanted =
+            kinds.is_empty() || kinds.contains(canonical(kind)) || FOLDED.contains(&kind) || is_stack;
         if wanted {
             if let Some(name) = resource["Condition"].as_str() {
                 found.insert(name.to_owned());

@@ -2,13 +2,30 @@
 
 use archlint_schema::{
     AutoScalingGroup, Instance, InstanceProfile, Key, LambdaFunction, LaunchConfiguration, LaunchTemplate,
-    PlacementGroup, Reason, Value, Volume,
+    PlacementGroup, Resources, Value, Volume,
 };
 
+use super::either;
 use crate::source::node::{Evaluated, Node};
-use crate::source::properties::{Properties, required, texts};
+use crate::source::properties::{Properties, required, texts, truth};
 
-pub(super) fn instance(it: &mut Properties<'_>) -> Instance {
+/// Adds a resource of a kind that computes, or that instances are made of; whether it is one.
+pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
+    match kind {
+        "AWS::EC2::Instance" => all.instances.push(instance(it)),
+        "AWS::EC2::LaunchTemplate" => all.launch_templates.push(launch_template(it)),
+        "AWS::AutoScaling::LaunchConfiguration" => all.launch_configurations.push(launch_configuration(it)),
+        "AWS::AutoScaling::AutoScalingGroup" => all.auto_scaling_groups.push(auto_scaling_group(it)),
+        "AWS::EC2::PlacementGroup" => all.placement_groups.push(placement_group(it)),
+        "AWS::IAM::InstanceProfile" => all.instance_profiles.push(instance_profile(it)),
+        "AWS::EC2::Volume" => all.volumes.push(volume(it)),
+        "AWS::Lambda::Function" => all.lambda_functions.push(lambda_function(it)),
+        _ => return false,
+    }
+    true
+}
+
+fn instance(it: &mut Properties<'_>) -> Instance {
     let interfaces = it.list("NetworkInterfaces", "network_interfaces").known().cloned().unwrap_or_default();
     // An instance that describes its first interface inline leaves its own subnet and groups out.
     let first = interfaces.first().cloned();
@@ -44,7 +61,7 @@ pub(super) fn instance(it: &mut Properties<'_>) -> Instance {
         image: it.text("ImageId", "image"),
         instance_type: it.text("InstanceType", "instance_type"),
         source_dest_check: it.boolean_or("SourceDestCheck", "source_dest_check", true),
-        associate_public_ip: inline("AssociatePublicIpAddress").map_or(Value::Known(None), |it| flag(&it)),
+        associate_public_ip: inline("AssociatePublicIpAddress").map_or(Value::Known(None), |it| truth(&it)),
         image_name: Value::Known(None),
         ipv6: gives_ipv6(&count, &addresses),
         private_address,
@@ -56,16 +73,9 @@ pub(super) fn instance(it: &mut Properties<'_>) -> Instance {
             "launch_template",
         ),
         block_devices: block_devices(it, "BlockDeviceMappings"),
+        volumes: it.edges_within("Volumes", "VolumeId", "volumes"),
         user_data_holds_aws_keys: it.holds_aws_keys("UserData", "user_data_holds_aws_keys"),
         state: Value::Known(None),
-    }
-}
-
-/// An edge that either of two properties may hold.
-fn either(it: &mut Properties<'_>, properties: [&str; 2], path: &str) -> Value<Option<Key>> {
-    match it.edge(properties[0], path) {
-        Value::Known(None) => it.edge(properties[1], path),
-        other => other,
     }
 }
 
@@ -73,17 +83,6 @@ fn either(it: &mut Properties<'_>, properties: [&str; 2], path: &str) -> Value<O
 fn named_or(it: &mut Properties<'_>, ids: &str, names: &str) -> Value<Vec<Value<Key>>> {
     let property = if it.has(ids) { ids } else { names };
     it.edges(property, "security_groups")
-}
-
-fn flag(node: &Node) -> Value<Option<bool>> {
-    match node.text() {
-        Value::Known(None) => Value::Known(None),
-        Value::Known(Some(it)) if it == "true" || it == "false" => Value::Known(Some(it == "true")),
-        Value::Unknown(why) => Value::Unknown(why),
-        Value::Known(Some(_)) | Value::OneOf(_) => {
-            Value::unknown(Reason::Computed, "AssociatePublicIpAddress")
-        }
-    }
 }
 
 /// Whether an interface gets IPv6 addresses by a number of them or by the addresses themselves.
@@ -105,7 +104,7 @@ fn block_devices(it: &mut Properties<'_>, property: &str) -> Value<Vec<Value<Str
     texts(volumes.map(|all| all.iter().map(|it| it.field("DeviceName")).collect()), "DeviceName")
 }
 
-pub(super) fn launch_template(it: &mut Properties<'_>) -> LaunchTemplate {
+fn launch_template(it: &mut Properties<'_>) -> LaunchTemplate {
     let interfaces = it.list("LaunchTemplateData.NetworkInterfaces", "network_interfaces");
     let first = interfaces.known().and_then(|all| all.first()).cloned();
     let inline = |name: &str| first.as_ref().map(|it| it.field(name));
@@ -119,7 +118,7 @@ pub(super) fn launch_template(it: &mut Properties<'_>) -> LaunchTemplate {
         image: it.text("LaunchTemplateData.ImageId", "image"),
         instance_type: it.text("LaunchTemplateData.InstanceType", "instance_type"),
         security_groups,
-        associate_public_ip: inline("AssociatePublicIpAddress").map_or(Value::Known(None), |it| flag(&it)),
+        associate_public_ip: inline("AssociatePublicIpAddress").map_or(Value::Known(None), |it| truth(&it)),
         ipv6: ipv6.map_or(Value::Known(None), |(count, addresses)| gives_ipv6(&count, &addresses)),
         instance_profile: either(
             it,
@@ -134,7 +133,7 @@ pub(super) fn launch_template(it: &mut Properties<'_>) -> LaunchTemplate {
     }
 }
 
-pub(super) fn launch_configuration(it: &mut Properties<'_>) -> LaunchConfiguration {
+fn launch_configuration(it: &mut Properties<'_>) -> LaunchConfiguration {
     LaunchConfiguration {
         meta: it.meta(Some("LaunchConfigurationName")),
         image: it.text("ImageId", "image"),
@@ -146,18 +145,18 @@ pub(super) fn launch_configuration(it: &mut Properties<'_>) -> LaunchConfigurati
     }
 }
 
-pub(super) fn placement_group(it: &mut Properties<'_>) -> PlacementGroup {
+fn placement_group(it: &mut Properties<'_>) -> PlacementGroup {
     PlacementGroup {
         meta: it.meta(Some("GroupName")),
         strategy: it.text_or("Strategy", "strategy", "cluster"),
     }
 }
 
-pub(super) fn instance_profile(it: &mut Properties<'_>) -> InstanceProfile {
+fn instance_profile(it: &mut Properties<'_>) -> InstanceProfile {
     InstanceProfile { meta: it.meta(Some("InstanceProfileName")), roles: it.edges("Roles", "roles") }
 }
 
-pub(super) fn volume(it: &mut Properties<'_>) -> Volume {
+fn volume(it: &mut Properties<'_>) -> Volume {
     Volume {
         meta: it.meta(None),
         zone: it.zone("AvailabilityZone", "zone"),
@@ -165,7 +164,7 @@ pub(super) fn volume(it: &mut Properties<'_>) -> Volume {
     }
 }
 
-pub(super) fn lambda_function(it: &mut Properties<'_>) -> LambdaFunction {
+fn lambda_function(it: &mut Properties<'_>) -> LambdaFunction {
     LambdaFunction {
         meta: it.meta(Some("FunctionName")),
         subnets: it.edges("VpcConfig.SubnetIds", "subnets"),
@@ -173,7 +172,7 @@ pub(super) fn lambda_function(it: &mut Properties<'_>) -> LambdaFunction {
     }
 }
 
-pub(super) fn auto_scaling_group(it: &mut Properties<'_>) -> AutoScalingGroup {
+fn auto_scaling_group(it: &mut Properties<'_>) -> AutoScalingGroup {
     let mut size = |property: &str, path: &str| required(it.integer(property, path), property);
     let (min_size, max_size) = (size("MinSize", "min_size"), size("MaxSize", "max_size"));
     // `HealthCheckType` takes several, with commas between; EC2 checks are always on.

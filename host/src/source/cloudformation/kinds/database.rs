@@ -1,12 +1,50 @@
 //! Databases.
 
-use archlint_schema::{DbCluster, DbInstance, DbSubnetGroup, Reason, Value};
+use archlint_schema::{
+    DbCluster, DbInstance, DbProxy, DbSubnetGroup, GlobalCluster, Reason, RedshiftCluster,
+    RedshiftSubnetGroup, ReplicationInstance, ReplicationSubnetGroup, Resources, Value,
+};
 
 use crate::source::formats::{half_acus, region_of_arn};
 use crate::source::node::Evaluated;
 use crate::source::properties::Properties;
 
-pub(super) fn db_instance(it: &mut Properties<'_>) -> DbInstance {
+/// Adds a database, or what one is made of; whether it is of such a kind.
+pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
+    match kind {
+        "AWS::RDS::DBInstance" => all.db_instances.push(db_instance(it)),
+        "AWS::DocDB::DBInstance" | "AWS::Neptune::DBInstance" => {
+            let engine = engine_of(kind);
+            all.db_instances.push(DbInstance { engine, ..db_instance(it) });
+        }
+        "AWS::RDS::DBCluster" => all.db_clusters.push(db_cluster(it)),
+        "AWS::DocDB::DBCluster" | "AWS::Neptune::DBCluster" => {
+            let engine = engine_of(kind);
+            all.db_clusters.push(DbCluster { engine, ..db_cluster(it) });
+        }
+        "AWS::RDS::DBSubnetGroup" | "AWS::DocDB::DBSubnetGroup" | "AWS::Neptune::DBSubnetGroup" => {
+            all.db_subnet_groups.push(db_subnet_group(it));
+        }
+        "AWS::RDS::GlobalCluster" => all.global_clusters.push(global_cluster(it)),
+        "AWS::RDS::DBProxy" => all.db_proxies.push(db_proxy(it)),
+        "AWS::Redshift::Cluster" => all.redshift_clusters.push(redshift_cluster(it)),
+        "AWS::Redshift::ClusterSubnetGroup" => all.redshift_subnet_groups.push(redshift_subnet_group(it)),
+        "AWS::DMS::ReplicationInstance" => all.replication_instances.push(replication_instance(it)),
+        "AWS::DMS::ReplicationSubnetGroup" => {
+            all.replication_subnet_groups.push(replication_subnet_group(it));
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// DocumentDB and Neptune are engines of RDS to everything but CloudFormation, which has types of its own for them.
+fn engine_of(kind: &str) -> Value<Option<String>> {
+    let engine = if kind.starts_with("AWS::DocDB") { "docdb" } else { "neptune" };
+    Value::Known(Some(engine.to_owned()))
+}
+
+fn db_instance(it: &mut Properties<'_>) -> DbInstance {
     let cluster = it.edge("DBClusterIdentifier", "cluster");
     let replica_of = match it.edge("SourceDBInstanceIdentifier", "replica_of") {
         Value::Known(None) => it.edge("SourceDBClusterIdentifier", "replica_of"),
@@ -29,7 +67,7 @@ pub(super) fn db_instance(it: &mut Properties<'_>) -> DbInstance {
         outpost: on_outpost(it),
         security_groups: it.edges("VPCSecurityGroups", "security_groups"),
         port: it.integer("Port", "port"),
-        promotion_tier: it.integer("PromotionTier", "promotion_tier").map(|it| it.unwrap_or(1)),
+        promotion_tier: it.integer_or("PromotionTier", "promotion_tier", 1),
         is_writer: Value::Known(None),
         allocated_storage_gb: it.integer("AllocatedStorage", "allocated_storage_gb"),
         source_region: source_region(it, "SourceDBInstanceIdentifier"),
@@ -56,16 +94,14 @@ fn on_outpost(it: &Properties<'_>) -> Value<bool> {
     }
 }
 
-pub(super) fn db_cluster(it: &mut Properties<'_>) -> DbCluster {
+fn db_cluster(it: &mut Properties<'_>) -> DbCluster {
     DbCluster {
         meta: it.meta(Some("DBClusterIdentifier")),
         engine: it.text("Engine", "engine"),
         instance_class: it.text("DBClusterInstanceClass", "instance_class"),
         subnet_group: it.edge("DBSubnetGroupName", "subnet_group"),
         zones: it.zone_list("AvailabilityZones", "zones"),
-        backup_retention_days: it
-            .integer("BackupRetentionPeriod", "backup_retention_days")
-            .map(|it| it.or(Some(1))),
+        backup_retention_days: it.integer_or("BackupRetentionPeriod", "backup_retention_days", 1).map(Some),
         security_groups: it.edges("VpcSecurityGroupIds", "security_groups"),
         port: it.integer("Port", "port"),
         engine_mode: it.text("EngineMode", "engine_mode"),
@@ -80,6 +116,52 @@ pub(super) fn db_cluster(it: &mut Properties<'_>) -> DbCluster {
     }
 }
 
-pub(super) fn db_subnet_group(it: &mut Properties<'_>) -> DbSubnetGroup {
+fn db_subnet_group(it: &mut Properties<'_>) -> DbSubnetGroup {
     DbSubnetGroup { meta: it.meta(Some("DBSubnetGroupName")), subnets: it.edges("SubnetIds", "subnets") }
+}
+
+fn global_cluster(it: &mut Properties<'_>) -> GlobalCluster {
+    GlobalCluster {
+        meta: it.meta(Some("GlobalClusterIdentifier")),
+        source: it.edge("SourceDBClusterIdentifier", "source"),
+    }
+}
+
+fn db_proxy(it: &mut Properties<'_>) -> DbProxy {
+    DbProxy {
+        meta: it.meta(Some("DBProxyName")),
+        subnets: it.edges("VpcSubnetIds", "subnets"),
+        security_groups: it.edges("VpcSecurityGroupIds", "security_groups"),
+    }
+}
+
+fn redshift_cluster(it: &mut Properties<'_>) -> RedshiftCluster {
+    RedshiftCluster {
+        meta: it.meta(Some("ClusterIdentifier")),
+        subnet_group: it.edge("ClusterSubnetGroupName", "subnet_group"),
+        security_groups: it.edges("VpcSecurityGroupIds", "security_groups"),
+        publicly_accessible: it.boolean_or("PubliclyAccessible", "publicly_accessible", false),
+        port: it.integer_or("Port", "port", 5439),
+    }
+}
+
+fn redshift_subnet_group(it: &mut Properties<'_>) -> RedshiftSubnetGroup {
+    RedshiftSubnetGroup { meta: it.meta(None), subnets: it.edges("SubnetIds", "subnets") }
+}
+
+fn replication_instance(it: &mut Properties<'_>) -> ReplicationInstance {
+    ReplicationInstance {
+        meta: it.meta(Some("ReplicationInstanceIdentifier")),
+        subnet_group: it.edge("ReplicationSubnetGroupIdentifier", "subnet_group"),
+        security_groups: it.edges("VpcSecurityGroupIds", "security_groups"),
+        publicly_accessible: it.boolean_or("PubliclyAccessible", "publicly_accessible", true),
+        multi_az: it.boolean_or("MultiAZ", "multi_az", false),
+    }
+}
+
+fn replication_subnet_group(it: &mut Properties<'_>) -> ReplicationSubnetGroup {
+    ReplicationSubnetGroup {
+        meta: it.meta(Some("ReplicationSubnetGroupIdentifier")),
+        subnets: it.edges("SubnetIds", "subnets"),
+    }
 }

@@ -2,12 +2,12 @@
 //! associations, attachments.
 
 use archlint_schema::{
-    Association, CarrierGateway, Destination, ElasticIp, InternetGateway, Key, NetworkInterface, Reason,
-    Resources, Route, RouteTable, RouteTarget, SecurityGroup, Subnet, TargetKind, Unknown, Value,
-    VpcEndpoint,
+    Association, AutoScalingGroup, CarrierGateway, Destination, EfsFileSystem, ElasticIp, InternetGateway,
+    Key, MountTarget, NetworkAcl, NetworkInterface, Reason, Resources, Route, RouteTable, RouteTarget,
+    SecurityGroup, Subnet, TargetKind, Unknown, Value, Volume, VpcEndpoint, VpnGateway,
 };
 
-use super::network::security_group_rule;
+use super::filtering::{network_acl_entry, security_group_rule};
 use crate::source::built::{Built, Folded, on, push};
 use crate::source::cloudformation::stack::{Declared, Stack};
 use crate::source::node::Evaluated;
@@ -24,6 +24,12 @@ pub(crate) const FOLDED: &[&str] = &[
     "AWS::EC2::NetworkInterfaceAttachment",
     "AWS::EC2::SecurityGroupIngress",
     "AWS::EC2::SecurityGroupEgress",
+    "AWS::EC2::NetworkAclEntry",
+    "AWS::EC2::SubnetNetworkAclAssociation",
+    "AWS::EC2::VPNGatewayRoutePropagation",
+    "AWS::EC2::VolumeAttachment",
+    "AWS::AutoScaling::LifecycleHook",
+    "AWS::EFS::MountTarget",
 ];
 
 /// Adds a sub-resource to the resource that it is part of. Whether that one is in the snapshot; where it is
@@ -50,9 +56,15 @@ pub(crate) fn fold(stack: &Stack<'_>, id: &str, built: &mut Built) -> bool {
         }
         "AWS::EC2::VPCGatewayAttachment" => {
             let vpc = it.required_edge("VpcId", "vpc");
-            on(all, &it.edge("InternetGatewayId", ""), |gateway: &mut InternetGateway| {
-                push(&mut gateway.attachments, vpc, "attachments")
-            })
+            if it.has("VpnGatewayId") {
+                on(all, &it.edge("VpnGatewayId", ""), |gateway: &mut VpnGateway| {
+                    push(&mut gateway.attachments, vpc, "attachments")
+                })
+            } else {
+                on(all, &it.edge("InternetGatewayId", ""), |gateway: &mut InternetGateway| {
+                    push(&mut gateway.attachments, vpc, "attachments")
+                })
+            }
         }
         "AWS::EC2::SubnetCidrBlock" => on(all, &it.edge("SubnetId", ""), |subnet: &mut Subnet| {
             subnet.has_ipv6 = Value::Known(true);
@@ -88,10 +100,65 @@ pub(crate) fn fold(stack: &Stack<'_>, id: &str, built: &mut Built) -> bool {
                 }
             })
         }
-        _ => None,
+        kind => other(kind, it, all),
     };
     let origin = properties.origin();
     built.note_part(&part, origin)
+}
+
+/// Parts of what is no route, association or rule of a security group.
+fn other(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
+    match kind {
+        "AWS::EC2::NetworkAclEntry" => {
+            let entry = network_acl_entry(it);
+            on(all, &it.edge("NetworkAclId", ""), |acl: &mut NetworkAcl| {
+                push(&mut acl.entries, entry, "entries")
+            })
+        }
+        "AWS::EC2::SubnetNetworkAclAssociation" => {
+            let subnet = it.required_edge("SubnetId", "subnet");
+            on(all, &it.edge("NetworkAclId", ""), |acl: &mut NetworkAcl| {
+                push(&mut acl.subnets, subnet, "subnets")
+            })
+        }
+        "AWS::EC2::VPNGatewayRoutePropagation" => propagate(it, all),
+        "AWS::EC2::VolumeAttachment" => {
+            let instance = it.required_edge("InstanceId", "instance");
+            on(all, &it.edge("VolumeId", ""), |volume: &mut Volume| {
+                push(&mut volume.instances, instance, "instances")
+            })
+        }
+        "AWS::AutoScaling::LifecycleHook" => {
+            let transition = required(it.text("LifecycleTransition", "transition"), "LifecycleTransition");
+            on(all, &it.edge("AutoScalingGroupName", ""), |group: &mut AutoScalingGroup| {
+                push(&mut group.lifecycle_hooks, transition, "lifecycle_hooks")
+            })
+        }
+        "AWS::EFS::MountTarget" => {
+            let target = MountTarget {
+                subnet: it.required_edge("SubnetId", "subnet"),
+                security_groups: it.edges("SecurityGroups", "security_groups"),
+            };
+            on(all, &it.edge("FileSystemId", ""), |files: &mut EfsFileSystem| {
+                push(&mut files.mount_targets, target, "mount_targets")
+            })
+        }
+        _ => None,
+    }
+}
+
+/// A gateway's routes go into as many tables as the propagation names.
+fn propagate(it: &mut Properties<'_>, all: &mut Resources) -> Folded {
+    let gateway = it.required_edge("VpnGatewayId", "gateway");
+    let tables = it.edges("RouteTableIds", "tables");
+    let mut last = None;
+    for table in tables.known().into_iter().flatten() {
+        let part = on(all, &table.clone().map(Some), |table: &mut RouteTable| {
+            push(&mut table.propagating_gateways, gateway.clone(), "propagating_gateways")
+        });
+        last = part.or(last);
+    }
+    last
 }
 
 fn associate(all: &mut Resources, it: &mut Properties<'_>, association: Association) -> Folded {

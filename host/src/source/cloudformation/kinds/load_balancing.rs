@@ -2,13 +2,28 @@
 
 use archlint_schema::{
     ClassicListener, ClassicLoadBalancer, CrossZone, IpAddressType, Key, Listener, ListenerRule,
-    LoadBalancer, LoadBalancerType, Reason, RegisteredTarget, Scheme, Target, TargetGroup, TargetType, Value,
-    WeightedTargetGroup,
+    LoadBalancer, LoadBalancerType, Reason, RegisteredTarget, Resources, Scheme, Target, TargetGroup,
+    TargetType, Value, WeightedTargetGroup,
 };
 
 use crate::source::formats::health_check_port;
 use crate::source::node::{Evaluated, Node};
-use crate::source::properties::{Properties, required};
+use crate::source::properties::{Properties, required, whole_number};
+
+/// Adds a load balancer, or what one is made of; whether it is of such a kind.
+pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
+    match kind {
+        "AWS::ElasticLoadBalancingV2::LoadBalancer" => all.load_balancers.push(load_balancer(it)),
+        "AWS::ElasticLoadBalancing::LoadBalancer" => {
+            all.classic_load_balancers.push(classic_load_balancer(it));
+        }
+        "AWS::ElasticLoadBalancingV2::TargetGroup" => all.target_groups.push(target_group(it)),
+        "AWS::ElasticLoadBalancingV2::Listener" => all.listeners.push(listener(it)),
+        "AWS::ElasticLoadBalancingV2::ListenerRule" => all.listener_rules.push(listener_rule(it)),
+        _ => return false,
+    }
+    true
+}
 
 fn scheme(it: &mut Properties<'_>) -> Value<Scheme> {
     it.word("Scheme", "scheme", &Scheme::InternetFacing, |word| match word {
@@ -18,7 +33,7 @@ fn scheme(it: &mut Properties<'_>) -> Value<Scheme> {
     })
 }
 
-pub(super) fn load_balancer(it: &mut Properties<'_>) -> LoadBalancer {
+fn load_balancer(it: &mut Properties<'_>) -> LoadBalancer {
     let default = LoadBalancerType::Application;
     let load_balancer_type = it.word("Type", "load_balancer_type", &default, |word| match word {
         "application" => Some(LoadBalancerType::Application),
@@ -76,7 +91,7 @@ fn attribute(it: &mut Properties<'_>, property: &str, key: &str, path: &str) -> 
     })
 }
 
-pub(super) fn classic_load_balancer(it: &mut Properties<'_>) -> ClassicLoadBalancer {
+fn classic_load_balancer(it: &mut Properties<'_>) -> ClassicLoadBalancer {
     ClassicLoadBalancer {
         meta: it.meta(Some("LoadBalancerName")),
         scheme: scheme(it),
@@ -102,14 +117,10 @@ fn classic_listeners(it: &mut Properties<'_>) -> Value<Vec<ClassicListener>> {
 }
 
 fn number(node: &Node) -> Value<i64> {
-    match required(node.text(), "port") {
-        Value::Known(it) => it.parse().map_or_else(|_| Value::unknown(Reason::Computed, it), Value::Known),
-        Value::Unknown(why) => Value::Unknown(why),
-        Value::OneOf(_) => Value::unknown(Reason::Parameter, "port"),
-    }
+    required(whole_number(node), "port")
 }
 
-pub(super) fn target_group(it: &mut Properties<'_>) -> TargetGroup {
+fn target_group(it: &mut Properties<'_>) -> TargetGroup {
     let target_type = it.word("TargetType", "target_type", &TargetType::Instance, |word| match word {
         "instance" => Some(TargetType::Instance),
         "ip" => Some(TargetType::Ip),
@@ -158,16 +169,13 @@ fn targets(it: &mut Properties<'_>, target_type: &Value<TargetType>) -> Value<Ve
             }
             None => return Value::unknown(Reason::Parameter, "TargetType"),
         };
-        let port = match item.field("Port").value {
-            Evaluated::Absent => Value::Known(None),
-            _ => number(&item.field("Port")).map(Some),
-        };
+        let port = whole_number(&item.field("Port"));
         targets.push(RegisteredTarget { target, port });
     }
     Value::Known(targets)
 }
 
-pub(super) fn listener(it: &mut Properties<'_>) -> Listener {
+fn listener(it: &mut Properties<'_>) -> Listener {
     Listener {
         meta: it.meta(None),
         load_balancer: it.required_edge("LoadBalancerArn", "load_balancer"),
@@ -177,7 +185,7 @@ pub(super) fn listener(it: &mut Properties<'_>) -> Listener {
     }
 }
 
-pub(super) fn listener_rule(it: &mut Properties<'_>) -> ListenerRule {
+fn listener_rule(it: &mut Properties<'_>) -> ListenerRule {
     ListenerRule {
         meta: it.meta(None),
         listener: it.required_edge("ListenerArn", "listener"),
@@ -216,12 +224,5 @@ fn forwards(it: &mut Properties<'_>, property: &str) -> Value<Vec<WeightedTarget
 }
 
 fn weight(node: &Node) -> Value<i64> {
-    match node.text() {
-        Value::Known(None) => Value::Known(1),
-        Value::Known(Some(it)) => {
-            it.parse().map_or_else(|_| Value::unknown(Reason::Computed, it), Value::Known)
-        }
-        Value::Unknown(why) => Value::Unknown(why),
-        Value::OneOf(_) => Value::unknown(Reason::Parameter, "Weight"),
-    }
+    whole_number(node).map(|it| it.unwrap_or(1))
 }

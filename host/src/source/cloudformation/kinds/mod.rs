@@ -1,12 +1,18 @@
 //! From a template's resource to the snapshot's: one function per kind, AWS's defaults filled in.
 
+mod backup;
+mod cache;
 mod compute;
+mod containers;
 mod database;
+mod filtering;
 mod fold;
 mod load_balancing;
 mod network;
+mod storage;
+mod transit;
 
-use archlint_schema::Untyped;
+use archlint_schema::{Key, Resources, Untyped, Value};
 
 use super::stack::{Declared, Stack};
 use crate::source::built::Built;
@@ -14,65 +20,63 @@ use crate::source::properties::Properties;
 
 pub(crate) use fold::{FOLDED, fold};
 
+/// Types that are another one's in all but CloudFormation, and so to the snapshot.
+const ALIASES: &[(&str, &str)] = &[
+    ("AWS::DocDB::DBCluster", "AWS::RDS::DBCluster"),
+    ("AWS::DocDB::DBInstance", "AWS::RDS::DBInstance"),
+    ("AWS::DocDB::DBSubnetGroup", "AWS::RDS::DBSubnetGroup"),
+    ("AWS::Neptune::DBCluster", "AWS::RDS::DBCluster"),
+    ("AWS::Neptune::DBInstance", "AWS::RDS::DBInstance"),
+    ("AWS::Neptune::DBSubnetGroup", "AWS::RDS::DBSubnetGroup"),
+    ("AWS::EC2::TransitGatewayVpcAttachment", "AWS::EC2::TransitGatewayAttachment"),
+    ("AWS::Elasticsearch::Domain", "AWS::OpenSearchService::Domain"),
+];
+
+/// The snapshot's kind of a type.
+pub(crate) fn canonical(kind: &str) -> &str {
+    ALIASES.iter().find(|it| it.0 == kind).map_or(kind, |it| it.1)
+}
+
 /// Adds the resource with a logical id.
 pub(crate) fn build(stack: &Stack<'_>, id: &str, built: &mut Built) {
     let declared = Declared { stack, id };
+    let kind = stack.template.kind(id);
     let mut properties = Properties::new(&declared, &mut built.externals);
     let it = &mut properties;
     let all = &mut built.resources;
-    match stack.template.kind(id) {
-        "AWS::EC2::VPC" => all.vpcs.push(network::vpc(it)),
-        "AWS::EC2::InternetGateway" => all.internet_gateways.push(network::internet_gateway(it)),
-        "AWS::EC2::EgressOnlyInternetGateway" => {
-            all.egress_only_internet_gateways.push(network::egress_only_internet_gateway(it));
-        }
-        "AWS::EC2::CarrierGateway" => all.carrier_gateways.push(network::carrier_gateway(it)),
-        "AWS::EC2::Subnet" => all.subnets.push(network::subnet(it)),
-        "AWS::EC2::RouteTable" => all.route_tables.push(network::route_table(it)),
-        "AWS::EC2::PrefixList" => all.prefix_lists.push(network::prefix_list(it)),
-        "AWS::EC2::NatGateway" => all.nat_gateways.push(network::nat_gateway(it)),
-        "AWS::EC2::EIP" => all.elastic_ips.push(network::elastic_ip(it)),
-        "AWS::EC2::NetworkInterface" => all.network_interfaces.push(network::network_interface(it)),
-        "AWS::EC2::SecurityGroup" => all.security_groups.push(network::security_group(it)),
-        "AWS::EC2::VPCEndpoint" => all.vpc_endpoints.push(network::vpc_endpoint(it)),
-        "AWS::NetworkFirewall::Firewall" => {
-            let (firewall, endpoints) = network::firewall(it);
-            let places = endpoints.iter().map(|it| it.meta.key.clone()).collect::<Vec<_>>();
-            all.firewalls.push(firewall);
-            all.vpc_endpoints.extend(endpoints);
-            let origin = properties.origin();
-            for key in places.into_iter().chain([stack.key(id)]) {
-                built.add_origin(key, origin.clone());
-            }
-            return;
-        }
-        "AWS::EC2::VPCBlockPublicAccessOptions" => {
-            all.block_public_access.push(network::block_public_access(it));
-        }
-        "AWS::EC2::VPCBlockPublicAccessExclusion" => {
-            all.block_public_access_exclusions.push(network::block_public_access_exclusion(it));
-        }
-        "AWS::EC2::Instance" => all.instances.push(compute::instance(it)),
-        "AWS::EC2::LaunchTemplate" => all.launch_templates.push(compute::launch_template(it)),
-        "AWS::AutoScaling::AutoScalingGroup" => all.auto_scaling_groups.push(compute::auto_scaling_group(it)),
-        "AWS::ElasticLoadBalancingV2::LoadBalancer" => {
-            all.load_balancers.push(load_balancing::load_balancer(it));
-        }
-        "AWS::ElasticLoadBalancing::LoadBalancer" => {
-            all.classic_load_balancers.push(load_balancing::classic_load_balancer(it));
-        }
-        "AWS::ElasticLoadBalancingV2::TargetGroup" => {
-            all.target_groups.push(load_balancing::target_group(it));
-        }
-        "AWS::ElasticLoadBalancingV2::Listener" => all.listeners.push(load_balancing::listener(it)),
-        "AWS::ElasticLoadBalancingV2::ListenerRule" => {
-            all.listener_rules.push(load_balancing::listener_rule(it));
-        }
-        "AWS::RDS::DBInstance" => all.db_instances.push(database::db_instance(it)),
-        "AWS::RDS::DBCluster" => all.db_clusters.push(database::db_cluster(it)),
-        "AWS::RDS::DBSubnetGroup" => all.db_subnet_groups.push(database::db_subnet_group(it)),
-        kind => all.untyped.entry(kind.to_owned()).or_default().push(Untyped { meta: it.meta(None) }),
+    let mut places = vec![stack.key(id)];
+    if kind == "AWS::NetworkFirewall::Firewall" {
+        let (firewall, endpoints) = network::firewall(it);
+        places.extend(endpoints.iter().map(|it| it.meta.key.clone()));
+        all.firewalls.push(firewall);
+        all.vpc_endpoints.extend(endpoints);
+    } else if !add(kind, it, all) {
+        all.untyped.entry(kind.to_owned()).or_default().push(Untyped { meta: it.meta(None) });
     }
     let origin = properties.origin();
-    built.add_origin(stack.key(id), origin);
+    for key in places {
+        built.add_origin(key, origin.clone());
+    }
+}
+
+/// Adds a resource of a kind that the snapshot has a struct for; whether it is one.
+fn add(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
+    network::build(kind, it, all)
+        || filtering::build(kind, it, all)
+        || transit::build(kind, it, all)
+        || compute::build(kind, it, all)
+        || containers::build(kind, it, all)
+        || load_balancing::build(kind, it, all)
+        || database::build(kind, it, all)
+        || cache::build(kind, it, all)
+        || storage::build(kind, it, all)
+        || backup::build(kind, it, all)
+}
+
+/// An edge that either of two properties may hold.
+fn either(it: &mut Properties<'_>, properties: [&str; 2], path: &str) -> Value<Option<Key>> {
+    match it.edge(properties[0], path) {
+        Value::Known(None) => it.edge(properties[1], path),
+        other => other,
+    }
 }

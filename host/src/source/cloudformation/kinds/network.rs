@@ -3,31 +3,56 @@
 use archlint_schema::{
     BlockPublicAccess, BlockPublicAccessExclusion, BlockPublicAccessMode, CarrierGateway, Connectivity,
     EgressOnlyInternetGateway, ElasticIp, EndpointType, ExclusionMode, Firewall, InternetGateway, Key, Meta,
-    NatAvailability, NatGateway, NetworkInterface, Peer, PrefixList, Reason, RouteTable, SecurityGroup,
-    SecurityGroupRule, Subnet, Unknown, Value, Vpc, VpcEndpoint, ZoneKind,
+    NatAvailability, NatGateway, NetworkInterface, PrefixList, Reason, Resources, RouteTable, Subnet,
+    Unknown, Value, Vpc, VpcEndpoint, ZoneKind,
 };
 
 use super::compute::gives_ipv6;
-use crate::source::node::{Evaluated, Node};
+use crate::source::node::Evaluated;
 use crate::source::properties::{Properties, endpoint_key, required};
 
-pub(super) fn vpc(it: &mut Properties<'_>) -> Vpc {
+/// Adds a resource of a kind of the network; whether it is one.
+pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
+    match kind {
+        "AWS::EC2::VPC" => all.vpcs.push(vpc(it)),
+        "AWS::EC2::InternetGateway" => all.internet_gateways.push(internet_gateway(it)),
+        "AWS::EC2::EgressOnlyInternetGateway" => {
+            all.egress_only_internet_gateways.push(egress_only_internet_gateway(it));
+        }
+        "AWS::EC2::CarrierGateway" => all.carrier_gateways.push(carrier_gateway(it)),
+        "AWS::EC2::Subnet" => all.subnets.push(subnet(it)),
+        "AWS::EC2::RouteTable" => all.route_tables.push(route_table(it)),
+        "AWS::EC2::PrefixList" => all.prefix_lists.push(prefix_list(it)),
+        "AWS::EC2::NatGateway" => all.nat_gateways.push(nat_gateway(it)),
+        "AWS::EC2::EIP" => all.elastic_ips.push(elastic_ip(it)),
+        "AWS::EC2::NetworkInterface" => all.network_interfaces.push(network_interface(it)),
+        "AWS::EC2::VPCEndpoint" => all.vpc_endpoints.push(vpc_endpoint(it)),
+        "AWS::EC2::VPCBlockPublicAccessOptions" => all.block_public_access.push(block_public_access(it)),
+        "AWS::EC2::VPCBlockPublicAccessExclusion" => {
+            all.block_public_access_exclusions.push(block_public_access_exclusion(it));
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn vpc(it: &mut Properties<'_>) -> Vpc {
     Vpc { meta: it.meta(None), cidr: it.text("CidrBlock", "cidr"), is_default: Value::Known(false) }
 }
 
-pub(super) fn internet_gateway(it: &mut Properties<'_>) -> InternetGateway {
+fn internet_gateway(it: &mut Properties<'_>) -> InternetGateway {
     InternetGateway { meta: it.meta(None), attachments: Value::Known(Vec::new()) }
 }
 
-pub(super) fn egress_only_internet_gateway(it: &mut Properties<'_>) -> EgressOnlyInternetGateway {
+fn egress_only_internet_gateway(it: &mut Properties<'_>) -> EgressOnlyInternetGateway {
     EgressOnlyInternetGateway { meta: it.meta(None), vpc: it.required_edge("VpcId", "vpc") }
 }
 
-pub(super) fn carrier_gateway(it: &mut Properties<'_>) -> CarrierGateway {
+fn carrier_gateway(it: &mut Properties<'_>) -> CarrierGateway {
     CarrierGateway { meta: it.meta(None), vpc: it.required_edge("VpcId", "vpc") }
 }
 
-pub(super) fn subnet(it: &mut Properties<'_>) -> Subnet {
+fn subnet(it: &mut Properties<'_>) -> Subnet {
     let id = it.zone("AvailabilityZoneId", "zone");
     let zone = if id == Value::Known(None) { it.zone("AvailabilityZone", "zone") } else { id };
     let zone = match zone {
@@ -75,7 +100,7 @@ fn presence(it: &mut Properties<'_>, properties: &[&str], path: &str) -> Value<b
     Value::any(properties.iter().map(of).collect::<Vec<_>>())
 }
 
-pub(super) fn route_table(it: &mut Properties<'_>) -> RouteTable {
+fn route_table(it: &mut Properties<'_>) -> RouteTable {
     RouteTable {
         meta: it.meta(None),
         vpc: it.required_edge("VpcId", "vpc"),
@@ -85,7 +110,7 @@ pub(super) fn route_table(it: &mut Properties<'_>) -> RouteTable {
     }
 }
 
-pub(super) fn prefix_list(it: &mut Properties<'_>) -> PrefixList {
+fn prefix_list(it: &mut Properties<'_>) -> PrefixList {
     let meta = it.meta(Some("PrefixListName"));
     let entries = it
         .list("Entries", "entries")
@@ -93,7 +118,7 @@ pub(super) fn prefix_list(it: &mut Properties<'_>) -> PrefixList {
     PrefixList { name: meta.name.clone(), meta, entries }
 }
 
-pub(super) fn nat_gateway(it: &mut Properties<'_>) -> NatGateway {
+fn nat_gateway(it: &mut Properties<'_>) -> NatGateway {
     let connectivity =
         it.word("ConnectivityType", "connectivity", &Connectivity::Public, |word| match word {
             "public" => Some(Connectivity::Public),
@@ -116,7 +141,7 @@ pub(super) fn nat_gateway(it: &mut Properties<'_>) -> NatGateway {
     }
 }
 
-pub(super) fn elastic_ip(it: &mut Properties<'_>) -> ElasticIp {
+fn elastic_ip(it: &mut Properties<'_>) -> ElasticIp {
     ElasticIp {
         meta: it.meta(None),
         instance: it.edge("InstanceId", "instance"),
@@ -124,7 +149,7 @@ pub(super) fn elastic_ip(it: &mut Properties<'_>) -> ElasticIp {
     }
 }
 
-pub(super) fn network_interface(it: &mut Properties<'_>) -> NetworkInterface {
+fn network_interface(it: &mut Properties<'_>) -> NetworkInterface {
     NetworkInterface {
         meta: it.meta(None),
         subnet: it.required_edge("SubnetId", "subnet"),
@@ -137,72 +162,7 @@ pub(super) fn network_interface(it: &mut Properties<'_>) -> NetworkInterface {
     }
 }
 
-pub(super) fn security_group(it: &mut Properties<'_>) -> SecurityGroup {
-    SecurityGroup {
-        meta: it.meta(Some("GroupName")),
-        vpc: it.edge("VpcId", "vpc"),
-        ingress: rules(it, "SecurityGroupIngress", "ingress"),
-        egress: rules(it, "SecurityGroupEgress", "egress"),
-    }
-}
-
-fn rules(it: &mut Properties<'_>, property: &str, path: &str) -> Value<Vec<SecurityGroupRule>> {
-    let nodes = match it.list(property, path) {
-        Value::Known(nodes) => nodes,
-        Value::Unknown(why) => return Value::Unknown(why),
-        Value::OneOf(_) => return Value::Unknown(Reason::Parameter.into()),
-    };
-    let mut rules = Vec::new();
-    for (at, node) in nodes.iter().enumerate() {
-        it.mark(&format!("{path}[{at}]"), node);
-        rules.push(security_group_rule(it, |name| node.field(name)));
-    }
-    Value::Known(rules)
-}
-
-/// A rule, within its group or a resource of its own.
-pub(super) fn security_group_rule(
-    it: &mut Properties<'_>,
-    field: impl Fn(&str) -> Node,
-) -> SecurityGroupRule {
-    let port = |name: &str| match field(name).text() {
-        Value::Known(Some(port)) => port.parse().map_or_else(
-            |_| Value::unknown(Reason::Computed, format!("`{port}`")),
-            |port| Value::Known(Some(port)),
-        ),
-        Value::Known(None) => Value::Known(None),
-        Value::Unknown(why) => Value::Unknown(why),
-        Value::OneOf(_) => Value::unknown(Reason::Parameter, name),
-    };
-    SecurityGroupRule {
-        protocol: field("IpProtocol").text().map(|it| it.unwrap_or_else(|| "-1".to_owned())),
-        from_port: port("FromPort"),
-        to_port: port("ToPort"),
-        peer: peer(it, field),
-    }
-}
-
-fn peer(it: &mut Properties<'_>, field: impl Fn(&str) -> Node) -> Value<Peer> {
-    if field("CidrIp").value != Evaluated::Absent {
-        return required(field("CidrIp").text(), "CidrIp").map(Peer::Ipv4);
-    }
-    if field("CidrIpv6").value != Evaluated::Absent {
-        return required(field("CidrIpv6").text(), "CidrIpv6").map(Peer::Ipv6);
-    }
-    for name in ["SourceSecurityGroupId", "DestinationSecurityGroupId", "SourceSecurityGroupName"] {
-        if field(name).value != Evaluated::Absent {
-            return required(it.edge_of(&field(name)), name).map(Peer::SecurityGroup);
-        }
-    }
-    for name in ["SourcePrefixListId", "DestinationPrefixListId"] {
-        if field(name).value != Evaluated::Absent {
-            return required(it.edge_of(&field(name)), name).map(Peer::PrefixList);
-        }
-    }
-    Value::unknown(Reason::NotCollected, "the rule names no peer")
-}
-
-pub(super) fn vpc_endpoint(it: &mut Properties<'_>) -> VpcEndpoint {
+fn vpc_endpoint(it: &mut Properties<'_>) -> VpcEndpoint {
     let service = match it.get("ServiceName").value {
         // `com.amazonaws.${AWS::Region}.s3`: the region does not change what the service is.
         Evaluated::Pattern(text) => Value::Known(text),
@@ -252,7 +212,7 @@ pub(super) fn firewall(it: &mut Properties<'_>) -> (Firewall, Vec<VpcEndpoint>) 
     (firewall, endpoints)
 }
 
-pub(super) fn block_public_access(it: &mut Properties<'_>) -> BlockPublicAccess {
+fn block_public_access(it: &mut Properties<'_>) -> BlockPublicAccess {
     let mode = it.text("InternetGatewayBlockMode", "mode");
     BlockPublicAccess {
         meta: it.meta(None),
@@ -271,7 +231,7 @@ pub(super) fn block_public_access(it: &mut Properties<'_>) -> BlockPublicAccess 
     }
 }
 
-pub(super) fn block_public_access_exclusion(it: &mut Properties<'_>) -> BlockPublicAccessExclusion {
+fn block_public_access_exclusion(it: &mut Properties<'_>) -> BlockPublicAccessExclusion {
     let default = ExclusionMode::AllowBidirectional;
     BlockPublicAccessExclusion {
         meta: it.meta(None),

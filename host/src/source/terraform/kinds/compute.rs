@@ -34,6 +34,7 @@ pub(super) fn instance(it: &mut Properties<'_>) -> Instance {
             "launch_template",
         ),
         block_devices: block_devices(it, "ebs_block_device"),
+        volumes: Value::Known(Vec::new()),
         user_data_holds_aws_keys: either_holds_aws_keys(it, "user_data", "user_data_base64"),
         state: Value::Known(None),
     }

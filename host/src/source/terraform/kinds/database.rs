@@ -42,7 +42,7 @@ fn instance(it: &mut Properties<'_>) -> DbInstance {
         outpost: it.text("backup_target", "outpost").map(|it| it.as_deref() == Some("outposts")),
         security_groups: it.edges("vpc_security_group_ids", "security_groups"),
         port: it.integer("port", "port"),
-        promotion_tier: it.integer("promotion_tier", "promotion_tier").map(|it| it.unwrap_or(0)),
+        promotion_tier: it.integer_or("promotion_tier", "promotion_tier", 0),
         is_writer: Value::Known(None),
         allocated_storage_gb: it.integer("allocated_storage", "allocated_storage_gb"),
         source_region: region_of_arn(&it.get("replicate_source_db")),
@@ -57,9 +57,7 @@ pub(super) fn db_cluster(it: &mut Properties<'_>) -> DbCluster {
         instance_class: it.text("db_cluster_instance_class", "instance_class"),
         subnet_group: it.edge("db_subnet_group_name", "subnet_group"),
         zones: it.zone_list("availability_zones", "zones"),
-        backup_retention_days: it
-            .integer("backup_retention_period", "backup_retention_days")
-            .map(|it| it.or(Some(1))),
+        backup_retention_days: it.integer_or("backup_retention_period", "backup_retention_days", 1).map(Some),
         security_groups: it.edges("vpc_security_group_ids", "security_groups"),
         port: it.integer("port", "port"),
         engine_mode: it.text("engine_mode", "engine_mode"),

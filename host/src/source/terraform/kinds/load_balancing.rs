@@ -7,7 +7,7 @@ use archlint_schema::{
 
 use crate::source::formats::health_check_port;
 use crate::source::node::{Evaluated, Node};
-use crate::source::properties::{Properties, required};
+use crate::source::properties::{Properties, required, whole_number};
 
 fn scheme(it: &mut Properties<'_>) -> Value<Scheme> {
     let internal = it.boolean_or("internal", "scheme", false);
@@ -69,11 +69,7 @@ pub(super) fn classic_load_balancer(it: &mut Properties<'_>) -> ClassicLoadBalan
 }
 
 fn classic_listeners(it: &mut Properties<'_>) -> Value<Vec<ClassicListener>> {
-    let port = |node: &Node| match required(node.text(), "port") {
-        Value::Known(it) => it.parse().map_or_else(|_| Value::unknown(Reason::Computed, it), Value::Known),
-        Value::Unknown(why) => Value::Unknown(why),
-        Value::OneOf(_) => Value::Unknown(Reason::Computed.into()),
-    };
+    let port = |node: &Node| required(whole_number(node), "port");
     let listener = |it: &Node| ClassicListener {
         protocol: required(it.field("lb_protocol").text(), "lb_protocol").map(|it| it.to_ascii_uppercase()),
         port: port(&it.field("lb_port")),
@@ -155,12 +151,5 @@ fn forwards(it: &mut Properties<'_>, property: &str) -> Value<Vec<WeightedTarget
 }
 
 fn weight(node: &Node) -> Value<i64> {
-    match node.text() {
-        Value::Known(None) => Value::Known(1),
-        Value::Known(Some(it)) => {
-            it.parse().map_or_else(|_| Value::unknown(Reason::Computed, it), Value::Known)
-        }
-        Value::Unknown(why) => Value::Unknown(why),
-        Value::OneOf(_) => Value::Unknown(Reason::Computed.into()),
-    }
+    whole_number(node).map(|it| it.unwrap_or(1))
 }
