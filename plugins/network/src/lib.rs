@@ -3,6 +3,7 @@
 archlint_sdk::plugin!(
     classic_load_balancer,
     egress_az_dependency,
+    enabled_az_without_targets,
     internal_lb_in_public_subnet,
     internet_facing_lb_in_private_subnet,
     lb_single_az,
