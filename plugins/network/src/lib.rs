@@ -2,6 +2,7 @@
 
 archlint_sdk::plugin!(
     classic_load_balancer,
+    cross_zone_off_imbalance,
     egress_az_dependency,
     enabled_az_without_targets,
     internal_lb_in_public_subnet,
