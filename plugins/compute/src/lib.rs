@@ -2,5 +2,6 @@
 
 archlint_sdk::plugin!(
     asg_cannot_survive_az_loss,
+    asg_lb_az_mismatch,
     asg_single_az,
 );
