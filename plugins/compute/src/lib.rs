@@ -5,4 +5,5 @@ archlint_sdk::plugin!(
     asg_elb_health_check,
     asg_lb_az_mismatch,
     asg_single_az,
+    lb_backed_by_unmanaged_instances,
 );
