@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
 
 mod folder;
+mod selected;
 
 use std::fs;
 
@@ -23,7 +24,7 @@ Resources:
 ";
 
 fn flawed(name: &str, settings: &str) -> Folder {
-    let folder = Folder::new(name);
+    let folder = selected::folder(name);
     folder.write("web.yaml", FLAWED);
     if !settings.is_empty() {
         folder.write("archlint.toml", settings);
@@ -113,7 +114,7 @@ fn a_settings_file_that_is_not_there_is_told() {
 
 #[test]
 fn the_nearest_settings_are_found_up_to_the_root_of_the_repository() {
-    let folder = Folder::empty("found");
+    let folder = Folder::new("found");
     folder.write("archlint.toml", "ignore = [\"DBS001\"]").write("sub/repository/deep/web.yaml", FLAWED);
     let check = |arguments: &[&str]| findings(&folder.check(&[&["sub/repository/deep"], arguments].concat()));
     assert_eq!(check(&[]), ["ASG001 Web"]);
@@ -199,7 +200,7 @@ fn the_environment_is_told_by_the_tags_and_values_of_the_settings() {
 
 #[test]
 fn the_plugins_of_the_settings_stand_beside_the_file() {
-    let folder = Folder::new("plugins-of-settings");
+    let folder = selected::folder("plugins-of-settings");
     folder.write("web.yaml", FLAWED).write("sub/archlint.toml", "plugins = [\"ours.wasm\"]");
     let run = folder.archlint(&["check", "web.yaml", "--config", "sub/archlint.toml"]);
     assert_eq!(run.code, 2);
@@ -233,7 +234,7 @@ Resources:
 
 #[test]
 fn what_stays_undecided_is_counted_told_or_counts() {
-    let folder = Folder::new("undecided");
+    let folder = selected::folder("undecided");
     folder.write("web.yaml", OPEN);
     let check = |settings: &str, arguments: &[&str]| {
         folder.write("archlint.toml", settings);
@@ -251,7 +252,7 @@ fn what_stays_undecided_is_counted_told_or_counts() {
 
 #[test]
 fn what_holds_in_another_scenario_counts_when_that_is_asked_for() {
-    let folder = Folder::new("all-scenarios");
+    let folder = selected::folder("all-scenarios");
     folder.write(
         "web.yaml",
         "Parameters: {Standby: {Type: String, Default: 'yes', AllowedValues: ['yes', 'no']}}\n\
@@ -354,7 +355,7 @@ fn what_config_prints_is_a_settings_file_that_says_the_same() {
 
 #[test]
 fn init_writes_settings_for_what_is_there_and_overwrites_nothing() {
-    let folder = Folder::empty("init");
+    let folder = Folder::new("init");
     folder
         .write("stacks/web.yaml", FLAWED)
         .write("cdk.json", "{\"app\": \"npx ts-node app.ts\"}")
@@ -378,7 +379,7 @@ fn init_writes_settings_for_what_is_there_and_overwrites_nothing() {
 /// Each setting that `init` explains in a comment, without the comment.
 #[test]
 fn what_init_explains_can_be_uncommented() {
-    let folder = Folder::empty("uncommented");
+    let folder = Folder::new("uncommented");
     folder.archlint(&["init"]);
     let written = fs::read_to_string(folder.path.join("archlint.toml")).unwrap();
     let settings = written.lines().filter_map(|it| it.strip_prefix("# "));
