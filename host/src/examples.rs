@@ -5,7 +5,7 @@ use std::path::Path;
 use archlint_schema::{PackedDocument, Snapshot, Verdicts};
 
 use crate::definition::{Definition, DefinitionError, Example, ExampleKind};
-use crate::facts;
+use crate::facts::{self, EnvironmentSettings};
 use crate::source::{self, SourceOptions};
 
 /// Checks one rule against a snapshot; an error is a fault of the rule.
@@ -102,7 +102,7 @@ fn outcome(
     check: &mut Check<'_>,
 ) -> Result<(Vec<String>, bool), String> {
     let mut snapshot = snapshot(example)?;
-    facts::derive(&mut snapshot);
+    facts::derive(&mut snapshot, &EnvironmentSettings::default());
     let verdicts = check(definition, &snapshot)?;
     let findings = verdicts.findings.iter().map(|it| {
         let severity = it.severity.filter(|it| *it != definition.severity);

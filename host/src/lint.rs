@@ -8,7 +8,7 @@ use miette::Diagnostic;
 
 use crate::definition::{Definition, DefinitionError};
 use crate::engine::{EnabledRule, EngineError, Plugins, RuleOutcome};
-use crate::facts::{self, Because};
+use crate::facts::{self, Because, EnvironmentSettings};
 use crate::report::{Context, Report};
 use crate::source::{self, SourceOptions, Sources};
 use crate::verdict::{self, Answers, Definitions};
@@ -81,7 +81,8 @@ pub fn lint(paths: &[PathBuf], options: &SourceOptions, rules: Rules, changed_on
 fn check(mut sources: Sources, rules: Rules, changed_only: bool) -> Report {
     let mut errors: Vec<Problem> = sources.errors.into_iter().map(|it| Box::new(it) as Problem).collect();
     let scenarios = sources.architectures.iter_mut().flat_map(|it| &mut it.scenarios);
-    let because: Vec<Because> = scenarios.map(|it| facts::derive(&mut it.snapshot)).collect();
+    let because: Vec<Because> =
+        scenarios.map(|it| facts::derive(&mut it.snapshot, &EnvironmentSettings::default())).collect();
     let mut checked = Vec::new();
     for (at, architecture) in sources.architectures.iter().enumerate() {
         checked.extend(architecture.scenarios.iter().enumerate().map(|(it, scenario)| ((at, it), scenario)));

@@ -7,10 +7,11 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
+use archlint::facts::{self, EnvironmentSettings};
 use archlint::lint::{Problem, lint};
 use archlint::report::{self, Report, Style};
 use archlint::source::{self, Saved, SourceOptions};
-use archlint::{facts, verdict};
+use archlint::verdict;
 use clap::{CommandFactory, Parser};
 use cli::{Check, Cli, Color, Command, Format, InputArgs, PluginArgs, PluginCommand, SnapshotArgs};
 
@@ -98,7 +99,11 @@ fn snapshot(args: &SnapshotArgs, style: Style) -> Result<Status, Problem> {
     let sources = source::read(&args.input.paths, &options(&args.input)?);
     let mut architectures = Vec::new();
     for mut architecture in sources.architectures {
-        let evidence = architecture.scenarios.iter_mut().map(|it| facts::derive(&mut it.snapshot)).collect();
+        let evidence = architecture
+            .scenarios
+            .iter_mut()
+            .map(|it| facts::derive(&mut it.snapshot, &EnvironmentSettings::default()))
+            .collect();
         architectures.push((architecture, evidence));
     }
     let saved = Saved::new(architectures, sources.inputs);

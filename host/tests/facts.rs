@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
 
-use archlint::facts;
+use archlint::facts::{self, EnvironmentSettings};
 use archlint::source::{self, SourceOptions};
 use archlint_schema::{
     BlockPublicAccessMode, EgressKind, Exposure, Key, Reason, Snapshot, SubnetFacts, Value,
@@ -25,7 +25,7 @@ fn derived(resources: &str) -> Snapshot {
     assert!(sources.errors.is_empty(), "{:?}", sources.errors);
     let architecture = sources.architectures.into_iter().next().unwrap();
     let mut snapshot = architecture.scenarios.into_iter().next().unwrap().snapshot;
-    facts::derive(&mut snapshot);
+    facts::derive(&mut snapshot, &EnvironmentSettings::default());
     snapshot
 }
 
@@ -227,7 +227,7 @@ fn every_fact_has_the_chain_that_makes_it_true() {
     let text = format!("Resources:{BASE}{IPV4_DEFAULT}");
     let sources = source::read_text("t.yaml", &text, &SourceOptions::default());
     let mut architecture = sources.architectures.into_iter().next().unwrap();
-    let because = facts::derive(&mut architecture.scenarios[0].snapshot);
+    let because = facts::derive(&mut architecture.scenarios[0].snapshot, &EnvironmentSettings::default());
     let chain = because.chain(&Key::from("t/S"), "exposure").unwrap();
     let steps: Vec<String> = chain.iter().map(|it| format!("{} {}", it.resource, it.path)).collect();
     assert_eq!(steps, ["t/Rt associations[0]", "t/Rt routes[0].target"]);

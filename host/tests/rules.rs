@@ -48,6 +48,9 @@ fn every_example_comes_out_as_expected() {
     assert_eq!(owner.len(), definitions().len(), "every check has a definition in rules/");
 }
 
+/// Rules by which a resource is wrong because it is there: nothing about it leaves them undecided.
+const NEVER_UNDECIDED: &[&str] = &["LBL008"];
+
 #[test]
 fn definitions_keep_to_their_form() {
     let mut codes = BTreeSet::new();
@@ -61,7 +64,8 @@ fn definitions_keep_to_their_form() {
         let count = |kind| it.examples.iter().filter(|it| it.kind == kind).count();
         assert!(count(ExampleKind::Bad) >= 2, "{name}: two bad examples");
         assert!(count(ExampleKind::Good) >= 2, "{name}: two good examples");
-        assert!(count(ExampleKind::Undecided) >= 1, "{name}: an undecided example");
+        let is_decided = NEVER_UNDECIDED.contains(&it.code.as_str());
+        assert!(is_decided || count(ExampleKind::Undecided) >= 1, "{name}: an undecided example");
         for example in it.examples.iter().filter(|it| it.kind == ExampleKind::Bad) {
             for line in &example.expected {
                 let message = line.split_once(": ").map_or("", |it| it.1);

@@ -59,16 +59,21 @@ impl KeySet {
             Err(why) => self.open = self.open.take().or(Some(why)),
         }
     }
+
+    /// Adds the ends of a list of edges.
+    pub fn add_all(&mut self, edges: &Value<Vec<Value<Key>>>) {
+        match edges.decided() {
+            Ok(edges) => edges.iter().for_each(|it| self.add(it)),
+            Err(why) => self.open = self.open.take().or(Some(why)),
+        }
+    }
 }
 
 /// The ends of a list of edges, each once.
 impl From<&Value<Vec<Value<Key>>>> for KeySet {
     fn from(edges: &Value<Vec<Value<Key>>>) -> Self {
         let mut set = Self::of(Vec::new());
-        match edges.decided() {
-            Ok(edges) => edges.iter().for_each(|it| set.add(it)),
-            Err(why) => set.open = Some(why),
-        }
+        set.add_all(edges);
         set
     }
 }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use archlint::definition::Definition;
 use archlint::engine::{EnabledRule, Plugins};
-use archlint::facts;
+use archlint::facts::{self, EnvironmentSettings};
 use archlint_schema::{Needs, PackedDocument, Snapshot};
 use archlint_sdk::Rule;
 
@@ -55,7 +55,7 @@ fn measure(size: usize) {
     let count = population::count(&account);
     println!("\n{count} resources");
     let started = Instant::now();
-    facts::derive(&mut account);
+    facts::derive(&mut account, &EnvironmentSettings::default());
     let derived = started.elapsed();
     println!("  facts      {derived:>10.1?}  {}", per(derived, count));
 

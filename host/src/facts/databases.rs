@@ -1,56 +1,290 @@
-//! Databases: the zones in which RDS may place them.
+//! Databases, caches and replication instances: where they may be, who may reach them, what takes over.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use archlint_schema::{
-    DatabaseFacts, DatabaseKind, DbSubnetGroup, Key, KeySet, Meta, Reason, RecoveryCopies, Unknown, Value,
-    ZoneSet,
+    BackupFacts, DatabaseFacts, DatabaseKind, DbCluster, DbInstance, Exposure, Key, KeySet, Meta, Reason,
+    Subnet, SubnetFacts, Unknown, Value, ZoneMember, ZoneSet,
 };
 
 use super::index::Index;
-use super::{Because, zones};
+use super::subnet_groups::subnets_of;
+use super::{Because, Step, database_ports, recovery, routes, zones};
 
-pub(crate) fn derive(index: &Index<'_>, because: &mut Because) -> BTreeMap<Key, DatabaseFacts> {
-    let resources = &index.snapshot.resources;
-    let instances = resources.db_instances.iter().map(|it| (&it.meta, &it.subnet_group));
-    let clusters = resources.db_clusters.iter().map(|it| (&it.meta, &it.subnet_group));
-    let mut derived = BTreeMap::new();
-    for (meta, group) in instances.chain(clusters) {
-        let zones = of_group(index, group, meta);
-        because.record(&meta.key, "zones", zones::chain(index, meta, "subnet_group", &zones));
-        derived.insert(
-            meta.key.clone(),
-            DatabaseFacts {
-                zones,
-                kind: DatabaseKind::Rds,
-                subnets: KeySet::default(),
-                exposed_subnets: KeySet::default(),
-                publicly_accessible: Value::default(),
-                port: Value::default(),
-                members: KeySet::default(),
-                member_zones: ZoneSet::default(),
-                writer: Value::default(),
-                size: Value::default(),
-                cross_region_replica: Value::default(),
-                recovery_copies: RecoveryCopies {
-                    copies: Vec::new(),
-                    open: Some(Reason::NotCollected.into()),
-                },
-            },
-        );
-    }
-    derived
+/// A database of any kind, as far as all kinds are alike.
+pub(crate) struct Database<'a> {
+    pub(crate) meta: &'a Meta,
+    pub(crate) kind: DatabaseKind,
+    pub(crate) subnets: Value<Vec<Value<Key>>>,
+    /// Where it names its subnets.
+    path: &'static str,
+    /// Its own setting; absent: AWS decides by the VPC.
+    publicly_accessible: Value<Option<bool>>,
+    pub(crate) port: Value<Option<u16>>,
+    size: Value<Option<u32>>,
 }
 
-fn of_group(index: &Index<'_>, group: &Value<Option<Key>>, meta: &Meta) -> ZoneSet {
-    let open = |why: Unknown| ZoneSet { open: Some(why), ..ZoneSet::default() };
-    match group.decided() {
-        Ok(Some(key)) => match index.get::<DbSubnetGroup>(key) {
-            Some(group) => zones::of_subnets(index, &group.subnets),
-            None => open(index.snapshot.why_absent(key)),
-        },
-        // The default subnet group of the default VPC, or the cluster's own.
-        Ok(None) => open(Unknown::new(Reason::Computed, format!("the subnets of {}", meta.label))),
-        Err(why) => open(why),
+/// Every database, and what clusters are made of.
+pub(crate) struct Databases<'a> {
+    pub(crate) all: Vec<Database<'a>>,
+    /// A cluster's instances.
+    members: HashMap<&'a Key, Vec<&'a DbInstance>>,
+    /// Why a cluster may have more.
+    hidden_member: Option<Unknown>,
+}
+
+impl<'a> Databases<'a> {
+    pub(crate) fn new(index: &Index<'a>) -> Self {
+        let resources = &index.snapshot.resources;
+        let mut databases = Self { all: Vec::new(), members: HashMap::new(), hidden_member: None };
+        for instance in &resources.db_instances {
+            match instance.cluster.known() {
+                Some(Some(cluster)) => databases.members.entry(cluster).or_default().push(instance),
+                Some(None) => {}
+                None => databases.hidden_member = instance.cluster.decided().err(),
+            }
+            databases.all.push(of_instance(index, instance));
+        }
+        databases.all.extend(resources.db_clusters.iter().map(|it| of_cluster(index, it)));
+        databases.all.extend(others(index));
+        databases
     }
+
+    pub(crate) fn derive(
+        &self,
+        index: &Index<'_>,
+        subnets: &BTreeMap<Key, SubnetFacts>,
+        backups: &BTreeMap<Key, BackupFacts>,
+        because: &mut Because,
+    ) -> BTreeMap<Key, DatabaseFacts> {
+        let copies = recovery::Copies::new(index);
+        let mut derived = BTreeMap::new();
+        for db in &self.all {
+            let zones = zones::of_subnets(index, &db.subnets);
+            because.record(&db.meta.key, "zones", zones::chain(index, db.meta, db.path, &zones));
+            let members = self.members.get(&db.meta.key).map(Vec::as_slice).unwrap_or_default();
+            let facts = DatabaseFacts {
+                zones,
+                kind: db.kind,
+                exposed_subnets: exposed_subnets(db, subnets, because),
+                subnets: KeySet::from(&db.subnets),
+                publicly_accessible: publicly_accessible(index, db, because),
+                port: db.port.clone(),
+                members: self.members(db, members, because),
+                member_zones: member_zones(index, members),
+                writer: writer(members),
+                size: db.size.clone(),
+                cross_region_replica: copies.is_cross_region_replica(index, db.meta, because),
+                recovery_copies: copies.of(index, db.meta, backups, because),
+            };
+            derived.insert(db.meta.key.clone(), facts);
+        }
+        derived
+    }
+
+    fn members(&self, db: &Database<'_>, members: &[&DbInstance], because: &mut Because) -> KeySet {
+        let steps = members.iter().map(|it| Step::new(&it.meta.key, "cluster", "is one of its instances"));
+        because.record(&db.meta.key, "members", steps.collect::<Vec<_>>());
+        let is_cluster = !members.is_empty() || matches!(db.kind, DatabaseKind::Aurora);
+        KeySet {
+            members: members.iter().map(|it| it.meta.key.clone()).collect(),
+            open: self.hidden_member.clone().filter(|_| is_cluster),
+        }
+    }
+}
+
+fn of_instance<'a>(index: &Index<'a>, it: &'a DbInstance) -> Database<'a> {
+    let cluster = it.cluster.known().and_then(Option::as_ref).and_then(|key| index.get::<DbCluster>(key));
+    // What a member leaves out is its cluster's.
+    let group = match (&it.subnet_group, cluster) {
+        (Value::Known(None), Some(cluster)) => &cluster.subnet_group,
+        (own, _) => own,
+    };
+    let engine = match (&it.engine, cluster) {
+        (Value::Known(None), Some(cluster)) => &cluster.engine,
+        (own, _) => own,
+    };
+    let port = match (&it.port, cluster) {
+        (Value::Known(None), Some(cluster)) => &cluster.port,
+        (own, _) => own,
+    };
+    let size = match (&it.instance_class, cluster) {
+        (Value::Known(Some(class)), Some(cluster)) if class == "db.serverless" => serverless_size(cluster),
+        (class, _) => class.clone().map(|it| it.as_deref().and_then(size)),
+    };
+    Database {
+        meta: &it.meta,
+        kind: kind(engine),
+        subnets: subnets_of::<archlint_schema::DbSubnetGroup>(index, group, &it.meta),
+        path: "subnet_group",
+        publicly_accessible: it.publicly_accessible.clone(),
+        port: database_ports::rds(port, engine),
+        size,
+    }
+}
+
+fn of_cluster<'a>(index: &Index<'a>, it: &'a DbCluster) -> Database<'a> {
+    Database {
+        meta: &it.meta,
+        kind: kind(&it.engine),
+        subnets: subnets_of::<archlint_schema::DbSubnetGroup>(index, &it.subnet_group, &it.meta),
+        path: "subnet_group",
+        // The instances of other clusters have the setting, not the cluster.
+        publicly_accessible: match it.instance_class.known() {
+            Some(None) => Value::Known(Some(false)),
+            _ => it.publicly_accessible.clone(),
+        },
+        port: database_ports::rds(&it.port, &it.engine),
+        size: serverless_size(it),
+    }
+}
+
+fn others<'a>(index: &Index<'a>) -> Vec<Database<'a>> {
+    let resources = &index.snapshot.resources;
+    let mut all = Vec::new();
+    let mut add = |meta, kind, subnets, path, public, port: &Value<Option<i64>>| {
+        let port = database_ports::known(port);
+        let size = Value::Known(None);
+        all.push(Database { meta, kind, subnets, path, publicly_accessible: public, port, size });
+    };
+    let private = || Value::Known(Some(false));
+    let some = |port: &Value<i64>| port.clone().map(Some);
+    for it in &resources.redshift_clusters {
+        let subnets = subnets_of::<archlint_schema::RedshiftSubnetGroup>(index, &it.subnet_group, &it.meta);
+        let public = it.publicly_accessible.clone().map(Some);
+        add(&it.meta, DatabaseKind::Redshift, subnets, "subnet_group", public, &some(&it.port));
+    }
+    for it in &resources.replication_instances {
+        let subnets =
+            subnets_of::<archlint_schema::ReplicationSubnetGroup>(index, &it.subnet_group, &it.meta);
+        let public = it.publicly_accessible.clone().map(Some);
+        add(&it.meta, DatabaseKind::Dms, subnets, "subnet_group", public, &Value::Known(None));
+    }
+    for it in &resources.cache_replication_groups {
+        let subnets = subnets_of::<archlint_schema::CacheSubnetGroup>(index, &it.subnet_group, &it.meta);
+        add(&it.meta, DatabaseKind::Elasticache, subnets, "subnet_group", private(), &some(&it.port));
+    }
+    for it in &resources.cache_clusters {
+        let subnets = subnets_of::<archlint_schema::CacheSubnetGroup>(index, &it.subnet_group, &it.meta);
+        add(&it.meta, DatabaseKind::Elasticache, subnets, "subnet_group", private(), &some(&it.port));
+    }
+    for it in &resources.serverless_caches {
+        let port = Value::Known(Some(6379));
+        add(&it.meta, DatabaseKind::Elasticache, it.subnets.clone(), "subnets", private(), &port);
+    }
+    for it in &resources.memory_db_clusters {
+        let subnets = subnets_of::<archlint_schema::MemoryDbSubnetGroup>(index, &it.subnet_group, &it.meta);
+        add(&it.meta, DatabaseKind::Memorydb, subnets, "subnet_group", private(), &some(&it.port));
+    }
+    all
+}
+
+fn kind(engine: &Value<Option<String>>) -> DatabaseKind {
+    match engine.known().and_then(Option::as_deref) {
+        Some(it) if it.starts_with("aurora") => DatabaseKind::Aurora,
+        Some("docdb") => DatabaseKind::Documentdb,
+        Some("neptune") => DatabaseKind::Neptune,
+        _ => DatabaseKind::Rds,
+    }
+}
+
+/// Twice the normalized units of an instance class: `db.r6g.2xlarge` has 16 of them.
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithReservedDBInstances.html>
+fn size(class: &str) -> Option<u32> {
+    let size = class.rsplit('.').next()?;
+    Some(match size {
+        "micro" => 1,
+        "small" => 2,
+        "medium" => 4,
+        "large" => 8,
+        "xlarge" => 16,
+        other => other.strip_suffix("xlarge")?.parse::<u32>().ok()? * 16,
+    })
+}
+
+/// The ACUs that Aurora Serverless v2 may reach; one is 2 GiB of memory, as is half a normalized unit.
+fn serverless_size(cluster: &DbCluster) -> Value<Option<u32>> {
+    cluster.serverless_max_half_acus.clone().map(|it| it.and_then(|it| u32::try_from(it / 2).ok()))
+}
+
+fn exposed_subnets(db: &Database<'_>, facts: &BTreeMap<Key, SubnetFacts>, because: &mut Because) -> KeySet {
+    let mut exposed = KeySet::from(&db.subnets);
+    let mut chain = Vec::new();
+    let mut doubt = None;
+    exposed.members.retain(|key| {
+        let Some(facts) = facts.get(key) else {
+            doubt = doubt.take().or_else(|| Some(Unknown::new(Reason::NotCollected, key.as_str())));
+            return false;
+        };
+        let is_exposed = facts.exposure.is(|it| *it != Exposure::Private);
+        match is_exposed.and(facts.ingress_blocked().negate()).decided() {
+            Ok(true) => chain.extend(because.chain(key, "exposure").unwrap_or_default().to_vec()),
+            Ok(false) => return false,
+            Err(why) => {
+                doubt = doubt.take().or(Some(why));
+                return false;
+            }
+        }
+        true
+    });
+    exposed.open = exposed.open.or(doubt);
+    because.record(&db.meta.key, "exposed_subnets", chain);
+    exposed
+}
+
+/// Where a database says nothing, an internet gateway of its VPC makes it public.
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>
+fn publicly_accessible(index: &Index<'_>, db: &Database<'_>, because: &mut Because) -> Value<bool> {
+    let key = &db.meta.key;
+    let (answer, step) = match &db.publicly_accessible {
+        Value::Known(None) => {
+            let answer = has_internet_gateway(index, db);
+            (answer, Step::new(key, "", "leaves to its VPC whether it has a public address"))
+        }
+        own => {
+            let answer = own.is(|it| *it == Some(true));
+            let message =
+                if answer.is_true() { "is publicly accessible" } else { "is not publicly accessible" };
+            (answer, Step::new(key, "publicly_accessible", message))
+        }
+    };
+    because.record(key, "publicly_accessible", vec![step]);
+    answer
+}
+
+fn has_internet_gateway(index: &Index<'_>, db: &Database<'_>) -> Value<bool> {
+    let first = db.subnets.known().and_then(|it| it.first());
+    let subnet = match first.map(Value::decided) {
+        Some(Ok(it)) => index.get::<Subnet>(it).ok_or_else(|| index.snapshot.why_absent(it)),
+        Some(Err(why)) => Err(why),
+        None => Err(Unknown::new(Reason::Computed, format!("the VPC of {}", db.meta.label))),
+    };
+    match subnet.and_then(|it| it.vpc.decided().map(|vpc| (it, vpc))) {
+        Err(why) => Value::Unknown(why),
+        Ok((subnet, vpc)) if index.creates(vpc) => {
+            let gateways = &index.snapshot.resources.internet_gateways;
+            Value::any(gateways.iter().map(|it| routes::is_attached(index, &it.meta.key, &subnet.vpc)))
+        }
+        Ok((_, vpc)) => Value::Unknown(index.snapshot.why_absent(vpc)),
+    }
+}
+
+/// The zones of a cluster's instances. Until AWS places them, each is in some zone of its own.
+fn member_zones(index: &Index<'_>, members: &[&DbInstance]) -> ZoneSet {
+    let zone = |it: &&DbInstance| ZoneMember {
+        zone: match it.zone.decided() {
+            Ok(Some(zone)) => Value::Known(zone.clone()),
+            Ok(None) => {
+                Value::unknown(Reason::Computed, format!("the zone of {}", index.label(&it.meta.key)))
+            }
+            Err(why) => Value::Unknown(why),
+        },
+        via: it.meta.key.clone(),
+    };
+    ZoneSet { members: members.iter().map(zone).collect(), ..ZoneSet::default() }
+}
+
+fn writer(members: &[&DbInstance]) -> Value<Option<Key>> {
+    let writer = members.iter().find(|it| it.is_writer.is(|it| *it == Some(true)).is_true());
+    Value::Known(writer.map(|it| it.meta.key.clone()))
 }

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use archlint_schema::{
-    Egress, EgressKind, Key, NetworkInterface, Reason, RouteTarget, Subnet, TargetKind, Value,
-};
+use archlint_schema::{Egress, EgressKind, Key, Reason, RouteTarget, Subnet, TargetKind, Value};
 
 use super::exposure::{SubnetExposure, inspection_endpoint};
 use super::index::Index;
@@ -45,7 +43,8 @@ fn leave(
 ) -> (Value<Egress>, Vec<Step>) {
     let mut chain = routes.chain.clone();
     let all: Vec<_> = routes.active.iter().map(|it| (it.is_for(ipv6), it)).collect();
-    match cover_default(&all, routes.open.as_ref(), ipv6) {
+    let open = routes.open.as_ref().or(routes.propagated.as_ref());
+    match cover_default(&all, open, ipv6) {
         Value::Known(false) => return (Value::Known(Egress { kind: EgressKind::None, target: None }), chain),
         Value::Known(true) => {}
         Value::OneOf(_) => return (Value::Unknown(Reason::Parameter.into()), chain),
@@ -99,10 +98,9 @@ fn target(index: &Index<'_>, route: &Active<'_>, is_nat_instance: &dyn Fn(&Key) 
             other => (EgressKind::Other, other),
         },
         TargetKind::NetworkInterface => {
-            let interface = key.as_ref().and_then(|it| index.get::<NetworkInterface>(it));
-            let owner = interface.and_then(|it| it.instance.known().cloned().flatten());
+            let owner = key.as_ref().and_then(|it| index.holder(it));
             match owner.filter(|it| is_nat_instance(it)) {
-                Some(instance) => (EgressKind::NatInstance, Some(instance)),
+                Some(instance) => (EgressKind::NatInstance, Some(instance.clone())),
                 None => (EgressKind::Other, key),
             }
         }

@@ -92,7 +92,7 @@ fn chain(
 }
 
 /// Egress-only gateways, NAT, VPN, transit, peering and endpoints never qualify.
-fn to_internet_gateway(index: &Index<'_>, route: &Active<'_>) -> Value<bool> {
+pub(crate) fn to_internet_gateway(index: &Index<'_>, route: &Active<'_>) -> Value<bool> {
     route.leads_to(|target| match (target.kind, target.resource.decided()) {
         (TargetKind::CarrierGateway, _) => Value::Known(true),
         (TargetKind::InternetGateway, Ok(gateway)) => is_attached(index, gateway, &route.table.vpc),

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use archlint_schema::{Association, Key, Meta, Resource, RouteTable, Snapshot, Unknown, Value};
+use archlint_schema::{
+    Association, ElasticIp, Key, Meta, NetworkInterface, Resource, RouteTable, Snapshot, Unknown, Value,
+};
 
 pub(crate) struct Index<'a> {
     pub(crate) snapshot: &'a Snapshot,
@@ -16,6 +18,12 @@ pub(crate) struct Index<'a> {
     pub(crate) edge: HashMap<&'a Key, &'a RouteTable>,
     /// Why a subnet without an association may still have one.
     pub(crate) hidden_association: Option<Unknown>,
+    /// The instance that an interface is attached to, by either end's word.
+    holders: HashMap<&'a Key, &'a Key>,
+    /// Interfaces that say that they are attached to an instance.
+    attached: HashMap<&'a Key, Vec<&'a NetworkInterface>>,
+    /// The Elastic IP address of an instance or interface.
+    addresses: HashMap<&'a Key, &'a ElasticIp>,
     metas: HashMap<&'a Key, &'a Meta>,
 }
 
@@ -28,6 +36,9 @@ impl<'a> Index<'a> {
             main: HashMap::new(),
             edge: HashMap::new(),
             hidden_association: None,
+            holders: HashMap::new(),
+            attached: HashMap::new(),
+            addresses: HashMap::new(),
             metas: HashMap::new(),
         };
         let mut position = (0, "");
@@ -42,7 +53,31 @@ impl<'a> Index<'a> {
         for table in &snapshot.resources.route_tables {
             index.associate(table);
         }
+        index.attach(snapshot);
         index
+    }
+
+    fn attach(&mut self, snapshot: &'a Snapshot) {
+        for instance in &snapshot.resources.instances {
+            for interface in
+                instance.network_interfaces.known().into_iter().flatten().filter_map(Value::known)
+            {
+                self.holders.insert(interface, &instance.meta.key);
+            }
+        }
+        for interface in &snapshot.resources.network_interfaces {
+            if let Some(Some(instance)) = interface.instance.known() {
+                self.holders.insert(&interface.meta.key, instance);
+                self.attached.entry(instance).or_default().push(interface);
+            }
+        }
+        for address in &snapshot.resources.elastic_ips {
+            for end in [&address.instance, &address.network_interface] {
+                if let Some(Some(end)) = end.known() {
+                    self.addresses.insert(end, address);
+                }
+            }
+        }
     }
 
     fn associate(&mut self, table: &'a RouteTable) {
@@ -76,6 +111,26 @@ impl<'a> Index<'a> {
     pub(crate) fn get<T: Resource>(&self, key: &Key) -> Option<&'a T> {
         let (kind, at) = self.positions.get(key)?;
         if *kind == T::KIND { T::list(&self.snapshot.resources).get(*at) } else { None }
+    }
+
+    /// The instance that an interface is attached to.
+    pub(crate) fn holder(&self, interface: &Key) -> Option<&'a Key> {
+        self.holders.get(interface).copied()
+    }
+
+    /// The interfaces that say that they are attached to an instance.
+    pub(crate) fn interfaces_of(&self, instance: &Key) -> impl Iterator<Item = &'a NetworkInterface> {
+        self.attached.get(instance).into_iter().flatten().copied()
+    }
+
+    /// The Elastic IP address that is associated with an instance or interface.
+    pub(crate) fn address_of(&self, end: &Key) -> Option<&'a ElasticIp> {
+        self.addresses.get(end).copied()
+    }
+
+    /// Who a resource is.
+    pub(crate) fn meta(&self, key: &Key) -> Option<&'a Meta> {
+        self.metas.get(key).copied()
     }
 
     /// What a reader of the source calls a resource.

@@ -1,13 +1,16 @@
-//! EC2 instances: where they stand, and which of them are NAT instances (rules.md 2: `is_nat_instance`).
+//! EC2 instances: where they stand, what replaces them, and which of them are NAT instances (rules.md 2:
+//! `is_nat_instance`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use archlint_schema::{
-    Instance, InstanceFacts, Key, KeySet, NetworkInterface, Reason, Subnet, TargetKind, Value, ZoneSet,
+    AutoScalingGroup, EgressKind, Instance, InstanceFacts, InstanceManager, InstanceManagerKind, Key, KeySet,
+    NetworkInterface, Reason, Subnet, SubnetFacts, TargetKind, Value, ZoneSet,
 };
 
 use super::index::Index;
-use super::{Because, Step, routes};
+use super::launch::{self, Launch};
+use super::{Because, Step, public_addresses, routes, zones};
 
 /// Instances that a default route leads to, each with that route. Appliances say so with a tag.
 pub(crate) fn nat(index: &Index<'_>) -> BTreeMap<Key, Step> {
@@ -17,11 +20,11 @@ pub(crate) fn nat(index: &Index<'_>) -> BTreeMap<Key, Step> {
             let Some(target) = route.route.target.known() else { continue };
             let Some(key) = target.resource.known() else { continue };
             let instance = match target.kind {
-                TargetKind::Instance => Some(key.clone()),
-                TargetKind::NetworkInterface => owner(index, key),
+                TargetKind::Instance => Some(key),
+                TargetKind::NetworkInterface => index.holder(key),
                 _ => None,
             };
-            let Some(instance) = instance.and_then(|it| index.get::<Instance>(&it)) else { continue };
+            let Some(instance) = instance.and_then(|it| index.get::<Instance>(it)) else { continue };
             if instance.meta.tag("archlint:appliance") == Value::Known(None) {
                 found.entry(instance.meta.key.clone()).or_insert_with(|| route.step(index));
             }
@@ -30,26 +33,141 @@ pub(crate) fn nat(index: &Index<'_>) -> BTreeMap<Key, Step> {
     found
 }
 
-/// The instance that an interface is attached to, by either end's word.
-fn owner(index: &Index<'_>, interface: &Key) -> Option<Key> {
-    let attached =
-        index.get::<NetworkInterface>(interface).and_then(|it| it.instance.known().cloned().flatten());
-    let holds = |it: &&Instance| {
-        it.network_interfaces.known().is_some_and(|all| all.iter().any(|it| it.known() == Some(interface)))
-    };
-    attached.or_else(|| index.snapshot.resources.instances.iter().find(holds).map(|it| it.meta.key.clone()))
+/// What is derived from all instances and groups together.
+pub(crate) struct Fleet<'a> {
+    nat: &'a BTreeMap<Key, Step>,
+    /// Volumes by the instance that they are attached to.
+    volumes: HashMap<&'a Key, Vec<Key>>,
+    /// Auto Scaling groups by their instances, and by their names.
+    groups: HashMap<&'a Key, &'a Key>,
+    named: HashMap<&'a str, &'a Key>,
 }
 
-pub(crate) fn derive(
+impl<'a> Fleet<'a> {
+    pub(crate) fn new(index: &Index<'a>, nat: &'a BTreeMap<Key, Step>) -> Self {
+        let mut fleet = Self { nat, volumes: HashMap::new(), groups: HashMap::new(), named: HashMap::new() };
+        let resources = &index.snapshot.resources;
+        for volume in &resources.volumes {
+            for instance in volume.instances.known().into_iter().flatten().filter_map(Value::known) {
+                fleet.volumes.entry(instance).or_default().push(volume.meta.key.clone());
+            }
+        }
+        for group in &resources.auto_scaling_groups {
+            fleet.add_group(group);
+        }
+        fleet
+    }
+
+    fn add_group(&mut self, group: &'a AutoScalingGroup) {
+        for instance in group.instances.known().into_iter().flatten().filter_map(Value::known) {
+            self.groups.insert(instance, &group.meta.key);
+        }
+        if let Some(Some(name)) = group.meta.name.known() {
+            self.named.insert(name, &group.meta.key);
+        }
+    }
+
+    pub(crate) fn derive(
+        &self,
+        index: &Index<'_>,
+        instance: &Instance,
+        because: &mut Because,
+    ) -> InstanceFacts {
+        let key = &instance.meta.key;
+        let route = self.nat.get(key);
+        because.record(key, "nat", route.cloned().into_iter().collect::<Vec<_>>());
+        let subnet = subnet(index, instance);
+        let launch = launch::of_instance(index, instance);
+        let elastic_ip = public_addresses::elastic_ip(index, instance, because);
+        explain_launch(instance, &launch, because);
+        InstanceFacts {
+            nat: Value::Known(route.is_some()),
+            zone: zone(index, instance, &subnet),
+            source_dest_check: source_dest_check(index, instance, route, because),
+            public_ipv4: public_addresses::instance_ipv4(index, instance, &subnet, &launch, because),
+            elastic_ip: Value::Known(elastic_ip),
+            subnet,
+            serves: Vec::new(),
+            served_zones: ZoneSet::default(),
+            managed_by: self.manager(instance, because),
+            instance_profile: launch.instance_profile,
+            user_data_holds_aws_keys: launch.user_data_holds_aws_keys,
+            data_volumes: self.data_volumes(instance, because),
+        }
+    }
+
+    fn data_volumes(&self, instance: &Instance, because: &mut Because) -> KeySet {
+        let mut volumes = KeySet::from(&instance.volumes);
+        for volume in self.volumes.get(&instance.meta.key).into_iter().flatten() {
+            volumes.add(&Value::Known(volume.clone()));
+        }
+        let steps = volumes.members.iter().map(|it| Step::new(it, "instances", "is attached to it"));
+        because.record(&instance.meta.key, "data_volumes", steps.collect::<Vec<_>>());
+        volumes
+    }
+
+    /// The group that lists it, or what the tags say that services of AWS put on what they launch.
+    fn manager(&self, instance: &Instance, because: &mut Because) -> Value<Option<InstanceManager>> {
+        const TAGS: [(&str, InstanceManagerKind); 5] = [
+            ("aws:autoscaling:groupName", InstanceManagerKind::AutoScalingGroup),
+            ("aws:eks:cluster-name", InstanceManagerKind::EksCluster),
+            ("eks:cluster-name", InstanceManagerKind::EksCluster),
+            ("aws:ec2:fleet-id", InstanceManagerKind::Ec2Fleet),
+            ("aws:ec2spot:fleet-request-id", InstanceManagerKind::Ec2Fleet),
+        ];
+        let key = &instance.meta.key;
+        let mut record =
+            |message: &str| because.record(key, "managed_by", vec![Step::new(key, "tags", message)]);
+        if let Some(group) = self.groups.get(key) {
+            record("is one of an Auto Scaling group's instances");
+            let (kind, resource) = (InstanceManagerKind::AutoScalingGroup, Some((*group).clone()));
+            return Value::Known(Some(InstanceManager { kind, resource }));
+        }
+        for (tag, kind) in TAGS {
+            match instance.meta.tag(tag) {
+                Value::Known(None) => {}
+                Value::Known(Some(name)) => {
+                    record(&format!("is tagged `{tag}` = `{name}`"));
+                    let resource = self.named.get(name.as_str()).map(|it| (*it).clone());
+                    return Value::Known(Some(InstanceManager { kind, resource }));
+                }
+                other => {
+                    record("has tags that are unknown");
+                    return other.map(|_| None);
+                }
+            }
+        }
+        record("is no service's to replace");
+        Value::Known(None)
+    }
+}
+
+/// What the subnets leave through: once it is known of each, each NAT instance knows whom it serves.
+pub(crate) fn add_served(
     index: &Index<'_>,
-    instance: &Instance,
-    nat: &BTreeMap<Key, Step>,
+    instances: &mut BTreeMap<Key, InstanceFacts>,
+    subnets: &BTreeMap<Key, SubnetFacts>,
     because: &mut Because,
-) -> InstanceFacts {
-    let route = nat.get(&instance.meta.key);
-    because.record(&instance.meta.key, "nat", route.cloned().into_iter().collect::<Vec<_>>());
-    let subnet = subnet(index, instance);
-    let zone = match (&instance.zone, &subnet) {
+) {
+    for (subnet, facts) in subnets {
+        let Some(egress) = facts.egress.known().filter(|it| it.kind == EgressKind::NatInstance) else {
+            continue;
+        };
+        if let Some(instance) = egress.target.as_ref().and_then(|it| instances.get_mut(it)) {
+            instance.serves.push(subnet.clone());
+            zones::add(index, subnet, &mut instance.served_zones);
+        }
+    }
+    for (key, facts) in instances.iter().filter(|(_, it)| it.nat.is_true()) {
+        let served = |it: &Key| Step::new(it, "", format!("`{}` leaves through it", index.label(it)));
+        let chain: Vec<Step> = facts.serves.iter().map(served).collect();
+        because.record(key, "serves", chain.clone());
+        because.record(key, "served_zones", chain);
+    }
+}
+
+fn zone(index: &Index<'_>, instance: &Instance, subnet: &Value<Option<Key>>) -> Value<archlint_schema::Zone> {
+    match (&instance.zone, subnet) {
         (Value::Known(Some(zone)), _) => Value::Known(zone.clone()),
         (_, Value::Known(Some(key))) => match index.get::<Subnet>(key) {
             Some(subnet) => subnet.zone.clone(),
@@ -57,28 +175,58 @@ pub(crate) fn derive(
         },
         (_, Value::Unknown(why)) => Value::Unknown(why.clone()),
         _ => Value::unknown(Reason::Computed, format!("the zone of {}", instance.meta.label)),
-    };
-    InstanceFacts {
-        nat: Value::Known(route.is_some()),
-        subnet,
-        zone,
-        source_dest_check: Value::default(),
-        elastic_ip: Value::default(),
-        public_ipv4: Value::default(),
-        serves: Vec::new(),
-        served_zones: ZoneSet::default(),
-        managed_by: Value::default(),
-        instance_profile: Value::default(),
-        user_data_holds_aws_keys: Value::default(),
-        data_volumes: KeySet::default(),
     }
 }
 
 /// An instance that brings its own interface stands where that stands.
 fn subnet(index: &Index<'_>, instance: &Instance) -> Value<Option<Key>> {
-    let first = instance.network_interfaces.known().and_then(|it| it.first()).and_then(Value::known);
-    match (&instance.subnet, first.and_then(|it| index.get::<NetworkInterface>(it))) {
+    match (&instance.subnet, first_interface(index, instance)) {
         (Value::Known(None), Some(interface)) => interface.subnet.clone().map(Some),
         (subnet, _) => subnet.clone(),
     }
+}
+
+pub(crate) fn first_interface<'a>(index: &Index<'a>, instance: &Instance) -> Option<&'a NetworkInterface> {
+    let first = instance.network_interfaces.known()?.first()?;
+    index.get::<NetworkInterface>(first.known()?)
+}
+
+/// Of the interface that the default route leads to, else of the one that it brings, else of its own.
+fn source_dest_check(
+    index: &Index<'_>,
+    instance: &Instance,
+    route: Option<&Step>,
+    because: &mut Because,
+) -> Value<bool> {
+    let targeted = route.and_then(|it| it.leads_to.as_ref()).and_then(|it| index.get::<NetworkInterface>(it));
+    let interface = targeted.or_else(|| first_interface(index, instance));
+    let (owner, check) = match interface {
+        Some(it) => (&it.meta.key, &it.source_dest_check),
+        None => (&instance.meta.key, &instance.source_dest_check),
+    };
+    let message = match check.known() {
+        Some(true) => "checks source and destination",
+        Some(false) => "does not check source and destination",
+        None => "may check source and destination",
+    };
+    let step = Step::new(owner, "source_dest_check", message);
+    because.record(&instance.meta.key, "source_dest_check", vec![step]);
+    check.clone()
+}
+
+fn explain_launch(instance: &Instance, launch: &Launch, because: &mut Because) {
+    let key = &instance.meta.key;
+    let from = launch.from.as_ref().unwrap_or(key);
+    let profile = match launch.instance_profile.known() {
+        Some(Some(_)) => "has an instance profile",
+        Some(None) => "has no instance profile",
+        None => "has an instance profile that is unknown",
+    };
+    because.record(key, "instance_profile", vec![Step::new(from, "instance_profile", profile)]);
+    let keys = if launch.user_data_holds_aws_keys.is_true() {
+        vec![Step::new(from, "user_data_holds_aws_keys", "its user data holds an AWS access key")]
+    } else {
+        Vec::new()
+    };
+    because.record(key, "user_data_holds_aws_keys", keys);
 }

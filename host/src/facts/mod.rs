@@ -1,69 +1,83 @@
 //! Derives what follows from a snapshot, as rules.md section 2 defines it. Pure: knows nothing of where the
 //! snapshot came from.
 
+mod auto_scaling_groups;
+mod backups;
 mod because;
+mod capacity;
+mod data_stores;
+mod database_ports;
 mod databases;
 mod egress;
+mod endpoints;
+mod environment;
 mod exposure;
 mod index;
 mod instances;
+mod launch;
 mod load_balancers;
+mod network_acls;
+mod public_addresses;
+mod recovery;
+mod route_tables;
 mod routes;
-
+mod security_groups;
+mod subnet_groups;
+mod subnets;
+mod target_groups;
+mod tiers;
+mod vpcs;
 mod workload;
 mod zones;
 
-use archlint_schema::{AutoScalingGroupFacts, Facts, KeySet, Snapshot, SubnetFacts, Value};
+use archlint_schema::{Facts, Snapshot};
 
 pub use because::{Because, Step};
+pub use environment::EnvironmentSettings;
 use index::Index;
 
 /// Fills in `snapshot.facts`; gives what makes each fact true.
-pub fn derive(snapshot: &mut Snapshot) -> Because {
+pub fn derive(snapshot: &mut Snapshot, environments: &EnvironmentSettings) -> Because {
     let mut because = Because::default();
-    snapshot.facts = facts(&Index::new(snapshot), &mut because);
+    snapshot.facts = facts(&Index::new(snapshot), environments, &mut because);
     because
 }
 
-fn facts(index: &Index<'_>, because: &mut Because) -> Facts {
+/// Each table stands on those before it.
+fn facts(index: &Index<'_>, environments: &EnvironmentSettings, because: &mut Because) -> Facts {
     let mut facts = Facts::default();
     let nat_instances = instances::nat(index);
+    let fleet = instances::Fleet::new(index, &nat_instances);
     for instance in &index.snapshot.resources.instances {
-        let derived = instances::derive(index, instance, &nat_instances, because);
+        let derived = fleet.derive(index, instance, because);
         facts.instances.insert(instance.meta.key.clone(), derived);
     }
-    let mut workload = workload::by_subnet(index, &facts.instances);
-    for subnet in &index.snapshot.resources.subnets {
-        let routes = routes::of(index, subnet);
-        let exposure = exposure::derive(index, subnet, &routes, because);
-        let derived = SubnetFacts {
-            egress: egress::ipv4(index, subnet, &routes, &exposure, &nat_instances, because),
-            egress_ipv6: egress::ipv6(index, subnet, &routes, &exposure, because),
-            route_table: routes.table,
-            public_ipv4: exposure.ipv4,
-            public_ipv6: exposure.ipv6,
-            via_inspection: exposure.via_inspection,
-            exposure: exposure.exposure,
-            block_public_access: exposure.block_public_access,
-            workload: workload.remove(&subnet.meta.key).unwrap_or_default(),
-            workload_closed: workload::is_closed(index.snapshot),
-            network_acl: Value::default(),
-            endpoints: KeySet::default(),
-            transit_gateway_attachments: Vec::new(),
-        };
-        zones::explain(subnet, because);
-        facts.subnets.insert(subnet.meta.key.clone(), derived);
-    }
-    for group in &index.snapshot.resources.auto_scaling_groups {
-        let zones = zones::of_group(index, group);
-        because.record(&group.meta.key, "zones", zones::chain(index, &group.meta, "subnets", &zones));
-        facts.auto_scaling_groups.insert(
-            group.meta.key.clone(),
-            AutoScalingGroupFacts { zones, target_groups: KeySet::default(), load_balancers: Vec::new() },
-        );
-    }
-    facts.target_groups = load_balancers::target_groups(index, &facts.instances, because);
-    facts.load_balancers = load_balancers::derive(index, because);
-    facts.databases = databases::derive(index, because);
+    let databases = databases::Databases::new(index);
+    let placed = workload::placed(index, &facts.instances, &databases);
+    let workload = workload::by_subnet(&placed);
+    facts.subnets = subnets::derive(index, &nat_instances, workload, because);
+    instances::add_served(index, &mut facts.instances, &facts.subnets, because);
+    facts.route_tables = route_tables::derive(index, because);
+    let acls = facts.subnets.iter().map(|(key, it)| (key, &it.network_acl));
+    facts.network_acls = network_acls::derive(index, acls, because);
+    facts.vpc_endpoints = endpoints::derive(index, because);
+    facts.vpcs = vpcs::derive(index, &facts.subnets, because);
+
+    facts.backups = backups::derive(index, because);
+    facts.databases = databases.derive(index, &facts.subnets, &facts.backups, because);
+    facts.data_stores = data_stores::derive(index, &facts.instances, because);
+    facts.workloads = workload::derive(index, placed, &facts.subnets, &facts.databases, because);
+
+    let reachable = load_balancers::reachable_target_groups(index, because);
+    let behind = target_groups::TargetGroups::new(index, &reachable);
+    facts.target_groups = behind.derive(index, &facts.instances, because);
+    facts.load_balancers = load_balancers::derive(index, &reachable, &facts.target_groups, because);
+    facts.auto_scaling_groups = auto_scaling_groups::derive(index, &facts.target_groups, because);
+
+    let guard = security_groups::Guard::new(index, &facts.workloads);
+    facts.admission = guard.admission(because);
+    facts.security_groups = guard.derive(index, &facts.subnets, &facts.workloads, because);
+    facts.tiers = tiers::derive(index, &facts, because);
+    facts.environments = environment::derive(index, environments, because);
     facts
 }

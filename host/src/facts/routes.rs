@@ -1,8 +1,9 @@
 //! The routes that hold in a subnet (rules.md 2: `effective_rt`, `routes`, `covers_default`).
 
 use archlint_schema::{
-    Cidr, Destination, InternetGateway, Key, NatGateway, PrefixList, Reason, Route, RouteTable, RouteTarget,
-    Subnet, TargetKind, Unknown, Value, covers_default,
+    Cidr, DeadReason, Destination, Instance, InternetGateway, Key, NatGateway, NetworkInterface, PrefixList,
+    Reason, Resource, Route, RouteTable, RouteTarget, Subnet, TargetKind, Unknown, Value, VpcEndpoint,
+    VpcPeeringConnection, VpnGateway, covers_default,
 };
 
 use super::Step;
@@ -15,6 +16,8 @@ pub(crate) struct Routes<'a> {
     pub(crate) active: Vec<Active<'a>>,
     /// Why there may be further routes.
     pub(crate) open: Option<Unknown>,
+    /// Why a virtual private gateway may have put routes into the table that the source does not show.
+    pub(crate) propagated: Option<Unknown>,
     /// How the subnet comes to the table.
     pub(crate) chain: Vec<Step>,
 }
@@ -41,7 +44,16 @@ pub(crate) fn of<'a>(index: &Index<'a>, subnet: &Subnet) -> Routes<'a> {
         (Value::Unknown(why), _) | (_, Some(Value::Unknown(why))) => Some(why.clone()),
         _ => None,
     };
-    Routes { active: found.map(|it| active(index, it)).unwrap_or_default(), table, open, chain }
+    let propagated = found.and_then(propagated);
+    Routes { active: found.map(|it| active(index, it)).unwrap_or_default(), table, open, propagated, chain }
+}
+
+/// Propagated routes are listed live; before deployment nobody knows what comes over the gateway.
+fn propagated(table: &RouteTable) -> Option<Unknown> {
+    let is_listed = table.routes.known().is_some_and(|all| all.iter().any(|it| it.propagated));
+    let gateway = table.propagating_gateways.known()?.first()?;
+    let name = gateway.known().map_or("a virtual private gateway", Key::as_str);
+    (!is_listed).then(|| Unknown::new(Reason::Computed, format!("routes that {name} propagates")))
 }
 
 type Effective<'a> = Result<Option<&'a RouteTable>, Unknown>;
@@ -83,22 +95,101 @@ fn effective_table<'a>(index: &Index<'a>, subnet: &Subnet) -> (Effective<'a>, Ve
 
 /// The routes of a table that are in force: no blackholes, no gateway that serves another VPC.
 pub(crate) fn active<'a>(index: &Index<'a>, table: &'a RouteTable) -> Vec<Active<'a>> {
-    let routes = table.routes.known().map(Vec::as_slice).unwrap_or_default().iter().enumerate();
-    let in_force = routes.filter(|(_, route)| !route.blackhole.is_true() && !is_dead(index, table, route));
+    let in_force = numbered(table).filter(|(_, route)| dead_reason(index, table, route).is_none());
     in_force.map(|(at, route)| Active { table, at, route, blocks: blocks(index, route) }).collect()
 }
 
-/// Whether a route leads nowhere: to a gateway that is attached, but not here (rules.md 0.2), or to a NAT
-/// gateway that failed or is gone (rules.md 0.7).
-fn is_dead(index: &Index<'_>, table: &RouteTable, route: &Route) -> bool {
-    let Some(target) = route.target.known() else { return false };
-    let Some(key) = target.resource.known() else { return false };
-    match target.kind {
-        TargetKind::InternetGateway => is_attached(index, key, &table.vpc).is_false(),
-        TargetKind::NatGateway => index.get::<NatGateway>(key).is_some_and(|it| {
-            it.state.is(|it| matches!(it.as_deref(), Some("failed" | "deleting" | "deleted"))).is_true()
-        }),
-        _ => false,
+/// The routes of a table that lead nowhere, and why.
+pub(crate) fn dead<'a>(index: &Index<'a>, table: &'a RouteTable) -> Vec<(Active<'a>, DeadReason)> {
+    let dead = |(at, route): (usize, &'a Route)| {
+        let why = dead_reason(index, table, route)?;
+        Some((Active { table, at, route, blocks: blocks(index, route) }, why))
+    };
+    numbered(table).filter_map(dead).collect()
+}
+
+fn numbered(table: &RouteTable) -> impl Iterator<Item = (usize, &Route)> {
+    table.routes.known().map(Vec::as_slice).unwrap_or_default().iter().enumerate()
+}
+
+/// Why a route leads nowhere: to a gateway that is attached, but not here (rules.md 0.2), or to something that failed,
+/// ended or is gone (rules.md 0.7).
+fn dead_reason(index: &Index<'_>, table: &RouteTable, route: &Route) -> Option<DeadReason> {
+    let target = route.target.known();
+    let key = target.and_then(|it| it.resource.known());
+    let by_target = target.zip(key).and_then(|(target, key)| match target.kind {
+        TargetKind::InternetGateway if is_attached(index, key, &table.vpc).is_false() => {
+            Some(DeadReason::Unattached)
+        }
+        TargetKind::VpnGateway if is_vpn_attached(index, key, &table.vpc).is_false() => {
+            Some(DeadReason::Unattached)
+        }
+        kind if is_gone(index, key) => Some(DeadReason::Gone).filter(|_| kind != TargetKind::Local),
+        kind if is_missing(index, kind, key) => Some(DeadReason::Missing),
+        _ => None,
+    });
+    by_target.or_else(|| route.blackhole.is_true().then_some(DeadReason::Blackhole))
+}
+
+/// Whether the target has ended, by the state that AWS reports.
+fn is_gone(index: &Index<'_>, target: &Key) -> bool {
+    const ENDED: [&str; 9] = [
+        "failed",
+        "deleting",
+        "deleted",
+        "terminated",
+        "shutting-down",
+        "rejected",
+        "expired",
+        "deleted-by-requester",
+        "deleted-by-accepter",
+    ];
+    let state = index.get::<NatGateway>(target).map(|it| &it.state);
+    let state = state.or_else(|| index.get::<Instance>(target).map(|it| &it.state));
+    let state = state.or_else(|| index.get::<VpcPeeringConnection>(target).map(|it| &it.state));
+    state.is_some_and(|it| it.is(|it| it.as_deref().is_some_and(|it| ENDED.contains(&it))).is_true())
+}
+
+/// Whether the target is none of what the source listed in full.
+fn is_missing(index: &Index<'_>, kind: TargetKind, target: &Key) -> bool {
+    let listed = match kind {
+        TargetKind::NatGateway => NatGateway::KIND,
+        TargetKind::Instance => Instance::KIND,
+        TargetKind::NetworkInterface => NetworkInterface::KIND,
+        TargetKind::InternetGateway => InternetGateway::KIND,
+        TargetKind::VpcPeering => VpcPeeringConnection::KIND,
+        TargetKind::VpnGateway => VpnGateway::KIND,
+        TargetKind::VpcEndpoint => VpcEndpoint::KIND,
+        _ => return false,
+    };
+    index.snapshot.scope.closed.contains(listed)
+        && !index.creates(target)
+        && !index.snapshot.externals.contains_key(target)
+}
+
+/// Why a route leads nowhere, as a message says it.
+pub(crate) fn reason(why: DeadReason) -> &'static str {
+    match why {
+        DeadReason::Blackhole => "which is a blackhole",
+        DeadReason::Missing => "which does not exist",
+        DeadReason::Unattached => "which is not attached to this VPC",
+        DeadReason::Gone => "which has failed or is gone",
+    }
+}
+
+/// Whether a virtual private gateway serves a VPC.
+fn is_vpn_attached(index: &Index<'_>, gateway: &Key, vpc: &Value<Key>) -> Value<bool> {
+    match index.get::<VpnGateway>(gateway) {
+        Some(gateway) => serves(index, &gateway.attachments, vpc),
+        None => Value::Unknown(index.snapshot.why_absent(gateway)),
+    }
+}
+
+fn serves(index: &Index<'_>, attachments: &Value<Vec<Value<Key>>>, vpc: &Value<Key>) -> Value<bool> {
+    match attachments {
+        Value::Known(all) => Value::any(all.iter().map(|it| is_same_vpc(index, it, vpc))),
+        Value::OneOf(_) => Value::Unknown(Reason::Parameter.into()),
+        Value::Unknown(why) => Value::Unknown(why.clone()),
     }
 }
 
@@ -108,11 +199,7 @@ pub(crate) fn is_attached(index: &Index<'_>, gateway: &Key, vpc: &Value<Key>) ->
     let Some(gateway) = index.get::<InternetGateway>(gateway) else {
         return Value::Unknown(index.snapshot.why_absent(gateway));
     };
-    match &gateway.attachments {
-        Value::Known(all) => Value::any(all.iter().map(|it| is_same_vpc(index, it, vpc))),
-        Value::OneOf(_) => Value::Unknown(Reason::Parameter.into()),
-        Value::Unknown(why) => Value::Unknown(why.clone()),
-    }
+    serves(index, &gateway.attachments, vpc)
 }
 
 fn is_same_vpc(index: &Index<'_>, a: &Value<Key>, b: &Value<Key>) -> Value<bool> {
@@ -142,7 +229,7 @@ fn blocks(index: &Index<'_>, route: &Route) -> Value<Vec<Cidr>> {
     }
 }
 
-fn entries(list: &PrefixList) -> Value<Vec<Cidr>> {
+pub(crate) fn entries(list: &PrefixList) -> Value<Vec<Cidr>> {
     let entries = match list.entries.decided() {
         Ok(entries) => entries,
         Err(why) => return Value::Unknown(why),

@@ -1,46 +1,196 @@
-//! What runs in a subnet (rules.md 2: `workload`): no NAT instances, bastions, appliances.
+//! What runs in which subnets (rules.md 2: `workload`), and whether it has a public address there: no NAT instances,
+//! bastions, appliances.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use archlint_schema::{DbSubnetGroup, Instance, InstanceFacts, Key, Meta, Resource, Snapshot, Value};
+use archlint_schema::{
+    DatabaseFacts, DatabaseKind, Instance, InstanceFacts, Key, KeySet, Meta, Placement, Resource, Snapshot,
+    SubnetFacts, Value, WorkloadFacts, WorkloadKind,
+};
 
+use super::databases::Databases;
 use super::index::Index;
+use super::launch::{self, Launch};
+use super::public_addresses::{given_ipv4, given_ipv6};
+use super::{Because, Step, zones};
 
-pub(crate) fn by_subnet(
-    index: &Index<'_>,
-    instances: &BTreeMap<Key, InstanceFacts>,
-) -> BTreeMap<Key, Vec<Key>> {
-    let mut workload: BTreeMap<Key, BTreeSet<Key>> = BTreeMap::new();
-    let mut add = |subnet: &Key, meta: &Meta| {
-        if !is_infrastructure(meta) {
-            workload.entry(subnet.clone()).or_default().insert(meta.key.clone());
-        }
-    };
-    let resources = &index.snapshot.resources;
-    for instance in &resources.instances {
-        let facts = &instances[&instance.meta.key];
-        if let (Value::Known(Some(subnet)), false) = (&facts.subnet, facts.nat.is_true()) {
-            add(subnet, &instance.meta);
-        }
-    }
-    for group in &resources.auto_scaling_groups {
-        known(&group.subnets).for_each(|subnet| add(subnet, &group.meta));
-    }
-    let databases = resources.db_instances.iter().map(|it| (&it.meta, &it.subnet_group));
-    let clusters = resources.db_clusters.iter().map(|it| (&it.meta, &it.subnet_group));
-    for (meta, group) in databases.chain(clusters) {
-        let group = group.known().and_then(Option::as_ref).and_then(|it| index.get::<DbSubnetGroup>(it));
-        group.into_iter().flat_map(|it| known(&it.subnets)).for_each(|subnet| add(subnet, meta));
-    }
-    workload.into_iter().map(|(subnet, all)| (subnet, all.into_iter().collect())).collect()
+/// Something that runs, and the subnets that it runs in.
+pub(crate) struct Placed<'a> {
+    pub(crate) meta: &'a Meta,
+    pub(crate) kind: WorkloadKind,
+    pub(crate) subnets: KeySet,
+    addressing: Addressing,
 }
 
-fn known(subnets: &Value<Vec<Value<Key>>>) -> impl Iterator<Item = &Key> {
-    subnets.known().into_iter().flatten().filter_map(Value::known)
+/// How something comes to a public address.
+enum Addressing {
+    /// An instance: one may be associated with it; else as it is launched.
+    Instance(Value<bool>, Box<Launch>),
+    /// As the launch or the subnet has it.
+    Launched(Box<Launch>),
+    /// By a setting of its own, which stands at the path.
+    Setting(Value<bool>, &'static str),
+    /// As the facts about the database say.
+    Database,
+    Never,
+}
+
+pub(crate) fn placed<'a>(
+    index: &Index<'a>,
+    instances: &BTreeMap<Key, InstanceFacts>,
+    databases: &Databases<'a>,
+) -> Vec<Placed<'a>> {
+    let mut all = Vec::new();
+    add_compute(index, instances, &mut all);
+    add_services(index, &mut all);
+    for db in &databases.all {
+        let (subnets, addressing) = (KeySet::from(&db.subnets), Addressing::Database);
+        all.push(Placed { meta: db.meta, kind: kind_of(db.kind), subnets, addressing });
+    }
+    all.retain(|it| !is_infrastructure(it.meta));
+    all
+}
+
+fn add_compute<'a>(index: &Index<'a>, instances: &BTreeMap<Key, InstanceFacts>, all: &mut Vec<Placed<'a>>) {
+    let resources = &index.snapshot.resources;
+    for it in &resources.instances {
+        let facts = &instances[&it.meta.key];
+        if facts.nat.is_true() {
+            continue;
+        }
+        let mut subnets = KeySet::of(Vec::new());
+        match facts.subnet.decided() {
+            Ok(Some(subnet)) => subnets.members.push(subnet.clone()),
+            Ok(None) => {}
+            Err(why) => subnets.open = Some(why),
+        }
+        let launch = Box::new(launch::of_instance(index, it));
+        let addressing = Addressing::Instance(facts.public_ipv4.clone(), launch);
+        all.push(Placed { meta: &it.meta, kind: WorkloadKind::Ec2, subnets, addressing });
+    }
+    for it in &resources.auto_scaling_groups {
+        let addressing = Addressing::Launched(Box::new(launch::of_group(index, it)));
+        let subnets = KeySet::from(&it.subnets);
+        all.push(Placed { meta: &it.meta, kind: WorkloadKind::Asg, subnets, addressing });
+    }
+    for it in &resources.node_groups {
+        let addressing = Addressing::Launched(Box::new(launch::of_node_group(index, it)));
+        let subnets = KeySet::from(&it.subnets);
+        all.push(Placed { meta: &it.meta, kind: WorkloadKind::Eks, subnets, addressing });
+    }
+}
+
+/// Whatever names its subnets itself; outside a VPC it names none, and is not here.
+fn add_services<'a>(index: &Index<'a>, all: &mut Vec<Placed<'a>>) {
+    let resources = &index.snapshot.resources;
+    let mut add = |meta, kind, subnets: &Value<Vec<Value<Key>>>, addressing| {
+        let subnets = KeySet::from(subnets);
+        if !subnets.is_empty().is_true() {
+            all.push(Placed { meta, kind, subnets, addressing });
+        }
+    };
+    for it in &resources.ecs_services {
+        let addressing = Addressing::Setting(it.assign_public_ip.clone(), "assign_public_ip");
+        add(&it.meta, WorkloadKind::Ecs, &it.subnets, addressing);
+    }
+    for it in &resources.lambda_functions {
+        add(&it.meta, WorkloadKind::Lambda, &it.subnets, Addressing::Never);
+    }
+    for it in &resources.open_search_domains {
+        add(&it.meta, WorkloadKind::Opensearch, &it.subnets, Addressing::Never);
+    }
+    for it in &resources.msk_clusters {
+        let addressing = Addressing::Setting(it.public_access.clone(), "public_access");
+        add(&it.meta, WorkloadKind::Msk, &it.subnets, addressing);
+    }
+    for it in &resources.mq_brokers {
+        let addressing = Addressing::Setting(it.publicly_accessible.clone(), "publicly_accessible");
+        add(&it.meta, WorkloadKind::Mq, &it.subnets, addressing);
+    }
+}
+
+fn kind_of(database: DatabaseKind) -> WorkloadKind {
+    match database {
+        DatabaseKind::Rds | DatabaseKind::Aurora | DatabaseKind::Documentdb | DatabaseKind::Neptune => {
+            WorkloadKind::Rds
+        }
+        DatabaseKind::Redshift => WorkloadKind::Redshift,
+        DatabaseKind::Elasticache => WorkloadKind::Elasticache,
+        DatabaseKind::Memorydb => WorkloadKind::Memorydb,
+        DatabaseKind::Dms => WorkloadKind::Dms,
+    }
 }
 
 fn is_infrastructure(meta: &Meta) -> bool {
     ["archlint:bastion", "archlint:appliance"].iter().any(|tag| meta.tag(tag) != Value::Known(None))
+}
+
+/// What runs in each subnet.
+pub(crate) fn by_subnet(placed: &[Placed<'_>]) -> BTreeMap<Key, Vec<Key>> {
+    let mut workload: BTreeMap<Key, BTreeSet<Key>> = BTreeMap::new();
+    for it in placed {
+        for subnet in &it.subnets.members {
+            workload.entry(subnet.clone()).or_default().insert(it.meta.key.clone());
+        }
+    }
+    workload.into_iter().map(|(subnet, all)| (subnet, all.into_iter().collect())).collect()
+}
+
+pub(crate) fn derive(
+    index: &Index<'_>,
+    placed: Vec<Placed<'_>>,
+    subnets: &BTreeMap<Key, SubnetFacts>,
+    databases: &BTreeMap<Key, DatabaseFacts>,
+    because: &mut Because,
+) -> BTreeMap<Key, WorkloadFacts> {
+    let mut derived = BTreeMap::new();
+    for it in placed {
+        let mut chain = Vec::new();
+        let placement = |subnet: &Key| {
+            let (public_address, steps) = address(index, &it, subnet, subnets.get(subnet), databases);
+            chain.extend(steps);
+            Placement { subnet: subnet.clone(), public_address }
+        };
+        let placements = it.subnets.members.iter().map(placement).collect();
+        because.record(&it.meta.key, "public_address", chain);
+        let zones = zones::of_keys(index, &it.subnets);
+        let facts = WorkloadFacts { kind: it.kind, zones, placements, subnets: it.subnets };
+        derived.insert(it.meta.key.clone(), facts);
+    }
+    derived
+}
+
+/// Whether something has or may get a public address in a subnet, and by whose word.
+fn address(
+    index: &Index<'_>,
+    placed: &Placed<'_>,
+    subnet: &Key,
+    facts: Option<&SubnetFacts>,
+    databases: &BTreeMap<Key, DatabaseFacts>,
+) -> (Value<bool>, Vec<Step>) {
+    let key = &placed.meta.key;
+    let setting = |answer: &Value<bool>, path: &str| {
+        let step = Step::new(key, path, "has a public address");
+        (answer.clone(), answer.is_true().then_some(step).into_iter().collect())
+    };
+    match &placed.addressing {
+        Addressing::Never => (Value::Known(false), Vec::new()),
+        Addressing::Setting(answer, path) => setting(answer, path),
+        Addressing::Database => match databases.get(key) {
+            Some(facts) => setting(&facts.publicly_accessible, "publicly_accessible"),
+            None => (Value::default(), Vec::new()),
+        },
+        Addressing::Instance(ipv4, launch) => {
+            let step = ipv4.is_true().then(|| Step::new(key, "subnet", "has a public IPv4 address"));
+            let (ipv6, of_ipv6) = given_ipv6(index, key, subnet, facts, &launch.ipv6);
+            (ipv4.clone().or(ipv6), step.into_iter().chain(of_ipv6).collect())
+        }
+        Addressing::Launched(launch) => {
+            let (ipv4, of_ipv4) = given_ipv4(index, key, subnet, launch);
+            let (ipv6, of_ipv6) = given_ipv6(index, key, subnet, facts, &launch.ipv6);
+            (ipv4.or(ipv6), of_ipv4.into_iter().chain(of_ipv6).collect())
+        }
+    }
 }
 
 /// Whether what runs is all in sight: another stack may put something into any subnet of a template.

@@ -1,7 +1,7 @@
 //! The zones that something spans by its subnets (rules.md 2: `zone`, `azs`).
 
 use archlint_schema::{
-    AutoScalingGroup, Key, Meta, Reason, Subnet, Unknown, Value, Zone, ZoneKind, ZoneMember, ZoneSet,
+    AutoScalingGroup, Key, KeySet, Meta, Reason, Subnet, Unknown, Value, Zone, ZoneKind, ZoneMember, ZoneSet,
 };
 
 use super::index::Index;
@@ -30,6 +30,36 @@ fn somewhere(set: ZoneSet) -> ZoneSet {
         return ZoneSet { open: Some(Unknown::new(Reason::NotCollected, "subnets")), ..set };
     }
     set
+}
+
+/// The zones of a set of subnets.
+pub(crate) fn of_keys(index: &Index<'_>, subnets: &KeySet) -> ZoneSet {
+    let mut set = ZoneSet { open: subnets.open.clone(), ..ZoneSet::default() };
+    subnets.members.iter().for_each(|it| add(index, it, &mut set));
+    set
+}
+
+/// Adds the zones of another set; what came in by one subnet comes in once.
+pub(crate) fn merge(set: &mut ZoneSet, more: &ZoneSet) {
+    for member in &more.members {
+        if set.members.iter().all(|it| it.via != member.via) {
+            set.members.push(member.clone());
+        }
+    }
+    for key in &more.excluded {
+        if !set.excluded.contains(key) {
+            set.excluded.push(key.clone());
+        }
+    }
+    set.open = set.open.take().or_else(|| more.open.clone());
+}
+
+/// Where something stands, as a message says it.
+pub(crate) fn place(zone: &Value<Zone>) -> String {
+    match zone.decided() {
+        Ok(zone) => format!("is in {zone}"),
+        Err(why) => format!("is in a zone that is unknown ({why})"),
+    }
 }
 
 /// Adds the zone of one subnet.
@@ -71,16 +101,7 @@ pub(crate) fn of_group(index: &Index<'_>, group: &AutoScalingGroup) -> ZoneSet {
 /// A step for each member: through which property of the whole, and where it stands.
 pub(crate) fn chain(index: &Index<'_>, whole: &Meta, path: &str, set: &ZoneSet) -> Vec<Step> {
     let own = Step::new(&whole.key, path, format!("spans {}", count(set)));
-    let member = |it: &ZoneMember| {
-        Step::new(
-            &it.via,
-            "zone",
-            match it.zone.decided() {
-                Ok(zone) => format!("is in {zone}"),
-                Err(why) => format!("is in a zone that is unknown ({why})"),
-            },
-        )
-    };
+    let member = |it: &ZoneMember| Step::new(&it.via, "zone", place(&it.zone));
     std::iter::once(own).chain(set.members.iter().filter(|it| index.creates(&it.via)).map(member)).collect()
 }
 

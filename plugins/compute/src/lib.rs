@@ -1,3 +1,6 @@
 //! archlint's built-in compute rules: ASG, CTR, SVL.
 
-archlint_sdk::plugin!(asg_single_az);
+archlint_sdk::plugin!(
+    asg_cannot_survive_az_loss,
+    asg_single_az,
+);

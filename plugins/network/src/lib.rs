@@ -1,9 +1,12 @@
 //! archlint's built-in network rules: NET, LBL, SGN, HYB, DNS.
 
 archlint_sdk::plugin!(
+    classic_load_balancer,
     egress_az_dependency,
+    internal_lb_in_public_subnet,
     internet_facing_lb_in_private_subnet,
     lb_single_az,
+    lb_subnet_capacity,
     nat_not_in_public_subnet,
     target_az_not_enabled,
 );

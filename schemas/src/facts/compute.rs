@@ -57,7 +57,6 @@ pub struct InstanceManager {
 #[serde(rename_all = "kebab-case")]
 pub enum InstanceManagerKind {
     AutoScalingGroup,
-    EcsCluster,
     EksCluster,
     Ec2Fleet,
 }

@@ -46,7 +46,7 @@ pub struct TargetGroupFacts {
     /// How many targets there are in each zone; unknown unless all of it is known.
     #[serde(default)]
     pub capacity: Value<Vec<ZoneCapacity>>,
-    /// Everything that receives traffic here, and on which ports.
+    /// What receives traffic here, and on which ports; addresses outside are not among them.
     #[serde(default)]
     pub receivers: Vec<Receiver>,
     #[serde(default)]
@@ -73,7 +73,7 @@ impl ZoneCapacity {
     }
 }
 
-/// An instance, Auto Scaling group, service or address that receives traffic.
+/// An instance, Auto Scaling group or service that receives traffic on one port.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Receiver {

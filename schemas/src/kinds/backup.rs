@@ -39,7 +39,7 @@ pub struct BackupSelection {
     pub meta: Meta,
     #[serde(default)]
     pub plan: Value<Key>,
-    /// With `any_tags`, both narrow each other; alone, they are what is backed up.
+    /// Named one by one or by patterns. What only one of these and `any_tags` selects may be backed up or not.
     #[serde(default)]
     pub resources: Value<Vec<Value<SelectedResource>>>,
     #[serde(default)]

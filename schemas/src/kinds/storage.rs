@@ -64,6 +64,8 @@ pub struct OpenSearchDomain {
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct MqBroker {
     pub meta: Meta,
+    #[serde(default)]
+    pub publicly_accessible: Value<bool>,
     /// `SINGLE_INSTANCE`, `ACTIVE_STANDBY_MULTI_AZ` or `CLUSTER_MULTI_AZ`.
     #[serde(default)]
     pub deployment_mode: Value<String>,

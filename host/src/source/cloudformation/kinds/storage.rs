@@ -75,6 +75,7 @@ fn domain(it: &mut Properties<'_>, nodes: &str) -> OpenSearchDomain {
 fn mq_broker(it: &mut Properties<'_>) -> MqBroker {
     MqBroker {
         meta: it.meta(Some("BrokerName")),
+        publicly_accessible: it.boolean_or("PubliclyAccessible", "publicly_accessible", false),
         deployment_mode: it.text_or("DeploymentMode", "deployment_mode", "SINGLE_INSTANCE"),
         subnets: it.edges("SubnetIds", "subnets"),
         security_groups: it.edges("SecurityGroups", "security_groups"),

@@ -1,0 +1,54 @@
+//! The zones of Auto Scaling groups, and the load balancers before them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use archlint_schema::{AutoScalingGroup, AutoScalingGroupFacts, Key, KeySet, TargetGroupFacts};
+
+use super::index::Index;
+use super::{Because, Step, zones};
+
+pub(crate) fn derive(
+    index: &Index<'_>,
+    target_groups: &BTreeMap<Key, TargetGroupFacts>,
+    because: &mut Because,
+) -> BTreeMap<Key, AutoScalingGroupFacts> {
+    let mut derived = BTreeMap::new();
+    for group in &index.snapshot.resources.auto_scaling_groups {
+        let key = &group.meta.key;
+        let zones = zones::of_group(index, group);
+        because.record(key, "zones", zones::chain(index, &group.meta, "subnets", &zones));
+        let registered = registered(group);
+        let before = registered.members.iter().filter_map(|it| target_groups.get(it));
+        let balancers: BTreeSet<&Key> = before.flat_map(|it| &it.load_balancers).collect();
+        explain(index, group, &registered, &balancers, because);
+        let load_balancers = balancers.into_iter().cloned().collect();
+        derived
+            .insert(key.clone(), AutoScalingGroupFacts { zones, target_groups: registered, load_balancers });
+    }
+    derived
+}
+
+/// What the group registers its instances with.
+fn registered(group: &AutoScalingGroup) -> KeySet {
+    let mut registered = KeySet::from(&group.target_groups);
+    registered.add_all(&group.classic_load_balancers);
+    registered
+}
+
+fn explain(
+    index: &Index<'_>,
+    group: &AutoScalingGroup,
+    registered: &KeySet,
+    balancers: &BTreeSet<&Key>,
+    because: &mut Because,
+) {
+    let key = &group.meta.key;
+    let registers = registered.members.iter().map(|it| {
+        Step::new(key, "target_groups", format!("registers its instances with `{}`", index.label(it)))
+    });
+    let chain: Vec<Step> = registers.collect();
+    because.record(key, "target_groups", chain.clone());
+    let forwards =
+        balancers.iter().map(|it| Step::new(it, "", format!("`{}` forwards there", index.label(it))));
+    because.record(key, "load_balancers", chain.into_iter().chain(forwards).collect::<Vec<_>>());
+}

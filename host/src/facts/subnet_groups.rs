@@ -1,0 +1,41 @@
+//! The subnets that a database names through a group of them.
+
+use archlint_schema::{
+    CacheSubnetGroup, DbSubnetGroup, Key, MemoryDbSubnetGroup, Meta, Reason, RedshiftSubnetGroup,
+    ReplicationSubnetGroup, Resource, Value,
+};
+
+use super::index::Index;
+
+/// A group of subnets in which a service may place something.
+pub(crate) trait SubnetGroup: Resource {
+    fn subnets(&self) -> &Value<Vec<Value<Key>>>;
+}
+
+macro_rules! groups {
+    ($($group:ty),*) => {$(
+        impl SubnetGroup for $group {
+            fn subnets(&self) -> &Value<Vec<Value<Key>>> {
+                &self.subnets
+            }
+        }
+    )*};
+}
+
+groups!(DbSubnetGroup, RedshiftSubnetGroup, ReplicationSubnetGroup, CacheSubnetGroup, MemoryDbSubnetGroup);
+
+pub(crate) fn subnets_of<G: SubnetGroup>(
+    index: &Index<'_>,
+    group: &Value<Option<Key>>,
+    meta: &Meta,
+) -> Value<Vec<Value<Key>>> {
+    match group.decided() {
+        Ok(Some(key)) => match index.get::<G>(key) {
+            Some(group) => group.subnets().clone(),
+            None => Value::Unknown(index.snapshot.why_absent(key)),
+        },
+        // The default subnet group of the default VPC, or the cluster's own.
+        Ok(None) => Value::unknown(Reason::Computed, format!("the subnets of {}", meta.label)),
+        Err(why) => Value::Unknown(why),
+    }
+}
