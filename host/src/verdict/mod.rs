@@ -12,7 +12,6 @@ use archlint_schema::{Confidence, Key, Severity, Snapshot, Unknown, Verdicts};
 
 use crate::definition::Definition;
 use crate::facts::{Because, Step};
-#[cfg(feature = "engine")]
 pub(crate) use evidence::unfounded;
 pub use fingerprint::Fingerprints;
 use fingerprint::Roles;
