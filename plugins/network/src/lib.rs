@@ -9,4 +9,5 @@ archlint_sdk::plugin!(
     lb_subnet_capacity,
     nat_not_in_public_subnet,
     target_az_not_enabled,
+    workload_in_public_subnet,
 );
