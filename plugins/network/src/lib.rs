@@ -7,6 +7,7 @@ archlint_sdk::plugin!(
     internet_facing_lb_in_private_subnet,
     lb_single_az,
     lb_subnet_capacity,
+    nat_instance_no_stable_public_ip,
     nat_instance_source_dest_check,
     nat_not_in_public_subnet,
     target_az_not_enabled,
