@@ -8,6 +8,7 @@ archlint_sdk::plugin!(
     lb_single_az,
     lb_subnet_capacity,
     nat_instance_no_stable_public_ip,
+    nat_instance_single_point,
     nat_instance_source_dest_check,
     nat_not_in_public_subnet,
     target_az_not_enabled,
