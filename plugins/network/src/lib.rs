@@ -1,6 +1,7 @@
 //! archlint's built-in network rules: NET, LBL, SGN, HYB, DNS.
 
 archlint_sdk::plugin!(
+    blackhole_route,
     classic_load_balancer,
     egress_az_dependency,
     internal_lb_in_public_subnet,
