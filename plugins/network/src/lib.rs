@@ -8,6 +8,7 @@ archlint_sdk::plugin!(
     internet_facing_lb_in_private_subnet,
     lb_single_az,
     lb_subnet_capacity,
+    main_route_table_public,
     nat_instance_no_stable_public_ip,
     nat_instance_single_point,
     nat_instance_source_dest_check,
