@@ -6,6 +6,7 @@ archlint_sdk::plugin!(
     egress_az_dependency,
     internal_lb_in_public_subnet,
     internet_facing_lb_in_private_subnet,
+    ipv6_igw_default_in_private_subnet,
     lb_single_az,
     lb_subnet_capacity,
     main_route_table_public,
