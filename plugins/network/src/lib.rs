@@ -15,5 +15,6 @@ archlint_sdk::plugin!(
     nat_instance_source_dest_check,
     nat_not_in_public_subnet,
     target_az_not_enabled,
+    vpc_workload_single_az,
     workload_in_public_subnet,
 );
