@@ -14,6 +14,7 @@ archlint_sdk::plugin!(
     nat_instance_single_point,
     nat_instance_source_dest_check,
     nat_not_in_public_subnet,
+    s3_traffic_through_nat,
     target_az_not_enabled,
     vpc_workload_single_az,
     workload_in_public_subnet,
