@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use archlint_schema::Severity;
+use archlint::definition::Pillar;
+use archlint_schema::{Confidence, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -15,13 +16,24 @@ pub(crate) struct Cli {
     /// When to colour output; the variable `NO_COLOR` counts as `never`.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub(crate) color: Color,
+    /// The settings; without it, the nearest `archlint.toml` in this folder and those above it, up to the root of
+    /// the repository or the home folder.
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+    /// No settings file, wherever one is.
+    #[arg(long, global = true)]
+    pub(crate) no_config: bool,
+    /// The day that it is, for tests.
+    #[arg(long, global = true, hide = true, value_name = "DATE")]
+    pub(crate) today: Option<jiff::civil::Date>,
 }
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  clean, or only findings below --fail-on
-  1  findings at or above --fail-on, of at least medium confidence, in the base scenario
-  2  archlint failed, or an input could not be read";
+  0  clean, or nothing that counts
+  1  a finding at or above --fail-on and --min-confidence, in the base scenario and not in the baseline; a
+     suppression that has expired; with --fail-on-undecided, a rule that could not decide
+  2  archlint failed, or an input or the settings could not be read";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -30,7 +42,7 @@ pub(crate) enum Command {
 Examples:
   archlint check template.yaml
   archlint check --parameters prod.json --region eu-west-1 stacks/
-  archlint check cdk.out --format json --output report.json
+  archlint check cdk.out --format human --format sarif=archlint.sarif --format junit=archlint.xml
   terraform show -json plan > plan.json && archlint check plan.json --tf-dir . --changed-only
   archlint check template.yaml --plugin our_rules.wasm --fail-on medium")]
     Check(Check),
@@ -40,6 +52,26 @@ Examples:
   archlint snapshot template.yaml > snapshot.json
   archlint check snapshot.json")]
     Snapshot(SnapshotArgs),
+    /// Write down the findings that are there, so that only new ones count; `check --baseline FILE` reads it.
+    #[command(after_help = "\
+Examples:
+  archlint baseline templates/
+  archlint check --baseline archlint-baseline.json templates/
+  archlint baseline --update templates/
+
+Exit codes:
+  0  written
+  2  archlint failed, or an input could not be read: nothing is written")]
+    Baseline(BaselineArgs),
+    /// Print the settings that are in effect, and where each comes from.
+    #[command(after_help = "Example:\n  archlint config --fail-on medium")]
+    Config(ConfigArgs),
+    /// Write an `archlint.toml` for what a folder holds, with every setting explained.
+    #[command(after_help = "Example:\n  archlint init")]
+    Init {
+        #[arg(value_name = "DIR", default_value = ".")]
+        folder: PathBuf,
+    },
     /// Tell what a rule checks, why, and how to fix what it finds.
     #[command(after_help = "Example:\n  archlint explain NET006")]
     Explain {
@@ -104,20 +136,88 @@ pub(crate) struct Check {
     pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) plugins: PluginArgs,
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(crate) format: Format,
-    /// Write the report to a file; what is wrong with inputs is still told on the terminal.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
+    /// How to report, and where to: human, json, sarif, junit, github, gitlab or markdown, to standard output or
+    /// to a file. Repeatable.
+    #[arg(long = "format", value_parser = output, default_value = "human", value_name = "FORMAT[=FILE]")]
+    pub(crate) outputs: Vec<Output>,
     /// Only findings that touch a resource which the Terraform plan creates or changes.
     #[arg(long)]
     pub(crate) changed_only: bool,
     /// Tell what plugins say by `log`, on standard error.
     #[arg(long, short)]
     pub(crate) verbose: bool,
-    /// The lowest severity that makes the exit code 1.
-    #[arg(long, value_parser = severity, default_value = "high", value_name = "SEVERITY")]
-    pub(crate) fail_on: Severity,
+    /// Only count findings and undecided answers, by rule.
+    #[arg(long)]
+    pub(crate) statistics: bool,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) gate: GateArgs,
+}
+
+/// Which rules run.
+#[derive(Debug, Args)]
+pub(crate) struct SelectionArgs {
+    /// Rules that run, by code, slug or family (`NET*`), instead of what the settings select. Repeatable, or with
+    /// commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+    /// Rules that do not run, besides those that the settings ignore. Repeatable, or with commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
+    /// Only rules of a pillar of the Well-Architected Framework: operations, security, reliability, performance, cost
+    /// or sustainability. Repeatable, or with commas.
+    #[arg(long, value_name = "PILLAR", value_delimiter = ',', value_parser = word::<Pillar>)]
+    pub(crate) pillar: Vec<Pillar>,
+}
+
+/// What makes the exit code 1.
+#[derive(Debug, Args)]
+pub(crate) struct GateArgs {
+    /// The lowest severity that makes the exit code 1: info, low, medium or high, the default.
+    #[arg(long, value_parser = word::<Severity>, value_name = "SEVERITY")]
+    pub(crate) fail_on: Option<Severity>,
+    /// The lowest confidence that makes the exit code 1: low, medium, the default, or high.
+    #[arg(long, value_parser = word::<Confidence>, value_name = "CONFIDENCE")]
+    pub(crate) min_confidence: Option<Confidence>,
+    /// Let also findings count that do not hold in the base scenario.
+    #[arg(long)]
+    pub(crate) all_scenarios: bool,
+    /// Let it count that a rule could not decide.
+    #[arg(long)]
+    pub(crate) fail_on_undecided: bool,
+    /// Findings that do not count because they were there before, as `archlint baseline` wrote them down.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    #[command(flatten)]
+    pub(crate) plugins: PluginArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) gate: GateArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BaselineArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) plugins: PluginArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    /// The baseline; without it, the one that the settings name, or `archlint-baseline.json` in this folder.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Remove what is fixed. What is new is told, and not accepted.
+    #[arg(long)]
+    pub(crate) update: bool,
+    /// With --update: accept what is new as well.
+    #[arg(long, requires = "update")]
+    pub(crate) add: bool,
 }
 
 #[derive(Debug, Args)]
@@ -162,6 +262,19 @@ pub(crate) struct PluginArgs {
 pub(crate) enum Format {
     Human,
     Json,
+    Sarif,
+    Junit,
+    Github,
+    Gitlab,
+    Markdown,
+}
+
+/// A report, and where it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Output {
+    pub(crate) format: Format,
+    /// None for standard output.
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -171,14 +284,21 @@ pub(crate) enum Color {
     Never,
 }
 
-fn severity(text: &str) -> Result<Severity, String> {
-    match text {
-        "info" => Ok(Severity::Info),
-        "low" => Ok(Severity::Low),
-        "medium" => Ok(Severity::Medium),
-        "high" => Ok(Severity::High),
-        _ => Err("one of info, low, medium, high".to_owned()),
+fn output(text: &str) -> Result<Output, String> {
+    let (format, file) = text.split_once('=').map_or((text, None), |(format, file)| (format, Some(file)));
+    if file.is_some_and(str::is_empty) {
+        return Err("after `=` comes a file".to_owned());
     }
+    let format = Format::from_str(format, false).map_err(|_| {
+        let names = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        format!("one of {}", names.map(|it| it.get_name().to_owned()).collect::<Vec<_>>().join(", "))
+    })?;
+    Ok(Output { format, file: file.map(PathBuf::from) })
+}
+
+/// A value by its word in settings and reports; the message lists all words.
+fn word<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
+    serde_json::from_value(text.into()).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -12,5 +12,8 @@ pub mod facts;
 #[cfg(feature = "engine")]
 pub mod lint;
 pub mod report;
+#[cfg(feature = "engine")]
+pub mod rules;
+pub mod settings;
 pub mod source;
 pub mod verdict;

@@ -1,134 +1,127 @@
 //! The way through the house: source, facts, rules, verdict.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use archlint_schema::{Snapshot, Verdicts};
+use jiff::civil::Date;
 use miette::Diagnostic;
 
-use crate::definition::{Definition, DefinitionError};
-use crate::engine::{EnabledRule, EngineError, Plugins, RuleOutcome};
+use crate::engine::{EngineError, RuleOutcome};
 use crate::facts::{self, Because, EnvironmentSettings};
 use crate::report::{Context, Report};
-use crate::source::{self, SourceOptions, Sources};
-use crate::verdict::{self, Answers, Definitions};
-
-/// The rules of a run: every plugin's, each with its definition and parameters.
-pub struct Rules {
-    plugins: Plugins,
-    enabled: Vec<EnabledRule>,
-    pub definitions: Definitions,
-}
+use crate::rules::Rules;
+use crate::source::{self, Architecture, SourceOptions, Sources};
+use crate::verdict::{self, Answers, Baseline, BaselineEntry, Judgement, Policy, Suppressions};
 
 /// A problem with one input, plugin or rule; the rest goes on.
 pub type Problem = Box<dyn Diagnostic + Send + Sync>;
 
-impl Rules {
-    /// The rules of some plugins. A rule whose definition is wrong, or whose code another plugin has, is left out
-    /// and told.
-    pub fn new(plugins: Plugins) -> (Self, Vec<Problem>) {
-        let mut rules = Self { plugins, enabled: Vec::new(), definitions: Definitions::new() };
-        let mut problems: Vec<Problem> = Vec::new();
-        let all: Vec<(usize, String, String)> = rules
-            .plugins
-            .definitions()
-            .map(|(plugin, name, text)| (plugin, name.to_owned(), text.to_owned()))
-            .collect();
-        for (plugin, name, text) in all {
-            if let Err(problem) = rules.enable(plugin, &name, &text) {
-                problems.push(problem);
-            }
-        }
-        (rules, problems)
-    }
-
-    fn enable(&mut self, plugin: usize, name: &str, text: &str) -> Result<(), Problem> {
-        // The tests hold the built-in definitions against their schema; others are held against it here.
-        let is_builtin = self.plugins.is_builtin(plugin);
-        let parse = if is_builtin { Definition::parse } else { Definition::parse_strictly };
-        let definition = parse(name, text).map_err(boxed)?;
-        if self.definitions.contains_key(&definition.code) {
-            let (origin, code) = (name.to_owned(), definition.code);
-            return Err(boxed(DefinitionError::Duplicate { origin, code }));
-        }
-        self.enabled.push(EnabledRule {
-            code: definition.code.clone(),
-            plugin,
-            needs: definition.needs.clone(),
-            parameters: definition.parameters(None).map_err(boxed)?,
-        });
-        self.definitions.insert(definition.code.clone(), definition);
-        Ok(())
-    }
-
-    /// Whether any rule reads what the source wrote.
-    pub fn read_raw(&self) -> bool {
-        self.enabled.iter().any(|it| it.needs.raw)
-    }
-
-    /// The kinds that any rule reads.
-    pub fn kinds(&self) -> BTreeSet<String> {
-        self.enabled.iter().flat_map(|it| it.needs.kinds.iter().cloned()).collect()
-    }
+/// What a run is told.
+#[derive(Debug, Clone)]
+pub struct LintOptions {
+    pub source: SourceOptions,
+    pub environments: EnvironmentSettings,
+    pub policy: Policy,
+    pub suppressions: Suppressions,
+    pub baseline: Option<Baseline>,
+    pub today: Date,
+    /// Whether what a plan leaves as it is gives no finding.
+    pub changed_only: bool,
 }
 
-/// Reads, derives, checks and judges. With `changed_only`, what a plan leaves as it is gives no finding.
-pub fn lint(paths: &[PathBuf], options: &SourceOptions, rules: Rules, changed_only: bool) -> Report {
-    let sources = source::read(paths, options);
-    check(sources, rules, changed_only)
-}
-
-fn check(mut sources: Sources, rules: Rules, changed_only: bool) -> Report {
-    let mut errors: Vec<Problem> = sources.errors.into_iter().map(|it| Box::new(it) as Problem).collect();
-    let scenarios = sources.architectures.iter_mut().flat_map(|it| &mut it.scenarios);
-    let because: Vec<Because> =
-        scenarios.map(|it| facts::derive(&mut it.snapshot, &EnvironmentSettings::default())).collect();
-    let mut checked = Vec::new();
-    for (at, architecture) in sources.architectures.iter().enumerate() {
-        checked.extend(architecture.scenarios.iter().enumerate().map(|(it, scenario)| ((at, it), scenario)));
-    }
-    let snapshots: Vec<&Snapshot> = checked.iter().map(|(_, it)| &it.snapshot).collect();
-    let outcomes = rules.plugins.check(&snapshots, &rules.enabled);
-    let said = said(&outcomes);
-    let answers: Vec<Answers<'_>> = checked
-        .iter()
-        .zip(&because)
-        .zip(outcomes)
-        .map(|(((position, it), because), outcomes)| Answers {
-            architecture: &sources.architectures[position.0].name,
-            when: it.when.as_deref(),
-            scenario: *position,
-            snapshot: &it.snapshot,
-            because,
-            verdicts: answers(outcomes, because, &mut errors),
-        })
-        .collect();
-    let mut judgement = verdict::judge(&answers, &rules.definitions);
-    if changed_only {
+/// Reads, derives, checks and judges.
+pub fn lint(paths: &[PathBuf], rules: Rules, options: &LintOptions) -> Report {
+    let mut sources = source::read(paths, &options.source);
+    let mut errors: Vec<Problem> = sources.errors.drain(..).map(boxed).collect();
+    let because = derive(&mut sources.architectures, &options.environments);
+    let (mut judgement, said) = check(&sources.architectures, &because, &rules, options, &mut errors);
+    let is_whole = paths.iter().any(|it| it.is_dir());
+    let suppressions = &options.suppressions;
+    let (mut notices, unread) =
+        judgement.suppress(suppressions, &sources.architectures, is_whole, options.today);
+    // What failed may be what a suppression or an entry of the baseline is for.
+    let is_complete = errors.is_empty();
+    notices.retain(|it| is_complete || !it.is_unused());
+    errors.extend(unread.into_iter().map(boxed));
+    let is_examined = |it: &BaselineEntry| {
+        is_complete
+            && rules.definitions.contains_key(&it.rule)
+            && (is_whole || is_input(&sources, &it.source))
+    };
+    let baseline = options.baseline.as_ref();
+    let fixed = baseline.map(|it| judgement.compare(it, is_examined)).unwrap_or_default();
+    if options.changed_only {
         let changed: Vec<_> = sources.architectures.iter().map(|it| it.changed.as_ref()).collect();
         judgement.keep_changed(&changed);
     }
     Report {
-        inputs: sources.inputs,
-        findings: judgement.findings,
-        undecided: judgement.undecided,
-        errors,
-        said,
-        not_examined: sources.architectures.iter().flat_map(|it| it.not_examined.clone()).collect(),
         contexts: contexts(&sources.architectures),
+        not_examined: sources.architectures.iter().flat_map(|it| it.not_examined.clone()).collect(),
         architectures: sources.architectures.len(),
         resources: sources
             .architectures
             .iter()
             .filter_map(|it| Some(it.scenarios.first()?.snapshot.resources.len()))
             .sum(),
+        inputs: sources.inputs,
+        findings: judgement.findings,
+        undecided: judgement.undecided,
+        suppressed: judgement.suppressed,
+        has_baseline: options.baseline.is_some(),
+        baselined: judgement.baselined,
+        fixed,
+        notices,
+        errors,
+        said,
         definitions: rules.definitions,
     }
 }
 
-fn contexts(architectures: &[source::Architecture]) -> Vec<Vec<Context>> {
-    let of = |it: &source::Architecture| {
-        it.scenarios.iter().map(|it| Context::new(&it.snapshot, &it.origins)).collect()
+fn derive(architectures: &mut [Architecture], environments: &EnvironmentSettings) -> Vec<Because> {
+    let scenarios = architectures.iter_mut().flat_map(|it| &mut it.scenarios);
+    scenarios.map(|it| facts::derive(&mut it.snapshot, environments)).collect()
+}
+
+/// Lets the rules answer about every scenario, and judges. Also what plugins said meanwhile.
+fn check(
+    architectures: &[Architecture],
+    because: &[Because],
+    rules: &Rules,
+    options: &LintOptions,
+    errors: &mut Vec<Problem>,
+) -> (Judgement, Vec<String>) {
+    let mut checked = Vec::new();
+    for (at, architecture) in architectures.iter().enumerate() {
+        checked.extend(architecture.scenarios.iter().enumerate().map(|(it, scenario)| ((at, it), scenario)));
+    }
+    let snapshots: Vec<&Snapshot> = checked.iter().map(|(_, it)| &it.snapshot).collect();
+    let outcomes = rules.check(&snapshots);
+    let said = said(&outcomes);
+    let answers: Vec<Answers<'_>> = checked
+        .iter()
+        .zip(because)
+        .zip(outcomes)
+        .map(|(((position, it), because), outcomes)| Answers {
+            architecture: &architectures[position.0].name,
+            when: it.when.as_deref(),
+            scenario: *position,
+            snapshot: &it.snapshot,
+            because,
+            verdicts: answers(outcomes, because, errors),
+        })
+        .collect();
+    (verdict::judge(&answers, &rules.definitions, &options.policy), said)
+}
+
+/// Whether an architecture of that name is made of any of the inputs.
+fn is_input(sources: &Sources, architecture: &str) -> bool {
+    architecture.split(" + ").any(|name| sources.inputs.iter().any(|it| it.file == name))
+}
+
+fn contexts(architectures: &[Architecture]) -> Vec<Vec<Context>> {
+    let of = |architecture: &Architecture| {
+        let context = |it: &source::Scenario| Context::new(&architecture.name, &it.snapshot, &it.origins);
+        architecture.scenarios.iter().map(context).collect()
     };
     architectures.iter().map(of).collect()
 }

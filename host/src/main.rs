@@ -1,19 +1,23 @@
 //! The command `archlint`.
 
 mod cli;
+mod commands;
+mod outputs;
 mod plugins;
+mod terminal;
 
 use std::io::IsTerminal;
-use std::path::Path;
 use std::process::ExitCode;
 
-use archlint::facts::{self, EnvironmentSettings};
-use archlint::lint::{Problem, lint};
+use archlint::facts;
+use archlint::lint::{LintOptions, Problem, lint};
 use archlint::report::{self, Report, Style};
+use archlint::settings::{Overrides, Settings};
 use archlint::source::{self, Saved, SourceOptions};
-use archlint::verdict;
 use clap::{CommandFactory, Parser};
-use cli::{Check, Cli, Color, Command, Format, InputArgs, PluginArgs, PluginCommand, SnapshotArgs};
+use cli::{Check, Cli, Command, InputArgs, PluginArgs, PluginCommand, SnapshotArgs};
+use commands::config;
+use outputs::write;
 
 /// Parsers make and drop many small texts; this takes a quarter off the time of a run.
 #[global_allocator]
@@ -26,24 +30,33 @@ enum Status {
     Failed,
 }
 
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> Self {
-        ExitCode::from(match status {
+impl Status {
+    fn code(&self) -> u8 {
+        match self {
             Status::Clean => 0,
             Status::Findings => 1,
             Status::Failed => 2,
-        })
+        }
+    }
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        ExitCode::from(status.code())
     }
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let style = style(cli.color, std::io::stderr().is_terminal());
+    let style = terminal::to_stderr(cli.color);
     let result = match &cli.command {
-        Command::Check(it) => check(it, cli.color),
-        Command::Snapshot(it) => snapshot(it, style),
-        Command::Explain { rule, plugins } => explain(rule, plugins, style),
-        Command::Rules { plugins } => list(plugins, style),
+        Command::Check(it) => check(&cli, it),
+        Command::Snapshot(it) => snapshot(&cli, it, style),
+        Command::Baseline(it) => commands::baseline::baseline(&cli, it, style),
+        Command::Config(it) => config::config(&cli, it, style),
+        Command::Init { folder } => commands::init::init(folder),
+        Command::Explain { rule, plugins } => explain(&cli, rule, plugins, style),
+        Command::Rules { plugins } => list(&cli, plugins, style),
         Command::Plugin(PluginCommand::Inspect { file }) => plugins::inspect(file, style),
         Command::Plugin(PluginCommand::Test(it)) => plugins::test(it, style),
         Command::Completions { shell } => completions(*shell),
@@ -57,24 +70,30 @@ fn main() -> ExitCode {
     }
 }
 
-fn check(args: &Check, color: Color) -> Result<Status, Problem> {
+fn check(cli: &Cli, args: &Check) -> Result<Status, Problem> {
     let started = std::time::Instant::now();
-    let to_stderr = style(color, std::io::stderr().is_terminal());
-    let (rules, problems) = plugins::rules(&args.plugins, to_stderr)?;
-    let mut options = options(&args.input)?;
-    options.kinds = rules.kinds();
-    options.raw = rules.read_raw();
-    let mut report = lint(&args.input.paths, &options, rules, args.changed_only);
+    outputs::distinct(&args.outputs)?;
+    let to_stderr = terminal::to_stderr(cli.color);
+    let overrides = config::overrides(&args.plugins, Some(&args.selection), Some(&args.gate));
+    let settings = config::settings(cli, &overrides)?;
+    let (mut rules, problems) = plugins::rules(&settings, to_stderr)?;
+    rules.select(&settings)?;
+    let source = options(&args.input, &settings)?;
+    let lint_options = LintOptions {
+        baseline: config::baseline(&settings)?,
+        changed_only: args.changed_only,
+        ..config::lint_options(&settings, &rules, source, config::today(cli))?
+    };
+    let mut report = lint(&args.input.paths, rules, &lint_options);
     report.errors.extend(problems);
 
-    let on_terminal = args.output.is_none() && std::io::stdout().is_terminal();
-    let text = match args.format {
-        Format::Human => report::human(&report, style(color, on_terminal)),
-        Format::Json => report::json(&report),
-    };
-    write(args.output.as_deref(), &text)?;
+    let status = status(&report, &settings);
+    outputs::write_all(&report, &args.outputs, args.statistics, status.code(), cli.color)?;
     for it in report.said.iter().filter(|_| args.verbose) {
         report::tell(&format!("{it}\n"));
+    }
+    for it in &report.notices {
+        report::tell(&report::diagnostic(it, to_stderr));
     }
     for it in &report.errors {
         report::tell(&report::diagnostic(it.as_ref(), to_stderr));
@@ -82,27 +101,28 @@ fn check(args: &Check, color: Color) -> Result<Status, Problem> {
     if std::io::stderr().is_terminal() {
         report::tell(&format!("checked in {:.2} s\n", started.elapsed().as_secs_f64()));
     }
-    Ok(status(&report, args.fail_on))
+    Ok(status)
 }
 
-fn status(report: &Report, fail_on: archlint_schema::Severity) -> Status {
+fn status(report: &Report, settings: &Settings) -> Status {
     if !report.errors.is_empty() {
         Status::Failed
-    } else if report.findings.iter().any(|it: &verdict::Finding| it.gates(fail_on)) {
+    } else if report.gates(&settings.gate()) {
         Status::Findings
     } else {
         Status::Clean
     }
 }
 
-fn snapshot(args: &SnapshotArgs, style: Style) -> Result<Status, Problem> {
-    let sources = source::read(&args.input.paths, &options(&args.input)?);
+fn snapshot(cli: &Cli, args: &SnapshotArgs, style: Style) -> Result<Status, Problem> {
+    let settings = config::settings(cli, &Overrides::default())?;
+    let sources = source::read(&args.input.paths, &options(&args.input, &settings)?);
     let mut architectures = Vec::new();
     for mut architecture in sources.architectures {
         let evidence = architecture
             .scenarios
             .iter_mut()
-            .map(|it| facts::derive(&mut it.snapshot, &EnvironmentSettings::default()))
+            .map(|it| facts::derive(&mut it.snapshot, &settings.environments()))
             .collect();
         architectures.push((architecture, evidence));
     }
@@ -116,8 +136,9 @@ fn snapshot(args: &SnapshotArgs, style: Style) -> Result<Status, Problem> {
     Ok(if sources.errors.is_empty() { Status::Clean } else { Status::Failed })
 }
 
-fn explain(rule: &str, plugins: &PluginArgs, style: Style) -> Result<Status, Problem> {
-    let (rules, problems) = plugins::rules(plugins, style)?;
+fn explain(cli: &Cli, rule: &str, plugins: &PluginArgs, style: Style) -> Result<Status, Problem> {
+    let settings = config::settings(cli, &config::overrides(plugins, None, None))?;
+    let (rules, problems) = plugins::rules(&settings, style)?;
     let status = tell(&problems, style);
     let wanted = |code: &str, slug: &str| code.eq_ignore_ascii_case(rule) || slug == rule;
     match rules.definitions.values().find(|it| wanted(&it.code, &it.slug)) {
@@ -129,8 +150,9 @@ fn explain(rule: &str, plugins: &PluginArgs, style: Style) -> Result<Status, Pro
     }
 }
 
-fn list(plugins: &PluginArgs, style: Style) -> Result<Status, Problem> {
-    let (rules, problems) = plugins::rules(plugins, style)?;
+fn list(cli: &Cli, plugins: &PluginArgs, style: Style) -> Result<Status, Problem> {
+    let settings = config::settings(cli, &config::overrides(plugins, None, None))?;
+    let (rules, problems) = plugins::rules(&settings, style)?;
     write(None, &report::rules(&rules.definitions))?;
     Ok(tell(&problems, style))
 }
@@ -150,11 +172,12 @@ fn completions(shell: clap_complete::Shell) -> Result<Status, Problem> {
     Ok(Status::Clean)
 }
 
-fn options(args: &InputArgs) -> Result<SourceOptions, Problem> {
+fn options(args: &InputArgs, settings: &Settings) -> Result<SourceOptions, Problem> {
     let mut options = SourceOptions {
         region: args.region.clone(),
         account: args.account.clone(),
         terraform_dir: args.tf_dir.clone(),
+        assume_closed: settings.assume_closed.iter().cloned().collect(),
         ..SourceOptions::default()
     };
     for file in &args.parameters {
@@ -163,26 +186,6 @@ fn options(args: &InputArgs) -> Result<SourceOptions, Problem> {
     Ok(options)
 }
 
-fn write(output: Option<&Path>, text: &str) -> Result<(), Problem> {
-    report::write(output, text).map_err(|error| {
-        let to = output.map_or("standard output".to_owned(), |it| it.display().to_string());
-        problem(&format!("cannot write to {to}: {error}"), "check that the folder exists and is writable")
-    })
-}
-
 fn problem(message: &str, help: &str) -> Problem {
     Box::new(miette::MietteDiagnostic::new(message).with_help(help))
-}
-
-fn style(color: Color, on_terminal: bool) -> Style {
-    let wanted = match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => on_terminal && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty()),
-    };
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .find_map(|it| std::env::var(it).ok().filter(|it| !it.is_empty()));
-    let unicode = locale.is_some_and(|it| it.to_ascii_lowercase().replace('-', "").contains("utf8"));
-    Style { color: wanted, unicode, width: 80 }
 }

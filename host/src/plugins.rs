@@ -8,22 +8,24 @@ use std::path::{Path, PathBuf};
 use archlint::definition::{self, Definition};
 use archlint::engine::{Cache, EnabledRule, MODULE_BYTES, Plugins};
 use archlint::examples::{self, Examined};
-use archlint::lint::{Problem, Rules};
+use archlint::lint::Problem;
 use archlint::report::{self, Style};
+use archlint::rules::Rules;
+use archlint::settings::Settings;
 use archlint::source::SourceError;
 
-use crate::cli::{PluginArgs, PluginTest};
+use crate::cli::PluginTest;
 use crate::{Status, problem, write};
 
 /// Where `cargo build` leaves a plugin.
 const BUILT: &str = "target/wasm32-unknown-unknown/release";
 
-/// The built-in rules and those of the plugins that the caller names. One plugin that cannot be loaded is a
+/// The built-in rules and those of the plugins that the caller and the settings name. One plugin that cannot be loaded is a
 /// problem; the others' rules still run.
-pub(crate) fn rules(args: &PluginArgs, style: Style) -> Result<(Rules, Vec<Problem>), Problem> {
+pub(crate) fn rules(settings: &Settings, style: Style) -> Result<(Rules, Vec<Problem>), Problem> {
     let mut plugins = Plugins::builtin().map_err(boxed)?.with_cache(Cache::of_user());
     let mut problems: Vec<Problem> = Vec::new();
-    for file in &args.files {
+    for file in settings.plugins.iter().map(|it| &it.value) {
         if let Err(problem) = read(file).and_then(|bytes| add(&mut plugins, file, &bytes, style)) {
             problems.push(problem);
         }

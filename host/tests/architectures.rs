@@ -1,5 +1,5 @@
 //! Whole architectures through the real binary: `fixtures/architectures/<name>/template.yaml` has exactly the
-//! findings and the undecided subjects of the `expected.txt` beside it.
+//! findings and the undecided subjects of the `expected.txt` beside it, and the plan beside it the same findings.
 
 #![cfg(feature = "engine")] // without it there is no binary
 #![expect(clippy::unwrap_used, reason = "clippy takes functions beside the tests of this file for no tests")]
@@ -14,12 +14,13 @@ use serde_json::Value;
 const ARCHITECTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/architectures");
 const SNAPSHOT_SCHEMA: &str = include_str!("../../schemas/snapshot.schema.json");
 const TEMPLATE: &str = "template.yaml";
+const PLAN: &str = "plan.json";
 
 #[test]
 fn every_architecture_has_exactly_the_expected_findings() {
     let mut wrong = String::new();
     for folder in architectures() {
-        let report = check(&folder);
+        let report = check(&folder, &[TEMPLATE]);
         let actual = lines(&report);
         let path = folder.join("expected.txt");
         let expected = fs::read_to_string(&path).unwrap_or_default();
@@ -32,6 +33,29 @@ fn every_architecture_has_exactly_the_expected_findings() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}\n`cargo xtask bless architecture` rewrites what is expected");
+}
+
+/// The same architecture in two dialects has the same findings: by rule, role and severity.
+#[test]
+fn a_plan_has_the_findings_of_its_template() {
+    let roles = |report: &Value| {
+        let finding = |it: &Value| {
+            let role = it["fingerprints"]["role"].as_str();
+            let role = role.unwrap_or_else(|| panic!("no role tells the subject of {it}"));
+            format!("{} {} {role}", text(&it["severity"]), text(&it["rule"]))
+        };
+        let mut all: Vec<String> = report["findings"].as_array().unwrap().iter().map(finding).collect();
+        all.sort();
+        all
+    };
+    let folders = architectures().into_iter().filter(|it| it.join(PLAN).exists());
+    let mut compared = 0;
+    for folder in folders {
+        let plan = check(&folder, &[PLAN, "--tf-dir", "."]);
+        assert_eq!(roles(&plan), roles(&check(&folder, &[TEMPLATE])), "{}", folder.display());
+        compared += 1;
+    }
+    assert!(compared >= 3, "{compared} architectures are there in Terraform form");
 }
 
 #[test]
@@ -94,8 +118,8 @@ fn archlint(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 /// The JSON report of an architecture, which must have been read without an error.
-fn check(folder: &Path) -> Value {
-    let output = archlint(folder, &["check", "--format", "json", TEMPLATE]);
+fn check(folder: &Path, arguments: &[&str]) -> Value {
+    let output = archlint(folder, &[&["check", "--format", "json"], arguments].concat());
     let stderr = String::from_utf8_lossy(&output.stderr);
     let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|it| panic!("{it}: {stderr}"));
     assert_eq!(report["errors"], Value::Array(Vec::new()), "{}: {stderr}", folder.display());

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
 
 mod folder;
+mod formats;
 
 use std::path::Path;
 use std::{env, fs};
@@ -119,6 +120,23 @@ fn colour_is_there_when_it_is_wanted_and_not_otherwise() {
 }
 
 #[test]
+fn lines_are_as_wide_as_columns_says() {
+    let folder = two_stacks("width");
+    let widest = |columns: &str| {
+        let mut command = folder.command(&["check", "network.yaml", "web.yaml"]);
+        let output = command.env("COLUMNS", columns).output().unwrap();
+        // Excerpts are as wide as their source; the help is wrapped.
+        let text = String::from_utf8(output.stdout).unwrap();
+        let help = text.lines().filter(|it| it.starts_with("  help: ") || it.starts_with("        "));
+        help.map(|it| it.chars().count()).max().unwrap()
+    };
+    assert!((50..=60).contains(&widest("60")));
+    assert!((110..=120).contains(&widest("120")));
+    assert_eq!(widest("wide"), widest("80"));
+    assert_eq!(widest("1"), widest("40"));
+}
+
+#[test]
 fn the_json_report_fits_its_schema() {
     let schema: Value = serde_json::from_slice(&fs::read(SCHEMA).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
@@ -148,10 +166,10 @@ fn the_exit_code_follows_fail_on_and_the_report_goes_where_it_is_told() {
         folder.archlint(&[&["check", "network.yaml", "web.yaml"], arguments].concat()).code
     };
     assert_eq!(code(&[]), 1);
-    assert_eq!(code(&["--format", "json", "--output", "report.json"]), 1);
+    assert_eq!(code(&["--format", "json=report.json"]), 1);
     let written: Value = serde_json::from_slice(&fs::read(folder.path.join("report.json")).unwrap()).unwrap();
     assert_eq!(written, folder.check(&["network.yaml", "web.yaml"]));
-    assert_eq!(code(&["--output", "no/such/folder/report.txt"]), 2);
+    assert_eq!(code(&["--format", "human=no/such/folder/report.txt"]), 2);
     folder.write(
         "clean.yaml",
         "Resources: {Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: 10.0.0.0/16}}}",

@@ -162,10 +162,18 @@ impl ZoneSet {
         self.open.clone().map_or(Ok(self.members.as_slice()), Err)
     }
 
-    /// Adds all of another set.
+    /// Adds all of another set; what came in by one subnet comes in once.
     pub fn extend(&mut self, other: &Self) {
-        self.members.extend(other.members.iter().cloned());
-        self.excluded.extend(other.excluded.iter().cloned());
+        for member in &other.members {
+            if self.members.iter().all(|it| it.via != member.via) {
+                self.members.push(member.clone());
+            }
+        }
+        for key in &other.excluded {
+            if !self.excluded.contains(key) {
+                self.excluded.push(key.clone());
+            }
+        }
         self.open = self.open.take().or_else(|| other.open.clone());
     }
 

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::archlint::{self, Archlint};
-use crate::{Result, cargo, corpus, root};
+use crate::{Result, cargo, corpus, plan, root};
 
 const RUNS: usize = 20;
 
@@ -22,11 +22,13 @@ const STRIDE: usize = 5;
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let (runs, folder) = match arguments {
         ["boundary"] => return boundary(),
+        ["plan"] => return plans(None),
+        ["plan", folder] => return plans(Some(folder)),
         [] => (RUNS, None),
         [folder] => (RUNS, Some(*folder)),
         ["--runs", runs] => (runs.parse()?, None),
         ["--runs", runs, folder] => (runs.parse()?, Some(*folder)),
-        _ => return Err("bench takes boundary, or [--runs N] [DIR]".into()),
+        _ => return Err("bench takes boundary, plan [DIR], or [--runs N] [DIR]".into()),
     };
     if runs == 0 {
         return Err("nothing to measure in 0 runs".into());
@@ -35,11 +37,30 @@ pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     measure("a tiny template", &archlint, &[root().join(TINY)], runs)?;
     if let Some(folder) = folder {
         let mut templates = Vec::new();
-        corpus::templates(Path::new(folder), &mut templates)?;
+        corpus::inputs(Path::new(folder), &mut templates)?;
         let templates: Vec<PathBuf> = templates.into_iter().skip(STRIDE - 1).step_by(STRIDE).collect();
         let bytes: u64 = templates.iter().filter_map(|it| Some(it.metadata().ok()?.len())).sum();
         let title = format!("{} templates of {folder} ({} KiB), one process", templates.len(), bytes / 1024);
         measure(&title, &archlint, &templates, runs)?;
+    }
+    Ok(())
+}
+
+/// A Terraform plan of 100 MB, and all plans of a folder in one process.
+fn plans(folder: Option<&str>) -> Result<()> {
+    const BYTES: u64 = 100 << 20;
+    const RUNS: usize = 5;
+    let archlint = archlint::build()?;
+    let large = std::env::temp_dir().join(format!("archlint-bench-{}.json", std::process::id()));
+    plan::write_large(BYTES, &large)?;
+    let measured = measure("a plan of 100 MB", &archlint, std::slice::from_ref(&large), RUNS);
+    std::fs::remove_file(&large)?;
+    measured?;
+    if let Some(folder) = folder {
+        let mut plans = Vec::new();
+        corpus::inputs(Path::new(folder), &mut plans)?;
+        let title = format!("{} plans of {folder}, one process", plans.len());
+        measure(&title, &archlint, &plans, RUNS)?;
     }
     Ok(())
 }

@@ -1,4 +1,6 @@
-//! `cargo xtask corpus`: archlint over folders of real templates, one process per template.
+//! `cargo xtask corpus`: archlint over folders of real templates, plans and states, one process per file.
+
+mod links;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -8,11 +10,12 @@ use serde_json::Value;
 
 use crate::Result;
 use crate::archlint::{self, Archlint, Ending};
+use links::Links;
 
-/// Endings of the names of templates.
-const TEMPLATES: [&str; 4] = ["yaml", "yml", "json", "template"];
+/// Endings of the names of inputs.
+const INPUTS: [&str; 6] = ["yaml", "yml", "json", "template", "tfstate", "backup"];
 
-/// What the run over all templates gave.
+/// What the run over all files gave.
 #[derive(Debug, Default)]
 struct Tally {
     endings: BTreeMap<Ending, usize>,
@@ -24,13 +27,14 @@ struct Tally {
     dropped: Vec<(PathBuf, String, u64)>,
     findings: BTreeMap<String, usize>,
     undecided: BTreeMap<String, usize>,
+    links: Links,
 }
 
 pub(crate) fn run(folders: &[&str]) -> Result<()> {
     let archlint = archlint::build()?;
     let mut files = Vec::new();
     for folder in folders {
-        templates(Path::new(folder), &mut files)?;
+        inputs(Path::new(folder), &mut files)?;
     }
     let mut tally = Tally::default();
     for file in files {
@@ -43,15 +47,15 @@ pub(crate) fn run(folders: &[&str]) -> Result<()> {
     }
 }
 
-/// Gathers the templates of a folder and its folders, sorted by name.
-pub(crate) fn templates(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+/// Gathers the inputs in a folder and its folders, sorted by name.
+pub(crate) fn inputs(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut paths = entries.map(|it| Ok(it?.path())).collect::<std::io::Result<Vec<_>>>()?;
     paths.sort();
     for path in paths {
         if path.is_dir() {
-            templates(&path, found)?;
-        } else if path.extension().is_some_and(|it| TEMPLATES.iter().any(|known| it == *known)) {
+            inputs(&path, found)?;
+        } else if path.extension().is_some_and(|it| INPUTS.iter().any(|known| it == *known)) {
             found.push(path);
         }
     }
@@ -66,7 +70,9 @@ impl Tally {
         *self.endings.entry(ending).or_default() += 1;
         match ending {
             Ending::Read => {
-                self.add_inputs(file, &json(file, &snapshot.stdout)?);
+                let snapshot = json(file, &snapshot.stdout)?;
+                self.add_inputs(file, &snapshot);
+                self.links.add(file, &snapshot);
                 self.add_report(&json(file, &report.stdout)?);
             }
             Ending::CleanError => self.refused.push(file.to_owned()),
@@ -116,6 +122,7 @@ impl Tally {
                 println!("{rule:8} {number:>7}");
             }
         }
+        self.links.print();
         println!();
         for (title, files) in [("clean error", &self.refused), ("crash", &self.crashed)] {
             for file in files {

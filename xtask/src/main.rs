@@ -26,11 +26,12 @@ Usage: cargo xtask <command>
   build|run|clippy|doc [ARGS]    the cargo command of that name, for the whole workspace (run: for archlint)
   bless [FILTER]                 rewrite what tests expect, then run them again
   new-rule DOMAIN SLUG CODE      write the two files of a rule and its line in lib.rs
-  corpus DIR...                  read and check every template of folders; fail on a crash or a dropped resource
-  plan [DIR] [--check]           write the Terraform plans of the architectures, or of DIR
+  corpus DIR...                  read and check every file of folders; fail on a crash or a dropped resource
+  plan [DIR | --check]           write the Terraform plans of the architectures, or of DIR
   plan --size SIZE --output FILE write a plan of about that size, as in 100MB
   bench [--runs N] [DIR]         time archlint on a tiny template, and on every fifth template of a folder
   docs [--check]                 rewrite docs/snapshot.md from the schema
+  bench plan [DIR]               time a plan of 100 MB, and all plans of a folder
   bench boundary                 time what crosses between host and plugins, with up to a million resources";
 
 /// The demonstration: a load balancer with one node in a private subnet, and targets in a zone without a node.

@@ -70,6 +70,14 @@ fn within(path: &str) -> String {
 }
 
 impl DefinitionError {
+    /// The JSON Pointer of the parameter that is wrong; empty where all of them are, or something else is.
+    pub fn parameter(&self) -> &str {
+        match self {
+            Self::Parameters { path, .. } => path,
+            _ => "",
+        }
+    }
+
     pub(super) fn front_matter(origin: &str) -> Self {
         Self::FrontMatter { origin: origin.to_owned() }
     }

@@ -3,6 +3,7 @@
 
 mod error;
 mod examples;
+mod names;
 mod parameters;
 
 use archlint_schema::{Needs, Severity};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use error::DefinitionError;
 pub use examples::{Example, ExampleKind};
+pub use names::{RuleNames, closest};
 
 /// A parsed definition.
 #[derive(Debug, Clone)]

@@ -1,5 +1,6 @@
 //! A rule's parameters: validated by the host, so that a plugin cannot fail on settings.
 
+use jsonschema::error::ValidationErrorKind;
 use serde_json::{Map, Value as Json};
 
 use super::{Definition, DefinitionError};
@@ -31,10 +32,15 @@ impl Definition {
     fn validate(&self, parameters: &Json, schema: &Json) -> Result<(), DefinitionError> {
         let validator =
             jsonschema::validator_for(schema).map_err(|error| self.wrong("", &error.to_string()))?;
-        match validator.iter_errors(parameters).next() {
-            Some(error) => Err(self.wrong(&error.instance_path().to_string(), &error.to_string())),
-            None => Ok(()),
-        }
+        let Some(error) = validator.iter_errors(parameters).next() else { return Ok(()) };
+        let path = error.instance_path().to_string();
+        Err(match error.kind() {
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                let name = &unexpected[0];
+                self.wrong(&format!("{path}/{name}"), &format!("there is no `{name}`"))
+            }
+            _ => self.wrong(&path, &error.to_string()),
+        })
     }
 
     fn wrong(&self, path: &str, message: &str) -> DefinitionError {

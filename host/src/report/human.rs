@@ -9,9 +9,10 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, So
 use super::Report;
 use super::excerpt::Excerpt;
 use super::explain::word;
+use super::plain::{fix, rule};
 use crate::facts::Step;
 use crate::source::{Origins, Place};
-use crate::verdict::{Finding, Undecided};
+use crate::verdict::{BaselineEntry, Finding, OnUnknown, Undecided};
 
 /// How the terminal wants it.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +25,9 @@ pub struct Style {
 }
 
 impl Style {
+    /// Text for machines, and for people who read what machines passed on.
+    pub(super) const PLAIN: Self = Self { color: false, unicode: true, width: 80 };
+
     fn handler(self) -> GraphicalReportHandler {
         let theme = match (self.unicode, self.color) {
             (true, true) => GraphicalTheme::unicode(),
@@ -56,6 +60,7 @@ pub fn human(report: &Report, style: Style) -> String {
         text.push('\n');
     }
     text.push_str(&undecided(&report.undecided, style));
+    text.push_str(&fixed(&report.fixed, style));
     for it in &report.inputs {
         if let Some(note) = &it.note {
             writeln!(text, "{}: {note}", it.file).expect("a String takes everything");
@@ -87,9 +92,8 @@ fn finding(report: &Report, it: &Finding, style: Style) -> String {
         Severity::Low => ("low", "1;36"),
         Severity::Info => ("info", "1;34"),
     };
-    let rule = format!("{} {}", it.rule, definition.slug);
-    let mut text = format!("{}  {}\n", style.paint(severity, code), style.paint(&rule, "1"));
-    let path = path(&report.context(it).names, it);
+    let mut text = format!("{}  {}\n", style.paint(severity, code), style.paint(&rule(definition), "1"));
+    let path = path(report, it);
     let is_ambiguous =
         path[0].ends_with(it.resource.key.as_str()) && it.resource.key.as_str() != it.resource.label;
     if path.len() > 1 || is_ambiguous {
@@ -98,7 +102,7 @@ fn finding(report: &Report, it: &Finding, style: Style) -> String {
     if let Some(when) = &it.when {
         writeln!(text, "  only when {when}").expect("a String takes everything");
     }
-    let steps = unplaced(&report.context(it).origins, it);
+    let steps = unplaced(&report.context(it.scenario).origins, it);
     if !steps.is_empty() {
         writeln!(text, "  in {}", it.architecture).expect("a String takes everything");
         text.push_str(&steps);
@@ -123,7 +127,8 @@ fn unplaced(origins: &Origins, it: &Finding) -> String {
 }
 
 /// The resources on the way, in order, each once, with what each is.
-fn path(names: &BTreeMap<Key, String>, it: &Finding) -> Vec<String> {
+pub(super) fn path(report: &Report, it: &Finding) -> Vec<String> {
+    let names = &report.context(it.scenario).names;
     let name = |key: &Key| names.get(key).cloned().unwrap_or_else(|| key.to_string());
     let mut path = vec![name(&it.resource.key)];
     for key in &it.way {
@@ -155,7 +160,7 @@ fn wrapped(path: &[String], style: Style) -> String {
 /// The finding as diagnostics, one per file: that of its subject first, the others after it, and what to change
 /// at the end. miette's `related` would put the other files below the help, each under a heading `Error:`.
 fn excerpts(report: &Report, it: &Finding) -> Vec<Excerpt> {
-    let origins = &report.context(it).origins;
+    let origins = &report.context(it.scenario).origins;
     let own = origins.locate(&it.resource.key, &it.path);
     let mut by_file = labels(origins, it, own);
     let mut excerpts = vec![Excerpt::new(it.message.clone())];
@@ -169,9 +174,8 @@ fn excerpts(report: &Report, it: &Finding) -> Vec<Excerpt> {
         other.draw(&origins.files[file], labels);
         excerpts.push(other);
     }
-    let fix = &it.definition(&report.definitions).fix;
     let last = excerpts.last_mut().expect("the first is always there");
-    last.help = Some(fix.split("\n\n").next().unwrap_or_default().replace('\n', " "));
+    last.help = Some(fix(it.definition(&report.definitions)));
     excerpts
 }
 
@@ -202,13 +206,18 @@ fn span(origins: &Origins, place: Place) -> Option<SourceSpan> {
     (end > start).then(|| (start, end - start).into())
 }
 
-/// How many subjects each rule could not decide about, and for want of what.
 fn undecided(all: &[Undecided], style: Style) -> String {
+    let line = |it: String| format!("{}  {it}\n", style.paint("undecided", "2"));
+    open(all).into_iter().map(line).collect()
+}
+
+/// How many subjects each rule could not decide about, and for want of what: a line for each rule and reason.
+pub(super) fn open(all: &[Undecided]) -> Vec<String> {
     let mut by_reason: BTreeMap<(String, String), Vec<&Undecided>> = BTreeMap::new();
-    for it in all {
+    for it in all.iter().filter(|it| it.on_unknown != OnUnknown::Ignore) {
         by_reason.entry((it.rule.clone(), it.reason.reason.to_string())).or_default().push(it);
     }
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for ((rule, reason), all) in by_reason {
         const SHOWN: usize = 3;
         let name = |it: &&Undecided| match &it.reason.detail {
@@ -219,13 +228,21 @@ fn undecided(all: &[Undecided], style: Style) -> String {
         if all.len() > SHOWN {
             names.push(format!("{} more", all.len() - SHOWN));
         }
-        let head = style.paint("undecided", "2");
-        writeln!(text, "{head}  {rule}  {reason}: {}", names.join(", ")).expect("a String takes everything");
+        lines.push(format!("{rule}  {reason}: {}", names.join(", ")));
     }
-    text
+    lines
 }
 
-fn summary(report: &Report, style: Style) -> String {
+/// What the baseline has and the run did not find.
+fn fixed(all: &[BaselineEntry], style: Style) -> String {
+    let head = style.paint("fixed", "2");
+    let line = |it: &BaselineEntry| {
+        format!("{head}  {}  {} (in the baseline since {})\n", it.rule, it.address, it.first_seen)
+    };
+    all.iter().map(line).collect()
+}
+
+pub(super) fn summary(report: &Report, style: Style) -> String {
     let mut counts: BTreeMap<std::cmp::Reverse<Severity>, usize> = BTreeMap::new();
     for it in &report.findings {
         *counts.entry(std::cmp::Reverse(it.severity)).or_default() += 1;
@@ -236,13 +253,26 @@ fn summary(report: &Report, style: Style) -> String {
         1 => format!("1 finding ({})", counts.join(", ")),
         all => format!("{all} findings ({})", counts.join(", ")),
     };
-    format!(
-        "{}, {} undecided; {} resources in {} architecture{}, {} rules\n",
-        style.paint(&findings, "1"),
+    let mut text = style.paint(&findings, "1");
+    let aside = [
+        (report.suppressed.len(), "suppressed"),
+        (report.baselined.len(), "in the baseline"),
+        (report.fixed.len(), "fixed"),
+    ];
+    for (count, what) in aside.into_iter().filter(|it| it.0 > 0) {
+        write!(text, ", {count} {what}").expect("a String takes everything");
+    }
+    let untold = report.undecided.iter().filter(|it| it.on_unknown == OnUnknown::Ignore).count();
+    let untold = if untold > 0 { format!(" ({untold} not shown)") } else { String::new() };
+    writeln!(
+        text,
+        ", {} undecided{untold}; {} resources in {} architecture{}, {} rules",
         report.undecided.len(),
         report.resources,
         report.architectures,
         if report.architectures == 1 { "" } else { "s" },
         report.definitions.len()
     )
+    .expect("a String takes everything");
+    text
 }

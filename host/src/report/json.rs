@@ -1,14 +1,19 @@
 //! The report for machines: schemas/report.schema.json.
 
+mod set_aside;
+
 use archlint_schema::{Confidence, Reason, Severity};
-use miette::{Diagnostic, SourceCode, SourceSpan};
 use serde::Serialize;
 
 use super::Report;
+use super::failure::Failure;
+use super::statistics::{RuleCount, counts};
 use crate::definition::{BestPractice, Pillar};
 use crate::facts::Step;
 use crate::source::{Input, Origins, Place};
-use crate::verdict::{Finding, Subject, Undecided};
+use crate::verdict::{BaselineEntry, Finding, OnUnknown, Subject, Undecided};
+
+use set_aside::{JsonBaselined, JsonNotice, JsonSuppressed, baselined, notice, suppressed};
 
 /// The version of the report's shape. Additions do not change it.
 const VERSION: &str = "0.1";
@@ -19,11 +24,18 @@ struct Document<'a> {
     version: &'static str,
     tool: Tool,
     inputs: &'a [Input],
-    summary: Summary,
+    summary: Summary<'a>,
     findings: Vec<JsonFinding<'a>>,
     undecided: Vec<JsonUndecided<'a>>,
-    suppressed: Vec<JsonFinding<'a>>,
-    errors: Vec<JsonError>,
+    /// Findings that somebody accepts.
+    suppressed: Vec<JsonSuppressed<'a>>,
+    /// Findings that the baseline has.
+    baselined: Vec<JsonBaselined<'a>>,
+    /// Entries of the baseline whose finding is gone.
+    fixed: &'a [BaselineEntry],
+    /// Suppressions that somebody should look at.
+    notices: Vec<JsonNotice>,
+    errors: Vec<Failure>,
 }
 
 #[derive(Serialize)]
@@ -35,13 +47,18 @@ struct Tool {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Summary {
+struct Summary<'a> {
     architectures: usize,
     resources: usize,
     rules: usize,
     findings: usize,
     undecided: usize,
+    suppressed: usize,
+    baselined: usize,
+    fixed: usize,
     errors: usize,
+    /// Counts of the rules that have any.
+    by_rule: Vec<RuleCount<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_examined: Vec<String>,
 }
@@ -124,30 +141,10 @@ struct JsonUndecided<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
     missing: &'a str,
+    /// What it means, by the settings.
+    on_unknown: OnUnknown,
     #[serde(skip_serializing_if = "Option::is_none")]
     scenario: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct JsonError {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
-    message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    help: Option<String>,
-    /// Where it shows, the first place first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    locations: Vec<ErrorLocation>,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-struct ErrorLocation {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<String>,
-    line: usize,
-    column: usize,
 }
 
 /// The report as one JSON document. It holds nothing that differs between two runs over the same input.
@@ -162,13 +159,20 @@ pub fn json(report: &Report) -> String {
             rules: report.definitions.len(),
             findings: report.findings.len(),
             undecided: report.undecided.len(),
+            suppressed: report.suppressed.len(),
+            baselined: report.baselined.len(),
+            fixed: report.fixed.len(),
             errors: report.errors.len(),
+            by_rule: counts(report),
             not_examined: report.not_examined.clone(),
         },
         findings: report.findings.iter().map(|it| finding(report, it)).collect(),
         undecided: report.undecided.iter().map(|it| undecided(report, it)).collect(),
-        suppressed: Vec::new(),
-        errors: report.errors.iter().map(|it| error(it.as_ref())).collect(),
+        suppressed: report.suppressed.iter().map(|it| suppressed(report, it)).collect(),
+        baselined: report.baselined.iter().map(|it| baselined(report, it)).collect(),
+        fixed: &report.fixed,
+        notices: report.notices.iter().map(notice).collect(),
+        errors: report.errors.iter().map(|it| Failure::of(it.as_ref())).collect(),
     };
     let mut text = serde_json::to_string_pretty(&document).expect("a report has only texts and numbers");
     text.push('\n');
@@ -177,7 +181,7 @@ pub fn json(report: &Report) -> String {
 
 fn finding<'a>(report: &'a Report, it: &'a Finding) -> JsonFinding<'a> {
     let definition = it.definition(&report.definitions);
-    let origins = &report.context(it).origins;
+    let origins = &report.context(it.scenario).origins;
     JsonFinding {
         rule: &it.rule,
         slug: &definition.slug,
@@ -235,28 +239,9 @@ fn undecided<'a>(report: &'a Report, it: &'a Undecided) -> JsonUndecided<'a> {
         reason: it.reason.reason,
         detail: it.reason.detail.as_deref(),
         missing: &it.missing,
+        on_unknown: it.on_unknown,
         scenario: it.when.as_deref(),
     }
-}
-
-fn error(it: &dyn Diagnostic) -> JsonError {
-    let labels = it.labels().into_iter().flatten();
-    let locations = labels.filter_map(|label| error_location(it.source_code()?, label.inner()));
-    JsonError {
-        code: it.code().map(|it| it.to_string()),
-        message: it.to_string(),
-        help: it.help().map(|it| it.to_string()),
-        locations: locations.collect(),
-    }
-}
-
-fn error_location(text: &dyn SourceCode, at: &SourceSpan) -> Option<ErrorLocation> {
-    let contents = text.read_span(at, 0, 0).ok()?;
-    Some(ErrorLocation {
-        file: contents.name().map(str::to_owned),
-        line: contents.line() + 1,
-        column: contents.column() + 1,
-    })
 }
 
 #[cfg(test)]

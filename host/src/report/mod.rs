@@ -2,11 +2,23 @@
 
 mod excerpt;
 mod explain;
+mod failure;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
 mod kinds;
+mod location;
+mod markdown;
+mod plain;
 #[cfg(feature = "engine")]
 mod plugin;
+#[cfg(test)]
+mod sample;
+mod sarif;
+mod settings;
+mod statistics;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -17,18 +29,39 @@ use archlint_schema::{Key, Meta, Snapshot};
 use miette::Diagnostic;
 
 use crate::source::{Input, Origins};
-use crate::verdict::{Definitions, Finding, Undecided};
+use crate::verdict::{
+    BaselineEntry, BaselinedFinding, Definitions, Finding, Gate, Notice, SuppressedFinding, Undecided,
+};
 pub use explain::{explain, rules};
+pub use github::github;
+pub use gitlab::gitlab;
 pub use human::{Style, diagnostic, human};
 pub use json::json;
+pub use junit::junit;
+use location::Location;
+pub use location::Repository;
+pub use markdown::markdown;
 #[cfg(feature = "engine")]
 pub use plugin::{examined, inspection};
+pub use sarif::sarif;
+pub use settings::settings;
+pub use statistics::statistics;
 
 /// Everything that a run has to say.
 pub struct Report {
     pub inputs: Vec<Input>,
     pub findings: Vec<Finding>,
     pub undecided: Vec<Undecided>,
+    /// Findings that somebody accepts.
+    pub suppressed: Vec<SuppressedFinding>,
+    /// Whether the run had a baseline.
+    pub has_baseline: bool,
+    /// Findings that the baseline has.
+    pub baselined: Vec<BaselinedFinding>,
+    /// Entries of the baseline whose finding is gone.
+    pub fixed: Vec<BaselineEntry>,
+    /// Suppressions that somebody should look at.
+    pub notices: Vec<Notice>,
     /// Inputs, plugins and rules that failed; the rest stands.
     pub errors: Vec<Box<dyn Diagnostic + Send + Sync>>,
     /// What plugins said by `log`, each message after the code of the rule that was being checked.
@@ -44,13 +77,14 @@ pub struct Report {
 
 /// What the report knows of a scenario besides its findings.
 pub struct Context {
+    architecture: String,
     origins: Arc<Origins>,
     /// What a path calls each resource; one whose label another has too, by its key.
     names: BTreeMap<Key, String>,
 }
 
 impl Context {
-    pub fn new(snapshot: &Snapshot, origins: &Arc<Origins>) -> Self {
+    pub fn new(architecture: &str, snapshot: &Snapshot, origins: &Arc<Origins>) -> Self {
         let mut bearers: BTreeMap<&str, usize> = BTreeMap::new();
         for (_, meta) in snapshot.resources.iter() {
             *bearers.entry(&meta.label).or_default() += 1;
@@ -59,13 +93,23 @@ impl Context {
             let label = if bearers[meta.label.as_str()] == 1 { &meta.label } else { meta.key.as_str() };
             (meta.key.clone(), kinds::name(kind, label))
         };
-        Self { origins: Arc::clone(origins), names: snapshot.resources.iter().map(name).collect() }
+        Self {
+            architecture: architecture.to_owned(),
+            origins: Arc::clone(origins),
+            names: snapshot.resources.iter().map(name).collect(),
+        }
     }
 }
 
 impl Report {
-    fn context(&self, finding: &Finding) -> &Context {
-        let (architecture, scenario) = finding.scenario;
+    /// Whether something counts against a deployment.
+    pub fn gates(&self, gate: &Gate) -> bool {
+        self.findings.iter().any(|it| it.gates(gate))
+            || self.undecided.iter().any(|it| it.gates(gate))
+            || self.notices.iter().any(Notice::gates)
+    }
+
+    fn context(&self, (architecture, scenario): (usize, usize)) -> &Context {
         &self.contexts[architecture][scenario]
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use archlint_schema::{Key, Raw, Resource, Resources, Scope, Snapshot, Untyped, Value};
 
 use super::properties::Externals;
-use super::{Origin, Origins, SourceFile};
+use super::{Ignored, Origin, Origins, SourceFile};
 
 #[derive(Default)]
 pub(crate) struct Built {
@@ -32,6 +32,8 @@ impl Built {
                 whole.properties.insert(format!("{path}.{property}"), place);
             }
             whole.properties.insert(path.clone(), part.resource);
+            let ignored = part.ignored.into_iter().map(|it| Ignored { path: path.clone(), ..it });
+            whole.ignored.extend(ignored);
         }
         true
     }

@@ -46,6 +46,12 @@ pub(crate) fn find(paths: &[PathBuf]) -> Vec<Result<Content, SourceError>> {
     named.into_iter().chain(all).map(|it| read(&it)).chain(errors).collect()
 }
 
+/// The templates in a folder and below it, in the order of their names.
+pub(crate) fn templates_under(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
+    let is_one = |path: &PathBuf| read_text(path).is_ok_and(|it| is_template(&it));
+    Ok(inputs_under(folder)?.into_iter().filter(is_one).collect())
+}
+
 fn inputs_under(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];

@@ -23,7 +23,8 @@ use archlint_schema::{Key, Scope, Snapshot};
 use cloudformation::Template;
 pub use error::SourceError;
 use files::Content;
-pub use origins::{Origin, Origins, Place, Position, SourceFile};
+pub(crate) use files::templates_under;
+pub use origins::{Ignored, Origin, Origins, Place, Position, SourceFile};
 pub use parameters::read_parameters;
 pub use saved::Saved;
 
@@ -92,6 +93,8 @@ pub struct SourceOptions {
     pub scenario_budget: usize,
     /// The folder of the root module that the Terraform plans were made of.
     pub terraform_dir: Option<PathBuf>,
+    /// Kinds of which the inputs hold every resource there is.
+    pub assume_closed: BTreeSet<String>,
 }
 
 impl Default for SourceOptions {
@@ -104,6 +107,7 @@ impl Default for SourceOptions {
             raw: true,
             scenario_budget: 32,
             terraform_dir: None,
+            assume_closed: BTreeSet::new(),
         }
     }
 }
@@ -156,6 +160,9 @@ impl Sources {
         }
         cloudformation::assemble(templates, options, &mut self);
         terraform::assemble(&plans, options, &mut self);
+        for it in self.architectures.iter_mut().flat_map(|it| &mut it.scenarios) {
+            it.snapshot.scope.closed.extend(options.assume_closed.iter().cloned());
+        }
         self.architectures.sort_by(|a, b| a.name.cmp(&b.name));
         self.inputs.sort_by(|a, b| a.file.cmp(&b.file));
         self.errors.sort_by_key(|it| (it.file().to_owned(), it.to_string()));

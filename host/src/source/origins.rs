@@ -61,6 +61,19 @@ pub struct Origin {
     /// stands in that sub-resource.
     #[serde(default)]
     pub properties: BTreeMap<String, Place>,
+    /// What its author says archlint shall ignore.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignored: Vec<Ignored>,
+}
+
+/// An entry of `archlint: {ignore: [...]}` in a resource's metadata.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ignored {
+    /// The part of the resource that it is about, by its path in the snapshot; empty for all of it.
+    pub path: String,
+    /// As it is written: `rule`, `reason`, `until`, or whatever else.
+    pub fields: BTreeMap<String, String>,
+    pub place: Place,
 }
 
 /// The way back from the snapshot to the source.
@@ -74,15 +87,18 @@ pub struct Origins {
 impl Origins {
     /// The place of a property, of the nearest property that contains it, or of the resource.
     pub fn locate(&self, resource: &Key, path: &str) -> Option<Place> {
-        let origin = self.resources.get(resource)?;
-        let mut path = path;
-        while !path.is_empty() {
-            if let Some(place) = origin.properties.get(path) {
-                return Some(*place);
-            }
-            path = path.rfind(['.', '[']).map_or("", |at| &path[..at]);
-        }
-        Some(origin.resource)
+        self.places(resource, path).next()
+    }
+
+    /// The places of a property, of those that contain it, and of the resource, in that order.
+    pub fn places<'a>(&'a self, resource: &Key, path: &'a str) -> impl Iterator<Item = Place> {
+        let of = move |origin: &'a Origin| {
+            let shorter = |path: &&'a str| Some(path.rfind(['.', '[']).map_or("", |at| &path[..at]));
+            let paths = std::iter::successors(Some(path), shorter).take_while(|it| !it.is_empty());
+            let properties = paths.filter_map(move |it| origin.properties.get(it).copied());
+            properties.chain([origin.resource])
+        };
+        self.resources.get(resource).into_iter().flat_map(of)
     }
 
     pub fn file(&self, place: &Place) -> &SourceFile {
@@ -111,7 +127,7 @@ mod tests {
     #[test]
     fn a_property_without_a_place_of_its_own_stands_where_its_parent_stands() {
         let properties = [("routes[0]".to_owned(), place(2)), ("routes[0].target".to_owned(), place(3))];
-        let origin = Origin { resource: place(1), properties: properties.into() };
+        let origin = Origin { resource: place(1), properties: properties.into(), ignored: Vec::new() };
         let origins = Origins { files: Arc::default(), resources: [(Key::from("rt"), origin)].into() };
         let line = |path: &str| origins.locate(&Key::from("rt"), path).map(|it| it.start.line);
         assert_eq!(line("routes[0].target.resource"), Some(3));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use archlint_schema::{Key, Meta, Reason, Unknown, Value, Zone};
 
 use super::node::{Evaluated, Node};
-use super::{Origin, Place};
+use super::{Ignored, Origin, Place};
 
 /// Why a key that an edge names has no resource.
 pub(crate) type Externals = BTreeMap<Key, Unknown>;
@@ -31,6 +31,11 @@ pub(crate) trait Declaration {
 
     /// Where a node stands.
     fn place_of(&self, node: &Node) -> Option<Place>;
+
+    /// What its metadata says archlint shall ignore.
+    fn ignored(&self) -> Vec<Ignored> {
+        Vec::new()
+    }
 }
 
 pub(crate) struct Properties<'a> {
@@ -59,7 +64,8 @@ impl<'a> Properties<'a> {
     }
 
     pub(crate) fn origin(self) -> Option<Origin> {
-        Some(Origin { resource: self.declaration.place()?, properties: self.places })
+        let (resource, ignored) = (self.declaration.place()?, self.declaration.ignored());
+        Some(Origin { resource, properties: self.places, ignored })
     }
 
     /// The value of a property; `A.B` is `B` within `A`.

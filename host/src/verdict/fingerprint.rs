@@ -25,7 +25,8 @@ impl Fingerprints {
     }
 }
 
-fn digest(parts: &[&str]) -> String {
+/// A digest of some texts, in hexadecimal.
+pub(crate) fn digest(parts: &[&str]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_le_bytes());

@@ -1,10 +1,13 @@
 //! From what rules answered to findings: severity, evidence, subsumption, fingerprints, stable order. Knows
 //! nothing of WebAssembly.
 
+mod baseline;
 mod environment;
 mod evidence;
 mod fingerprint;
+mod policy;
 mod subsumption;
+mod suppression;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,9 +15,16 @@ use archlint_schema::{Confidence, Key, Severity, Snapshot, Unknown, Verdicts};
 
 use crate::definition::Definition;
 use crate::facts::{Because, Step};
+pub use baseline::{Baseline, BaselineEntry, BaselineError, BaselinedFinding};
 pub(crate) use evidence::unfounded;
 pub use fingerprint::Fingerprints;
 use fingerprint::Roles;
+pub(crate) use fingerprint::digest;
+pub use policy::{Gate, OnUnknown, Policy};
+pub use suppression::{
+    Directive, Notice, Scope, SuppressedFinding, Suppression, SuppressionError, SuppressionOrigin,
+    Suppressions,
+};
 
 /// The definitions of all rules, by code.
 pub type Definitions = BTreeMap<String, Definition>;
@@ -75,18 +85,26 @@ pub struct Undecided {
     pub when: Option<String>,
     /// Position of the architecture and of the scenario it was first seen in.
     pub scenario: (usize, usize),
+    /// What it means, by the settings.
+    pub on_unknown: OnUnknown,
 }
 
 #[derive(Debug, Default)]
 pub struct Judgement {
     pub findings: Vec<Finding>,
     pub undecided: Vec<Undecided>,
+    /// Findings that somebody accepts.
+    pub suppressed: Vec<SuppressedFinding>,
+    /// Findings that the baseline has.
+    pub baselined: Vec<BaselinedFinding>,
 }
 
 impl Finding {
-    /// Whether it counts against a deployment: severe and sure enough, in the base scenario.
-    pub fn gates(&self, fail_on: Severity) -> bool {
-        self.severity >= fail_on && self.confidence >= Confidence::Medium && self.when.is_none()
+    /// Whether it counts against a deployment: severe and sure enough, in a scenario that counts.
+    pub fn gates(&self, gate: &Gate) -> bool {
+        self.severity >= gate.fail_on
+            && self.confidence >= gate.min_confidence
+            && (self.when.is_none() || gate.all_scenarios)
     }
 
     pub fn definition<'a>(&self, definitions: &'a Definitions) -> &'a Definition {
@@ -94,15 +112,23 @@ impl Finding {
     }
 }
 
+impl Undecided {
+    /// Whether it counts against a deployment.
+    pub fn gates(&self, gate: &Gate) -> bool {
+        self.on_unknown == OnUnknown::Fail && (self.when.is_none() || gate.all_scenarios)
+    }
+}
+
 /// Judges every scenario. The base scenario of an architecture comes before its others.
-pub fn judge(answers: &[Answers<'_>], definitions: &Definitions) -> Judgement {
+pub fn judge(answers: &[Answers<'_>], definitions: &Definitions, policy: &Policy) -> Judgement {
     let mut judgement = Judgement::default();
     for scenario in answers {
         let roles = Roles::new(scenario.snapshot);
         let mut findings: Vec<Finding> = Vec::new();
         for (rule, verdicts) in &scenario.verdicts {
             let definition = definitions.get(rule).expect("only rules with a definition are run");
-            findings.extend(verdicts.findings.iter().map(|it| finding(scenario, definition, it, &roles)));
+            let found = |it| finding(scenario, definition, it, &roles, policy);
+            findings.extend(verdicts.findings.iter().map(found));
             judgement.undecided.extend(verdicts.undecided.iter().map(|it| Undecided {
                 rule: rule.clone(),
                 resource: subject(scenario.snapshot, &it.resource),
@@ -110,6 +136,7 @@ pub fn judge(answers: &[Answers<'_>], definitions: &Definitions) -> Judgement {
                 missing: it.missing.clone(),
                 when: scenario.when.map(str::to_owned),
                 scenario: scenario.scenario,
+                on_unknown: policy.on_unknown(definition),
             }));
         }
         judgement.findings.extend(subsumption::without_subsumed(findings, definitions));
@@ -123,9 +150,10 @@ fn finding(
     definition: &Definition,
     it: &archlint_schema::Finding,
     roles: &Roles,
+    policy: &Policy,
 ) -> Finding {
     let resource = subject(scenario.snapshot, &it.resource);
-    let severity = it.severity.unwrap_or(definition.severity);
+    let severity = policy.severity(definition, it.severity);
     Finding {
         rule: definition.code.clone(),
         severity: environment::scoped(severity, &definition.env_scope, scenario.snapshot, &it.resource),
@@ -164,10 +192,13 @@ impl Judgement {
         let is_changed = |scenario: (usize, usize), key: &Key| {
             changed[scenario.0].is_none_or(|changed| changed.contains(key))
         };
-        self.findings.retain(|it| {
+        let touches = |it: &Finding| {
             let steps = it.evidence.iter().map(|it| &it.resource);
             steps.chain([&it.resource.key]).any(|key| is_changed(it.scenario, key))
-        });
+        };
+        self.findings.retain(&touches);
+        self.suppressed.retain(|it| touches(&it.finding));
+        self.baselined.retain(|it| touches(&it.finding));
         self.undecided.retain(|it| is_changed(it.scenario, &it.resource.key));
     }
 
@@ -257,7 +288,7 @@ mod tests {
             let when = it.when.map(|it| format!(" when {it}")).unwrap_or_default();
             format!("{} {}{when}", it.rule, it.resource.key)
         };
-        judge(&answers, definitions).findings.into_iter().map(shown).collect()
+        judge(&answers, definitions, &Policy::default()).findings.into_iter().map(shown).collect()
     }
 
     #[test]
@@ -311,7 +342,7 @@ mod tests {
                 Verdicts { undecided: vec![undecided.clone()], ..Verdicts::default() },
             )],
         });
-        let judgement = judge(&answers, &definitions);
+        let judgement = judge(&answers, &definitions, &Policy::default());
         assert_eq!(judgement.undecided.len(), 1);
         assert_eq!(judgement.undecided[0].when, None);
     }

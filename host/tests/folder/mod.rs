@@ -18,9 +18,19 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
+/// Tests of how archlint works hold whatever rules there are: these run, where a test does not say otherwise.
+const SETTINGS: &str = r#"select = ["ASG001", "DBS001", "LBL001", "LBL003", "LBL006", "NET002", "NET006"]
+"#;
+
 impl Folder {
-    /// An empty folder of that name, which must be the test's alone.
+    /// A folder of that name, which must be the test's alone, with settings and nothing else in it.
     pub(crate) fn new(name: &str) -> Self {
+        let folder = Self::empty(name);
+        folder.write("archlint.toml", SETTINGS);
+        folder
+    }
+
+    pub(crate) fn empty(name: &str) -> Self {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("folders").join(name);
         if path.exists() {
             fs::remove_dir_all(&path).unwrap();
@@ -38,15 +48,25 @@ impl Folder {
 
     /// Runs archlint in the folder, in an environment that says nothing of the terminal.
     pub(crate) fn archlint(&self, arguments: &[&str]) -> Run {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_archlint"));
-        command.current_dir(&self.path).args(arguments).env("LC_ALL", "C.UTF-8").env_remove("NO_COLOR");
-        command.env("XDG_CACHE_HOME", self.path.join(".cache"));
-        let output = command.output().unwrap();
+        let output = self.command(arguments).output().unwrap();
         Run {
             code: output.status.code().expect("no signal ends archlint"),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    /// The same, to be run with more in its environment.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_archlint"));
+        command
+            .current_dir(&self.path)
+            .args(arguments)
+            .env("LC_ALL", "C.UTF-8")
+            .env_remove("NO_COLOR")
+            .env_remove("COLUMNS");
+        command.env("XDG_CACHE_HOME", self.path.join(".cache"));
+        command
     }
 
     /// The JSON report of a check.
@@ -66,7 +86,8 @@ pub(crate) fn undecided(report: &Value) -> Vec<String> {
     entries(report, "undecided")
 }
 
-fn entries(report: &Value, part: &str) -> Vec<String> {
+/// The same of another part of the report.
+pub(crate) fn entries(report: &Value, part: &str) -> Vec<String> {
     let entry = |it: &Value| {
         let address = it["resource"]["address"].as_str().unwrap();
         format!("{} {}", it["rule"].as_str().unwrap(), address.rsplit('/').next().unwrap())

@@ -69,9 +69,9 @@ pub struct AutoScalingGroupFacts {
     /// Target groups and Classic Load Balancers that it registers its instances with.
     #[serde(default)]
     pub target_groups: KeySet,
-    /// The load balancers before those.
+    /// The load balancers before those; open where a target group is out of sight.
     #[serde(default)]
-    pub load_balancers: Vec<Key>,
+    pub load_balancers: KeySet,
 }
 
 /// Where something runs.

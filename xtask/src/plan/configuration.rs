@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use hcl::Expression;
-use hcl::structure::Body;
+use hcl::structure::{Block, Body};
 use serde_json::{Map, Value as Json, json};
 
 use super::evaluate;
 use super::module::{Call, Mode, Module, Repetition, ResourceName};
 use super::provider::{Nesting, Provider, Schema};
 use super::references;
-use super::value::{Aspect, Value, View};
+use super::value::{Value, View};
 use crate::Result;
 
 pub(super) fn print(root: &Module, provider: &Provider) -> Result<Json> {
@@ -180,7 +180,7 @@ fn attributes(body: &Body) -> Result<BTreeMap<String, Json>> {
 
 /// The blocks that stand for one attribute, as its one expression.
 fn attribute_as_blocks(body: &Body, name: &str, schema: &Schema) -> Result<Json> {
-    let blocks: Vec<&Body> = body.blocks().filter(|it| it.identifier() == name).map(|it| it.body()).collect();
+    let blocks: Vec<&Body> = body.blocks().filter(|it| it.identifier() == name).map(Block::body).collect();
     let parts = blocks.iter().flat_map(|it| it.attributes());
     let references: Vec<String> = parts.flat_map(|it| references::of(it.expr())).collect();
     if !references.is_empty() {
@@ -212,5 +212,5 @@ fn expression(expression: &Expression) -> Result<Json> {
 }
 
 fn known(value: &Value) -> Result<Json> {
-    Ok(serde_json::to_value(View(Aspect::Known, value))?)
+    Ok(serde_json::to_value(View::known(value))?)
 }

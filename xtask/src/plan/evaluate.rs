@@ -57,7 +57,7 @@ pub(super) fn expression(expression: &Expression, scope: &Scope) -> Result<Value
     match expression {
         Expression::Null => Ok(Value::Null),
         Expression::Bool(it) => Ok(Value::Bool(*it)),
-        Expression::Number(it) => Ok(Value::Number(it.clone())),
+        Expression::Number(it) => Ok(Value::Number(*it)),
         Expression::String(it) => Ok(Value::String(it.clone())),
         Expression::Array(all) => {
             Ok(Value::List(all.iter().map(|it| self::expression(it, scope)).collect::<Result<_>>()?))

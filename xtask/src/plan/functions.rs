@@ -6,7 +6,7 @@ use ipnet::IpNet;
 
 use super::evaluate::entries;
 use super::types;
-use super::value::{Aspect, Shape, Value, View};
+use super::value::{Shape, Value, View};
 use crate::Result;
 
 /// Calls a function. Only collections may be unknown in part.
@@ -50,7 +50,7 @@ fn find(name: &str) -> Option<Function> {
         "one" => function(Takes::Collections, Shape::Scalar, one),
         "slice" => function(Takes::Collections, Shape::List, slice),
         "tolist" => function(Takes::Collections, Shape::List, |it| Ok(Value::List(single(it)?.members()?))),
-        "toset" => function(Takes::Known, Shape::List, |it| Ok(types::set(single(it)?.members()?))),
+        "toset" => function(Takes::Collections, Shape::List, |it| Ok(types::set(single(it)?.members()?))),
         "upper" => function(Takes::Known, Shape::Scalar, |it| {
             Ok(Value::string(single(it)?.as_str()?.to_uppercase()))
         }),
@@ -101,7 +101,7 @@ fn flatten(arguments: Vec<Value>) -> Result<Value> {
 }
 
 fn jsonencode(arguments: Vec<Value>) -> Result<Value> {
-    Ok(Value::string(serde_json::to_string(&View(Aspect::Known, &single(arguments)?))?))
+    Ok(Value::string(serde_json::to_string(&View::known(&single(arguments)?))?))
 }
 
 fn keys(arguments: Vec<Value>) -> Result<Value> {
@@ -175,7 +175,8 @@ mod tests {
         let unknown = || Value::Unknown(Shape::Scalar);
         let list = || Value::List(vec![unknown(), Value::string("b")]);
         assert_eq!(call("length", vec![list()]).unwrap(), Value::Number(2.into()));
-        assert_eq!(call("toset", vec![list()]).unwrap(), Value::Unknown(Shape::List));
+        let set = Value::List(vec![Value::string("b"), unknown()]);
+        assert_eq!(call("toset", vec![list()]).unwrap(), set);
         assert_eq!(call("length", vec![Value::Unknown(Shape::List)]).unwrap(), unknown());
     }
 }

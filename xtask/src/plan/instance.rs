@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use super::evaluate::{self, Names, Scope};
 use super::module::{Call, Mode, Module, Output, Repetition, Resource, ResourceName};
 use super::provider::Provider;
+use super::references::{self, Called, Step};
 use super::value::Value;
 use crate::Result;
 
@@ -18,6 +19,8 @@ pub(super) struct Instance<'m> {
     pub(super) module: &'m Module,
     /// `module.net[0].module.zone`; empty for the root module.
     pub(super) address: String,
+    /// The same as the calls that lead there.
+    pub(super) path: Vec<Called>,
     /// What the call gives for variables.
     pub(super) arguments: BTreeMap<String, Value>,
     provider: &'m Provider,
@@ -52,6 +55,14 @@ impl Key {
     pub(super) fn is_none(&self) -> bool {
         *self == Self::None
     }
+
+    fn step(&self) -> Option<Step> {
+        match self {
+            Self::None => None,
+            Self::Index(index) => Some(Step::Index(*index as u64)),
+            Self::Name(name) => Some(Step::Key(name.clone())),
+        }
+    }
 }
 
 impl Serialize for Key {
@@ -77,7 +88,7 @@ impl fmt::Display for Key {
 impl<'m> Instance<'m> {
     pub(super) fn new(
         module: &'m Module,
-        address: String,
+        path: Vec<Called>,
         arguments: BTreeMap<String, Value>,
         provider: &'m Provider,
     ) -> Result<Self> {
@@ -93,7 +104,8 @@ impl<'m> Instance<'m> {
         }
         let instance = Self {
             module,
-            address,
+            address: references::module_address(&path),
+            path,
             arguments,
             provider,
             variables,
@@ -136,8 +148,8 @@ impl<'m> Instance<'m> {
         let instantiate = |key: &Key, scope: &Scope| {
             let arguments = call.arguments.iter();
             let arguments = arguments.map(|(name, it)| Ok((name.clone(), evaluate::expression(it, scope)?)));
-            let address = format!("{}{key}", address());
-            Instance::new(&call.module, address, arguments.collect::<Result<_>>()?, self.provider)
+            let path = [&self.path[..], &[Called { name: name.to_owned(), key: key.step() }]].concat();
+            Instance::new(&call.module, path, arguments.collect::<Result<_>>()?, self.provider)
         };
         memo.get(|| expand(&call.repetition, &Scope::of(self), instantiate)).map_err(|it| at(&address(), it))
     }
@@ -164,7 +176,7 @@ impl<'m> Instance<'m> {
     }
 
     pub(super) fn address_of(&self, address: &str) -> String {
-        if self.address.is_empty() { address.to_owned() } else { format!("{}.{address}", self.address) }
+        references::address_in(&self.address, address)
     }
 
     fn managed_or_data(&self, mode: Mode, kind: &str, name: &str) -> Result<Value> {

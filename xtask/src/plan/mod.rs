@@ -1,5 +1,6 @@
 //! `cargo xtask plan`: the plan of a Terraform configuration, without Terraform's providers.
 
+mod checks;
 mod configuration;
 mod document;
 mod evaluate;
@@ -8,6 +9,10 @@ mod instance;
 mod module;
 mod provider;
 mod references;
+mod relevant;
+mod state;
+#[cfg(test)]
+mod tests;
 mod types;
 mod value;
 
@@ -74,7 +79,7 @@ fn readable(directory: &Path) -> Result<String> {
 }
 
 /// A plan of about so many bytes, on one line, as Terraform prints it.
-fn write_large(size: u64, file: &Path) -> Result<()> {
+pub(crate) fn write_large(size: u64, file: &Path) -> Result<()> {
     let of_shops = |shops: u64, into: &mut dyn Write| {
         let variables = BTreeMap::from([("shops".to_owned(), Value::Number(shops.into()))]);
         print(&root().join(LARGE), variables, |plan| Ok(serde_json::to_writer(into, plan)?))
@@ -106,10 +111,10 @@ fn print(
     let mut provider = Provider::read()?;
     if let Some(body) = module.providers.get("aws") {
         let unconfigured = Provider::read()?;
-        let root = Instance::new(&module, String::new(), arguments.clone(), &unconfigured)?;
+        let root = Instance::new(&module, Vec::new(), arguments.clone(), &unconfigured)?;
         provider.configure(body, &Scope::of(&root))?;
     }
-    let root = Instance::new(&module, String::new(), arguments, &provider)?;
+    let root = Instance::new(&module, Vec::new(), arguments, &provider)?;
     to(&Plan::new(&root, &provider)?)
 }
 

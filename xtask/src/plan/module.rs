@@ -200,7 +200,7 @@ impl Repetition {
                 Structure::Attribute(it) if it.key.as_str() == "depends_on" => {
                     let Expression::Array(all) = &it.expr else { return Err("depends_on is a list".into()) };
                     repetition.depends_on =
-                        all.iter().flat_map(|it| references::of(it).into_iter().next()).collect();
+                        all.iter().filter_map(|it| references::of(it).into_iter().next()).collect();
                 }
                 Structure::Attribute(it) if it.key.as_str() == "provider" => {
                     return Err("a provider of its own is not understood".into());

@@ -1,18 +1,23 @@
 //! What an expression mentions, as a plan lists it: every reference from its longest form to its shortest.
 
+use std::fmt;
+
 use hcl::Expression;
 use hcl::expr::{ObjectKey, Operation, Traversal, TraversalOperator};
 use hcl::template::{Element, Template};
 
 /// The references of an expression, in the order of the text.
 pub(super) fn of(expression: &Expression) -> Vec<String> {
-    let mut references = Vec::new();
+    mentioned(expression).iter().flat_map(Reference::forms).collect()
+}
+
+/// What an expression mentions, in the order of the text.
+pub(super) fn mentioned(expression: &Expression) -> Vec<Reference> {
+    let mut mentioned = Vec::new();
     walk(expression, &[], &mut |it, bound| {
-        if let Some(it) = Reference::of(it).filter(|it| !bound.contains(&it.root)) {
-            it.unwrap_into(&mut references);
-        }
+        mentioned.extend(Reference::of(it).filter(|it| !bound.contains(&it.root)));
     });
-    references
+    mentioned
 }
 
 /// Whether an expression calls a function anywhere.
@@ -23,10 +28,51 @@ pub(super) fn calls_function(expression: &Expression) -> bool {
 }
 
 /// What is mentioned, and the way into it as far as the text says.
-struct Reference {
-    root: String,
-    /// Attributes, `.id`, and literal keys, `["a"]`.
-    steps: Vec<String>,
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Reference {
+    pub(super) root: String,
+    pub(super) steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step {
+    /// `.id`
+    Attribute(String),
+    /// `[0]`
+    Index(u64),
+    /// `["a"]`
+    Key(String),
+}
+
+/// A call on the way to a module; without a key where it is the only one, or all are meant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Called {
+    pub(super) name: String,
+    pub(super) key: Option<Step>,
+}
+
+/// The address of a module: `module.net[0].module.zone`, or nothing for the root module.
+pub(super) fn module_address(path: &[Called]) -> String {
+    let calls = path.iter().map(|it| match &it.key {
+        Some(key) => format!("module.{}{key}", it.name),
+        None => format!("module.{}", it.name),
+    });
+    calls.collect::<Vec<_>>().join(".")
+}
+
+/// The address of something in a module.
+pub(super) fn address_in(module: &str, address: &str) -> String {
+    if module.is_empty() { address.to_owned() } else { format!("{module}.{address}") }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Self::Attribute(name) => write!(f, ".{name}"),
+            Self::Index(index) => write!(f, "[{index}]"),
+            Self::Key(key) => write!(f, "[\"{key}\"]"),
+        }
+    }
 }
 
 impl Reference {
@@ -34,37 +80,40 @@ impl Reference {
         let Expression::Traversal(traversal) = expression else { return None };
         let Expression::Variable(root) = &traversal.expr else { return None };
         let steps = traversal.operators.iter().map_while(|it| match it {
-            TraversalOperator::GetAttr(name) => Some(format!(".{name}")),
-            TraversalOperator::Index(Expression::String(key)) => Some(format!("[\"{key}\"]")),
-            TraversalOperator::Index(Expression::Number(key)) => Some(format!("[{key}]")),
+            TraversalOperator::GetAttr(name) => Some(Step::Attribute(name.to_string())),
+            TraversalOperator::Index(Expression::String(key)) => Some(Step::Key(key.clone())),
+            TraversalOperator::Index(Expression::Number(key)) => key.as_u64().map(Step::Index),
             _ => None,
         });
         Some(Self { root: root.to_string(), steps: steps.collect() })
     }
 
-    fn unwrap_into(&self, references: &mut Vec<String>) {
-        // How many steps name a thing, and how many an instance or an output of it.
-        let names = if self.root == "data" { 2 } else { 1 };
-        let is_key = |at: usize| self.steps.get(at).is_some_and(|it| it.starts_with('['));
-        let subject = match self.root.as_str() {
+    /// How many steps name a thing.
+    pub(super) fn names(&self) -> usize {
+        if self.root == "data" { 2 } else { 1 }
+    }
+
+    /// How many steps name an instance of a thing, or an output of a module.
+    pub(super) fn subject(&self) -> usize {
+        let names = self.names();
+        let has_key = matches!(self.steps.get(names), Some(Step::Index(_) | Step::Key(_)));
+        let instance = names + usize::from(has_key);
+        match self.root.as_str() {
             "var" | "local" | "each" | "count" | "path" | "terraform" => names,
-            "module" => {
-                let call = names + usize::from(is_key(names));
-                (call + 1).min(self.steps.len()).max(call)
-            }
-            _ => names + usize::from(is_key(names)),
-        };
-        for length in (subject..=self.steps.len()).rev() {
-            references.push(self.prefix(length));
-        }
-        // A resource without its key; for an output its module call, which keeps its key.
-        if subject > names {
-            references.push(self.prefix(subject - 1));
+            "module" => (instance + 1).min(self.steps.len()),
+            _ => instance,
         }
     }
 
-    fn prefix(&self, length: usize) -> String {
-        self.root.clone() + &self.steps[..length].concat()
+    fn forms(&self) -> Vec<String> {
+        let subject = self.subject();
+        // At last a resource without its key; for an output its module call, which keeps its key.
+        let shortest = if subject > self.names() { subject - 1 } else { subject };
+        (shortest..=self.steps.len()).rev().map(|it| self.prefix(it)).collect()
+    }
+
+    pub(super) fn prefix(&self, length: usize) -> String {
+        self.steps[..length].iter().fold(self.root.clone(), |text, it| text + &it.to_string())
     }
 }
 

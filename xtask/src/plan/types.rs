@@ -62,6 +62,10 @@ impl Type {
         }
     }
 
+    pub(super) fn is_set(&self) -> bool {
+        matches!(self, Self::Set(_))
+    }
+
     /// The fields of the objects of a collection.
     pub(super) fn element(&self) -> Option<&BTreeMap<String, Field>> {
         match self {
@@ -84,14 +88,15 @@ impl Type {
     /// Converts as Terraform does: scalars into each other, tuples into lists and sets, objects into maps.
     pub(super) fn convert(&self, value: Value) -> Result<Value> {
         match (self, value) {
-            (Self::Any, value) => Ok(value),
             (_, Value::Null) => Ok(Value::Null),
             (_, Value::Sensitive(inner)) => Ok(self.convert(*inner)?.sensitive()),
-            (_, Value::Unknown(_)) => Ok(Value::Unknown(self.shape())),
+            (ty, Value::Unknown(_)) if *ty != Self::Any => Ok(Value::Unknown(ty.shape())),
             (Self::String, value) => Ok(value.text()?.map_or(Value::Unknown(Shape::Scalar), Value::String)),
             (Self::Bool, Value::String(text)) => Ok(Value::Bool(text.parse()?)),
             (Self::Number, Value::String(text)) => Ok(Value::Number(number(&text)?)),
-            (Self::Bool, value @ Value::Bool(_)) | (Self::Number, value @ Value::Number(_)) => Ok(value),
+            (Self::Any, value)
+            | (Self::Bool, value @ Value::Bool(_))
+            | (Self::Number, value @ Value::Number(_)) => Ok(value),
             (Self::List(element), Value::List(all)) => Ok(Value::List(element.convert_all(all)?)),
             (Self::Set(element), Value::List(all)) => Ok(set(element.convert_all(all)?)),
             (Self::Tuple(types), Value::List(all)) if types.len() == all.len() => {
@@ -138,14 +143,14 @@ impl Field {
     }
 }
 
-/// A set is a list in the order that Terraform prints. It is unknown as a whole where a member of it is: nobody
-/// knows how many different members it has.
+/// A set is a list without duplicates, in the order that Terraform prints: what is unknown comes last. Objects have
+/// an order of ours, because there their hashes order them.
 pub(super) fn set(mut all: Vec<Value>) -> Value {
-    if all.iter().any(Value::has_unknown) {
-        return Value::Unknown(Shape::List);
-    }
-    all.sort_by_key(|it| format!("{it:?}"));
-    all.dedup();
+    all.sort_by_cached_key(|it| match it {
+        Value::Number(it) => (false, it.as_i64(), String::new()),
+        other => (other.has_unknown(), None, format!("{other:?}")),
+    });
+    all.dedup_by(|it, other| it == other && !it.has_unknown());
     Value::List(all)
 }
 

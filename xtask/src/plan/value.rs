@@ -168,11 +168,15 @@ impl From<hcl::Value> for Value {
     }
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    pub(super) fn known(value: &'a Value) -> Self {
+        Self(Aspect::Known, value)
+    }
+
     /// Whether an object leaves the member out.
     pub(super) fn is_omitted(&self) -> bool {
         match (self.0, self.1) {
-            (Aspect::Known, Value::Sensitive(inner)) => View(Aspect::Known, inner).is_omitted(),
+            (Aspect::Known, Value::Sensitive(inner)) => View::known(inner).is_omitted(),
             (Aspect::Known, value) => matches!(value, Value::Unknown(_)),
             _ => self.is_false(),
         }

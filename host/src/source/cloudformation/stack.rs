@@ -8,9 +8,9 @@ use serde_json::Value as Json;
 use super::evaluate::{intrinsic, list};
 use super::library::Library;
 use super::template::{Parameter, Template, scalar_text};
-use crate::source::Place;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::Declaration;
+use crate::source::{Ignored, Place};
 
 /// How deep nested stacks and conditions may go before a cycle is assumed.
 const MAX_DEPTH: usize = 32;
@@ -256,6 +256,10 @@ impl Declaration for Declared<'_, '_> {
 
     fn place_of(&self, node: &Node) -> Option<Place> {
         self.stack.template.place(&node.path, self.stack.index)
+    }
+
+    fn ignored(&self) -> Vec<Ignored> {
+        self.stack.template.ignored(self.id, self.stack.index)
     }
 }
 

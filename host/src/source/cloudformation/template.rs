@@ -17,7 +17,7 @@ use template_model::{
 };
 
 use super::place::widen;
-use crate::source::{Place, Position, SourceError, SourceFile};
+use crate::source::{Ignored, Place, Position, SourceError, SourceFile};
 
 /// A template, as its author wrote it.
 pub(crate) struct Template {
@@ -149,6 +149,36 @@ impl Template {
         let span = self.span(&format!("Resources/{id}")).or_else(of_loop).or_else(|| self.span("Resources"));
         let start = Position { line: 1, column: 1 };
         span.map_or(Place { file, start, end: start }, |it| exact(it, file))
+    }
+
+    /// What a resource's metadata says archlint shall ignore. What has another shape names no rule or an unknown
+    /// field, and is told as such.
+    pub(crate) fn ignored(&self, id: &str, file: usize) -> Vec<Ignored> {
+        let path = format!("Resources/{id}/Metadata/archlint");
+        let ignored = |fields: BTreeMap<String, String>, path: &str| {
+            let place = self.place(path, file).unwrap_or_else(|| self.resource_place(id, file));
+            Ignored { path: String::new(), fields, place }
+        };
+        let entry = |json: &Json, path: &str| {
+            let fields = json.as_object().into_iter().flatten();
+            ignored(fields.filter_map(|(name, it)| Some((name.clone(), scalar_text(it)?))).collect(), path)
+        };
+        let part = |(name, json): (&String, &Json)| {
+            let path = format!("{path}/{name}");
+            match json {
+                _ if name != "ignore" => vec![ignored([(name.clone(), String::new())].into(), &path)],
+                Json::Array(all) => {
+                    all.iter().enumerate().map(|(at, it)| entry(it, &format!("{path}/{at}"))).collect()
+                }
+                one => vec![entry(one, &path)],
+            }
+        };
+        let metadata = self.resource(id).and_then(|it| it.get("Metadata")?.get("archlint"));
+        match metadata {
+            None => Vec::new(),
+            Some(Json::Object(parts)) => parts.iter().flat_map(part).collect(),
+            Some(other) => vec![entry(other, &path)],
+        }
     }
 
     fn span(&self, path: &str) -> Option<SourceSpan> {

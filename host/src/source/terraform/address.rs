@@ -27,7 +27,7 @@ pub(crate) struct ModuleStep {
 }
 
 /// Where an instance of a resource or of a data source is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Address {
     /// The module that it is in; empty for the root.
     pub(crate) module: Vec<ModuleStep>,

@@ -1,6 +1,6 @@
 //! HCL expressions in the form in which a plan's configuration tells them: by what they refer to.
 
-use hcl_edit::expr::{Expression, ForExpr, Traversal, TraversalOperator};
+use hcl_edit::expr::{Expression, ForExpr, ForIntro, Traversal, TraversalOperator};
 use hcl_edit::structure::{Block, Body, Structure};
 use hcl_edit::template::ForTemplateExpr;
 use hcl_edit::visit::{Visit, visit_expr, visit_for_cond, visit_template};
@@ -21,17 +21,27 @@ pub(super) fn dynamic(block: &Block) -> Option<(String, Json)> {
     };
     let mut elements = References::default();
     elements.visit_expr(attribute("for_each")?);
-    let within = References { bound: vec![(iterator.to_owned(), elements.found)], ..References::default() };
+    let bound = Bound { name: iterator.to_owned(), elements: elements.found, is_iterator: true };
+    let within = References { bound: vec![bound], ..References::default() };
     let content = block.body.get_blocks("content").next()?;
     Some((name.to_owned(), within.block(&content.body)))
 }
 
-/// Gathers references: each the longest that names a thing, up to the first splat or computed index.
+/// Gathers references, more precisely than a plan does: what is taken of each element of a splat or of a `for` is
+/// part of them.
 #[derive(Default, Clone)]
 struct References {
-    /// Names that stand for something within the expression, with what that refers to.
-    bound: Vec<(String, Vec<String>)>,
+    bound: Vec<Bound>,
     found: Vec<String>,
+}
+
+/// A name that stands for each element of a collection, and what that refers to.
+#[derive(Clone)]
+struct Bound {
+    name: String,
+    elements: Vec<String>,
+    /// Whether it is that of a `dynamic` block.
+    is_iterator: bool,
 }
 
 impl References {
@@ -61,17 +71,34 @@ impl References {
 
     /// A name on its own, or the root of a traversal with what follows it.
     fn add(&mut self, root: &str, rest: &str) {
-        match self.bound.iter().rev().find(|it| it.0 == root) {
-            Some((_, stands_for)) => self.found.extend(stands_for.clone()),
+        match self.bound.iter().rev().find(|it| it.name == root) {
+            Some(bound) => {
+                let rest = bound.within_element(rest);
+                let found: Vec<String> = bound.elements.iter().map(|it| format!("{it}{rest}")).collect();
+                self.found.extend(found);
+            }
             None => self.found.push(format!("{root}{rest}")),
         }
     }
 
-    fn within(&mut self, names: impl IntoIterator<Item = String>, visit: impl FnOnce(&mut Self)) {
+    /// Visits what is said of each element of a collection, under the names that the element and its key have.
+    fn for_each(&mut self, over: &Expression, key: Option<&str>, value: &str, visit: impl FnOnce(&mut Self)) {
+        let mut collection = Self { bound: self.bound.clone(), ..Self::default() };
+        collection.visit_expr(over);
         let outer = self.bound.len();
-        self.bound.extend(names.into_iter().map(|it| (it, Vec::new())));
+        let bound = |name: &str, elements| Bound { name: name.to_owned(), elements, is_iterator: false };
+        self.bound.extend(key.map(|it| bound(it, Vec::new())));
+        self.bound.push(bound(value, collection.found.clone()));
         visit(self);
         self.bound.truncate(outer);
+        self.found.extend(collection.found);
+    }
+}
+
+impl Bound {
+    /// What is taken of the element: a `dynamic` block's iterator has it as its `value`.
+    fn within_element<'r>(&self, rest: &'r str) -> &'r str {
+        if self.is_iterator { rest.strip_prefix(".value").unwrap_or_default() } else { rest }
     }
 }
 
@@ -96,23 +123,22 @@ impl Visit for References {
     }
 
     fn visit_for_expr(&mut self, node: &ForExpr) {
-        let intro = &node.intro;
-        self.visit_expr(&intro.collection_expr);
-        let names = intro.key_var.iter().chain([&intro.value_var]).map(|it| it.as_str().to_owned());
-        self.within(names.collect::<Vec<_>>(), |it| {
+        let ForIntro { key_var, value_var, collection_expr, .. } = &node.intro;
+        let key = key_var.as_ref().map(|it| it.as_str());
+        self.for_each(collection_expr, key, value_var.as_str(), |it| {
             node.key_expr.iter().chain([&node.value_expr]).for_each(|inner| it.visit_expr(inner));
             node.cond.iter().for_each(|inner| visit_for_cond(it, inner));
         });
     }
 
     fn visit_for_template_expr(&mut self, node: &ForTemplateExpr) {
-        self.visit_expr(&node.collection_expr);
-        let names = node.key_var.iter().chain([&node.value_var]).map(|it| it.as_str().to_owned());
-        self.within(names.collect::<Vec<_>>(), |it| visit_template(it, &node.template));
+        let key = node.key_var.as_ref().map(|it| it.as_str());
+        let visit = |it: &mut Self| visit_template(it, &node.template);
+        self.for_each(&node.collection_expr, key, node.value_var.as_str(), visit);
     }
 }
 
-/// What follows the root, up to what only an evaluation would tell.
+/// What follows the root, up to an index that only an evaluation would tell.
 fn steps(traversal: &Traversal) -> String {
     let mut text = String::new();
     for operator in &traversal.operators {
@@ -123,7 +149,8 @@ fn steps(traversal: &Traversal) -> String {
                 Some(key @ (Json::String(_) | Json::Number(_))) => text.push_str(&format!("[{key}]")),
                 _ => break,
             },
-            TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => break,
+            // What follows a splat is taken of each.
+            TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {}
         }
     }
     text
@@ -166,12 +193,20 @@ mod tests {
     fn an_expression_is_told_by_what_it_refers_to() {
         let references = |all: &[&str]| json!({ "references": all });
         check("aws_subnet.a.id", &references(&["aws_subnet.a.id"]));
-        check("aws_subnet.a[*].id", &references(&["aws_subnet.a"]));
+        check("aws_subnet.a[*].id", &references(&["aws_subnet.a.id"]));
         check("aws_subnet.a[\"k\"].id", &references(&["aws_subnet.a[\"k\"].id"]));
         check("aws_subnet.a[each.key].id", &references(&["aws_subnet.a", "each.key"]));
         check("aws_subnet.a.0.id", &references(&["aws_subnet.a[0].id"]));
         check("concat(var.x, [local.y])", &references(&["var.x", "local.y"]));
-        check("[for it in aws_subnet.a : it.id if it.x == var.y]", &references(&["aws_subnet.a", "var.y"]));
+        check(
+            "[for it in aws_subnet.a : it.id if it.x == var.y]",
+            &references(&["aws_subnet.a.id", "aws_subnet.a.x", "var.y", "aws_subnet.a"]),
+        );
+        check(
+            "{ for k, it in module.zone : k => it.subnet }",
+            &references(&["module.zone.subnet", "module.zone"]),
+        );
+        check("[for k, it in var.zones : aws_subnet.a[k].id]", &references(&["aws_subnet.a", "var.zones"]));
         check("\"${var.name}-web\"", &references(&["var.name"]));
         check("true ? a.b.id : null", &references(&["a.b.id"]));
     }
@@ -192,7 +227,7 @@ mod tests {
         .unwrap();
         let (name, content) = dynamic(body.get_blocks("dynamic").next().unwrap()).unwrap();
         assert_eq!(name, "ingress");
-        assert_eq!(content["security_groups"], json!({ "references": ["aws_security_group.peers"] }));
+        assert_eq!(content["security_groups"], json!({ "references": ["aws_security_group.peers.id"] }));
         assert_eq!(content["from_port"], json!({ "constant_value": 80 }));
     }
 }

@@ -30,8 +30,8 @@ pub(crate) struct Mention {
     pub(crate) at: usize,
     /// The attribute; empty where the expression names the whole resource, or a splat hides it.
     pub(crate) attribute: String,
-    /// Whether the expression names a block of several instances.
-    is_one_of_many: bool,
+    /// Whether the expression names a block, or a module, of several instances.
+    pub(super) is_one_of_many: bool,
 }
 
 /// A reference that leads nowhere, and the module's instance in which it stands.
@@ -150,7 +150,8 @@ impl<'t> Plan<'t> {
         match (first.as_str(), rest) {
             ("each", [Step::Name(word), tail @ ..]) if word == "value" => {
                 let each = scope.for_each.map(|it| self.mentions_at(it, scope, depth));
-                found = self.chosen(each.unwrap_or_default(), scope.key.as_ref());
+                found = each.unwrap_or_default();
+                self.choose(&mut found, scope.key.as_ref());
                 self.narrow(&mut found, tail);
             }
             ("each" | "count" | "path" | "self", _) => {}
@@ -158,11 +159,13 @@ impl<'t> Plan<'t> {
             ("var", [Step::Name(name), tail @ ..]) => {
                 found = self.variable(name, scope, depth);
                 self.narrow(&mut found, tail);
+                self.choose(&mut found, scope.key.as_ref());
             }
             ("local", [Step::Name(name), tail @ ..]) => match scope.module.locals.get(name) {
                 Some(it) => {
                     found = self.mentions_at(it, scope, depth);
                     self.narrow(&mut found, tail);
+                    self.choose(&mut found, scope.key.as_ref());
                 }
                 None => found.leave(scope, reference),
             },
@@ -181,15 +184,6 @@ impl<'t> Plan<'t> {
             _ => found.leave(scope, reference),
         }
         found
-    }
-
-    /// Of what a `for_each` mentions, the instance that has the same key: blocks chained by `for_each`.
-    fn chosen(&self, mut mentions: Mentions, key: Option<&InstanceKey>) -> Mentions {
-        let has_key = |it: &Mention| key.is_some() && self.instance(it.at).address.key.as_ref() == key;
-        if mentions.resources.iter().filter(|it| has_key(it)).count() == 1 {
-            mentions.resources.retain(has_key);
-        }
-        mentions
     }
 
     fn variable(&self, name: &str, scope: &Scope<'_>, depth: usize) -> Mentions {
@@ -244,13 +238,18 @@ impl<'t> Plan<'t> {
             Some(it) => vec![it.clone()],
             None => all.to_vec(),
         };
+        let is_one_of_many = meant.len() > 1;
         for key in meant {
             let mut path = scope.path.clone();
             path.push(ModuleStep { name: name.to_owned(), key });
             let inner = Scope { path, module: &call.module, key: None, for_each: None };
             found.absorb(self.mentions_at(expression, &inner, depth));
         }
+        if is_one_of_many {
+            found.resources.iter_mut().for_each(|it| it.is_one_of_many = true);
+        }
         self.narrow(&mut found, tail);
+        self.choose(&mut found, scope.key.as_ref());
         found
     }
 
@@ -272,33 +271,6 @@ impl<'t> Plan<'t> {
         let resources =
             meant.into_iter().map(|at| Mention { at, attribute: attribute.clone(), is_one_of_many });
         Mentions { resources: resources.collect(), ..Mentions::default() }
-    }
-
-    /// What is left of mentions after an index or an attribute is taken of the value that they are in.
-    fn narrow(&self, mentions: &mut Mentions, tail: &[Step]) {
-        let (key, tail) = leading_key(tail);
-        if let Some(key) = key {
-            let blocks: Vec<String> =
-                mentions.resources.iter().map(|it| self.instance(it.at).address.block()).collect();
-            let is_one_block = blocks.windows(2).all(|it| it[0] == it[1]);
-            let is_splat = is_one_block && mentions.resources.iter().all(|it| it.is_one_of_many);
-            let position = match &key {
-                InstanceKey::Number(it) if is_splat => usize::try_from(*it).ok(),
-                InstanceKey::Text(_) if is_one_block => mentions
-                    .resources
-                    .iter()
-                    .position(|it| self.instance(it.at).address.key.as_ref() == Some(&key)),
-                _ => None,
-            };
-            if let Some(it) = position.and_then(|it| mentions.resources.get(it)).cloned() {
-                mentions.resources = vec![Mention { is_one_of_many: false, ..it }];
-            }
-        }
-        if let [Step::Name(attribute), ..] = tail {
-            for it in mentions.resources.iter_mut().filter(|it| it.attribute.is_empty()) {
-                it.attribute.clone_from(attribute);
-            }
-        }
     }
 }
 

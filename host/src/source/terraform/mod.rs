@@ -8,6 +8,7 @@ mod declared;
 mod document;
 mod edges;
 mod hcl;
+mod keys;
 mod kinds;
 mod locals;
 mod mentions;

@@ -40,8 +40,8 @@ struct Ids {
 
 impl<'t> Plan<'t> {
     pub(crate) fn new(mut document: Document<'t>) -> Self {
-        // The order of an address's text is not that of its keys: [10] comes before [9].
-        document.instances.sort_by_cached_key(|it| (it.address.block(), it.address.key.clone()));
+        // Not by its text, in which [10] comes before [9].
+        document.instances.sort_by(|a, b| a.address.cmp(&b.address));
         let mut blocks: HashMap<String, Vec<usize>> = HashMap::new();
         let mut modules: HashMap<String, BTreeSet<Option<InstanceKey>>> = HashMap::new();
         let mut ids: HashMap<String, Vec<usize>> = HashMap::new();

@@ -11,6 +11,7 @@ use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::structure::{Block, Body};
 use miette::NamedSource;
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use super::address::Address;
 use super::configuration;
@@ -36,8 +37,8 @@ struct Module {
     /// Resources and data sources, by address within the module.
     blocks: BTreeMap<String, Written>,
     locals: BTreeMap<String, Expression>,
-    /// Where the called modules come from, by the name of the call.
-    calls: BTreeMap<String, String>,
+    calls: BTreeMap<String, Block>,
+    outputs: BTreeMap<String, Block>,
 }
 
 struct Written {
@@ -72,7 +73,8 @@ impl SourceCode {
         (Self { files: Arc::new(reader.files), modules }, reader.errors)
     }
 
-    /// Adds what a plan leaves out of its configuration: local values, and what `dynamic` blocks make.
+    /// Adds what a plan leaves out of its configuration: local values, what `dynamic` blocks make, and what is
+    /// taken of each element of a splat or of a `for`.
     pub(crate) fn complete(&self, root: &mut configuration::Module) {
         root.for_each_mut(&mut Vec::new(), &mut |module, path| {
             let Some(code) = self.modules.get(path) else { return };
@@ -82,6 +84,21 @@ impl SourceCode {
                 if let Some(written) = code.blocks.get(address) {
                     block.dynamic =
                         written.block.body.get_blocks("dynamic").filter_map(hcl::dynamic).collect();
+                    refine(&mut block.expressions, &written.block.body);
+                    if let Some(it) = written.block.body.get_attribute("for_each") {
+                        block.for_each_expression = Some(hcl::expression(&it.value));
+                    }
+                }
+            }
+            for (name, call) in &mut module.module_calls {
+                if let Some(written) = code.calls.get(name) {
+                    refine(&mut call.expressions, &written.body);
+                }
+            }
+            for (name, output) in &mut module.outputs {
+                let value = code.outputs.get(name).and_then(|it| it.body.get_attribute("value"));
+                if let Some(value) = value {
+                    output.expression = Some(hcl::expression(&value.value));
                 }
             }
         });
@@ -114,6 +131,15 @@ impl SourceCode {
         let first_line = source.text[bytes.clone()].lines().next().unwrap_or_default().trim_end();
         let end = bytes.start + first_line.len();
         Place { file, start: source.position(bytes.start), end: source.position(end) }
+    }
+}
+
+/// Replaces the attributes of a block by what its source code says of them.
+fn refine(expressions: &mut Json, body: &Body) {
+    for (name, told) in expressions.as_object_mut().into_iter().flatten() {
+        if let Some(attribute) = body.get_attribute(name) {
+            *told = hcl::expression(&attribute.value);
+        }
     }
 }
 
@@ -153,10 +179,11 @@ impl Reader {
     fn add(&mut self, folder: PathBuf, path: Vec<String>, modules: &mut BTreeMap<Vec<String>, Arc<Module>>) {
         let module = self.module(&folder);
         if path.len() < MAX_DEPTH {
-            for (name, source) in &module.calls {
+            for (name, call) in &module.calls {
                 let mut path = path.clone();
                 path.push(name.clone());
-                if let Some(called) = self.called(&folder, &path, source) {
+                let source = call.body.get_attribute("source").and_then(|it| it.value.as_str());
+                if let Some(called) = source.and_then(|it| self.called(&folder, &path, it)) {
                     self.add(called, path, modules);
                 }
             }
@@ -228,8 +255,10 @@ impl Module {
                 self.blocks.insert(format!("data.{kind}.{name}"), Written { file, block });
             }
             ("module", [name]) => {
-                let source = block.body.get_attribute("source").and_then(|it| it.value.as_str());
-                self.calls.extend(source.map(|it| ((*name).to_owned(), it.to_owned())));
+                self.calls.insert((*name).to_owned(), block);
+            }
+            ("output", [name]) => {
+                self.outputs.insert((*name).to_owned(), block);
             }
             ("locals", []) => {
                 let locals = block.body.into_attributes();

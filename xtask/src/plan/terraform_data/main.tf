@@ -80,6 +80,8 @@ resource "terraform_data" "references" {
     jsonencode({ a = [1, null], b = "x" }),
     jsonencode({ id = terraform_data.bare.id }),
     keys(var.zones),
+    toset([terraform_data.bare.id, "b", "a"]),
+    toset([10, 9]),
   ]
 }
 

@@ -1,5 +1,10 @@
 variable "number" {
   type = string
+
+  validation {
+    condition     = var.number != ""
+    error_message = "A tier has a number."
+  }
 }
 
 variable "network" {}

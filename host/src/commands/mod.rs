@@ -1,0 +1,5 @@
+//! What the commands do that have more to do than to call the library.
+
+pub(crate) mod baseline;
+pub(crate) mod config;
+pub(crate) mod init;

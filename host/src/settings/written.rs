@@ -1,0 +1,96 @@
+//! What `archlint.toml` may say, as `schemas/settings.schema.json` has it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use archlint_schema::{Confidence, Severity};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use crate::verdict::OnUnknown;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EnvironmentName {
+    Prod,
+    Nonprod,
+}
+
+impl EnvironmentName {
+    /// As an `env_scope` has it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Prod => "prod",
+            Self::Nonprod => "nonprod",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Written {
+    pub(super) select: Vec<String>,
+    pub(super) ignore: Vec<String>,
+    pub(super) fail_on: Option<Severity>,
+    pub(super) min_confidence: Option<Confidence>,
+    pub(super) on_unknown: Option<OnUnknown>,
+    pub(super) default_env: Option<EnvironmentName>,
+    pub(super) env_tag_keys: Option<Vec<String>>,
+    pub(super) env_map: BTreeMap<String, EnvironmentName>,
+    pub(super) assume_closed: Vec<String>,
+    pub(super) plugins: Vec<PathBuf>,
+    pub(super) baseline: Option<PathBuf>,
+    pub(super) locked: Vec<String>,
+    pub(super) rules: BTreeMap<String, RuleSettings>,
+    pub(super) suppress: Vec<SuppressEntry>,
+    pub(super) workloads: Vec<Workload>,
+}
+
+/// Settings of one rule.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RuleSettings {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_unknown: Option<OnUnknown>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Json>,
+}
+
+/// Findings that are accepted, and why.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SuppressEntry {
+    pub rule: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    pub reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+}
+
+/// What a workload is meant to withstand: declared intent, which no AWS API returns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workload {
+    pub name: String,
+    /// The addresses of its resources, as a pattern.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// A tag that its resources have: `Key`, or `Key=Value`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rto_min: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rpo_min: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dr_region: Option<String>,
+}
