@@ -114,6 +114,19 @@ pub enum WorkloadKind {
     Dms,
 }
 
+impl WorkloadKind {
+    /// The property that says in which subnets something of the kind runs.
+    pub fn placed_by(self) -> &'static str {
+        match self {
+            Self::Ec2 => "subnet",
+            Self::Rds | Self::Elasticache | Self::Memorydb | Self::Redshift | Self::Dms => "subnet_group",
+            Self::Asg | Self::Ecs | Self::Eks | Self::Lambda | Self::Opensearch | Self::Msk | Self::Mq => {
+                "subnets"
+            }
+        }
+    }
+}
+
 /// Compute that carries one security group: a layer of an architecture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
