@@ -57,6 +57,7 @@ Resources:
 fn its_rules_run_beside_the_built_in_ones_and_point_at_the_source() {
     let folder = Folder::new("stranger-check");
     folder.write("stranger.wasm", &*WASM).write("t.yaml", TEMPLATE);
+    folder.write("archlint.toml", "select = [\"DBS001\", \"OWN*\"]");
     let report = folder.check(&["t.yaml", "--plugin", "stranger.wasm"]);
     assert_eq!(findings(&report), ["DBS001 Database", "OWN001 Orders"]);
     assert_eq!(undecided(&report), ["OWN001 Carts"]);
