@@ -172,9 +172,16 @@ impl Stack<'_> {
     }
 
     fn find_in_map(&self, argument: &Json, path: &str) -> Evaluated {
-        let key = |at: usize| text_of(&self.evaluate(&argument[at], path).value);
-        let (Some(map), Some(top), Some(second)) = (key(0), key(1), key(2)) else {
-            return Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::FindInMap"));
+        let keys = [0, 1, 2].map(|at| self.evaluate(&argument[at], path).value);
+        let [Some(map), Some(top), Some(second)] = keys.each_ref().map(text_of) else {
+            // The detail tells one entry from another: two that are not known are not the same one.
+            let names = keys.iter().map(|it| match it {
+                Evaluated::Text(it) | Evaluated::Pattern(it) => it.clone(),
+                Evaluated::External { why, .. } | Evaluated::Unknown(why) => why.to_string(),
+                _ => path.to_owned(),
+            });
+            let entry = names.collect::<Vec<_>>().join(", ");
+            return Evaluated::Unknown(Unknown::new(Reason::Computed, format!("Fn::FindInMap [{entry}]")));
         };
         let mapping = self.template.section("Mappings").and_then(|it| it.get(&map)?.get(&top)?.get(&second));
         match mapping.or_else(|| argument.get(3).map(|it| &it["DefaultValue"])) {
