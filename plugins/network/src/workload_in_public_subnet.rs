@@ -1,4 +1,4 @@
-use archlint_sdk::schema::{Exposure, Key, Placement, Severity, SubnetFacts, Verdicts, WorkloadFacts, WorkloadKind};
+use archlint_sdk::schema::{DatabaseFacts, Exposure, Key, Placement, Severity, SubnetFacts, Verdicts, WorkloadFacts, WorkloadKind};
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Stop, Subject, Verdict, View, Violation, rule};
 use serde::Deserialize;
 
@@ -13,9 +13,12 @@ struct Parameters {
 
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let Parameters { allow, count_partial_igw, kinds } = architecture.parameters()?;
+    let databases = architecture.table::<DatabaseFacts>()?;
     architecture.check_each(&architecture.views::<WorkloadFacts>()?, |workload| {
         let WorkloadFacts { kind, subnets, placements, .. } = workload.facts;
-        if !kinds.contains(kind) || allow.iter().any(|it| it == workload.label()) {
+        // A cluster is reached through its instances.
+        let is_cluster = databases.get(workload.key()).is_some_and(|it| !it.members.members.is_empty());
+        if is_cluster || !kinds.contains(kind) || allow.iter().any(|it| it == workload.label()) {
             return Ok(Verdict::NotApplicable);
         }
         // A subnet that nobody sees may be exposed.
