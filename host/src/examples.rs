@@ -138,7 +138,7 @@ fn outcome(
 }
 
 /// The architecture of an example, in its base scenario.
-fn snapshot(example: &Example) -> Result<Snapshot, String> {
+pub fn snapshot(example: &Example) -> Result<Snapshot, String> {
     if example.is_snapshot {
         return serde_json::from_str(&example.source).map_err(|error| format!("it is no snapshot: {error}"));
     }
