@@ -82,7 +82,7 @@ fn dead_routes(index: &Index<'_>, table: &RouteTable, because: &mut Because) -> 
     let dead = routes::dead(index, table);
     let steps = dead.iter().map(|(route, why)| {
         let step = route.step(index);
-        Step { message: format!("{}, {}", step.message, routes::reason(*why)), ..step }
+        Step { message: format!("{}, {why}", step.message), ..step }
     });
     because.record(&table.meta.key, "dead_routes", steps.collect::<Vec<_>>());
     let facts = |(route, why): &(routes::Active<'_>, _)| DeadRoute {

@@ -167,16 +167,6 @@ fn is_missing(index: &Index<'_>, kind: TargetKind, target: &Key) -> bool {
         && !index.snapshot.externals.contains_key(target)
 }
 
-/// Why a route leads nowhere, as a message says it.
-pub(crate) fn reason(why: DeadReason) -> &'static str {
-    match why {
-        DeadReason::Blackhole => "which is a blackhole",
-        DeadReason::Missing => "which does not exist",
-        DeadReason::Unattached => "which is not attached to this VPC",
-        DeadReason::Gone => "which has failed or is gone",
-    }
-}
-
 /// Whether a virtual private gateway serves a VPC.
 fn is_vpn_attached(index: &Index<'_>, gateway: &Key, vpc: &Value<Key>) -> Value<bool> {
     match index.get::<VpnGateway>(gateway) {

@@ -1,5 +1,5 @@
 use archlint_sdk::schema::{
-    Association, DeadReason, DeadRoute, Destination, InternetGateway, Key, Route, RouteTable, RouteTableFacts, Severity,
+    Association, DeadRoute, Destination, InternetGateway, Key, Route, RouteTable, RouteTableFacts, Severity,
     SubnetFacts, TargetKind, Verdicts,
 };
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Stop, Verdict, Violation, rule};
@@ -72,13 +72,7 @@ fn violation(
 fn describe(architecture: &Architecture<'_>, dead: &DeadRoute, route: &Route) -> String {
     let target = route.target.known().and_then(|it| it.resource.known());
     let name = target.map_or_else(|| "something".to_owned(), |it| format!("`{}`", architecture.label(it)));
-    let what = match dead.why {
-        DeadReason::Blackhole => "which AWS reports as a blackhole",
-        DeadReason::Missing => "which does not exist",
-        DeadReason::Unattached => "which is not attached to the VPC",
-        DeadReason::Gone => "which failed or is gone",
-    };
-    format!("{} to {name}, {what}", destination(architecture, route))
+    format!("{} to {name}, {}", destination(architecture, route), dead.why)
 }
 
 /// As the route writes it; a prefix list by its label.

@@ -1,5 +1,7 @@
 //! What is derived about VPCs, subnets and their routes.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{BlockPublicAccessMode, Key, KeySet, Reason, Value, ZoneSet};
@@ -150,6 +152,18 @@ pub enum DeadReason {
     Unattached,
     /// The target failed, or is being deleted or terminated.
     Gone,
+}
+
+/// As a message says it of the target.
+impl fmt::Display for DeadReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Blackhole => "which is a blackhole",
+            Self::Missing => "which does not exist",
+            Self::Unattached => "which is not attached to this VPC",
+            Self::Gone => "which has failed or is gone",
+        })
+    }
 }
 
 /// What a VPC holds.
