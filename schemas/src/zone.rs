@@ -372,19 +372,19 @@ mod tests {
 
     #[test]
     fn what_is_surely_outside_another_set() {
-        let named = |it: &str, via| member(Value::Known(Zone::Named(it.to_owned())), via);
+        let in_zone = |it: &str, via| member(Value::Known(Zone::Named(it.to_owned())), via);
         let of = |members: Vec<ZoneMember>| ZoneSet { members, ..ZoneSet::default() };
         let names = |it: Result<ZoneSet, Unknown>| it.map(|it| it.names());
         let doubt = Unknown::new(Reason::Parameter, "P");
-        let ab = of(vec![named("a", 0), named("b", 1)]);
-        let bcp = of(vec![named("b", 2), named("c", 3), member(Value::Unknown(doubt.clone()), 4)]);
+        let ab = of(vec![in_zone("a", 0), in_zone("b", 1)]);
+        let bcp = of(vec![in_zone("b", 2), in_zone("c", 3), member(Value::Unknown(doubt.clone()), 4)]);
         assert_eq!(names(ab.outside(&ab)), Ok("no zone".to_owned()));
         assert_eq!(names(bcp.outside(&ab)), Ok("c".to_owned()));
         // What is not found there may be the zone that nobody knows, or one that is not listed.
         assert_eq!(names(ab.outside(&bcp)), Err(doubt.clone()));
         let open = ZoneSet { open: Some(doubt.clone()), ..ab.clone() };
         assert_eq!(names(open.outside(&ab)), Err(doubt.clone()));
-        assert_eq!(names(of(vec![named("c", 5)]).outside(&open)), Err(doubt));
+        assert_eq!(names(of(vec![in_zone("c", 5)]).outside(&open)), Err(doubt));
     }
 
     #[test]
