@@ -1,6 +1,7 @@
 //! archlint's built-in network rules: NET, LBL, SGN, HYB, DNS.
 
 archlint_sdk::plugin!(
+    admin_port_open,
     backend_open_to_world_behind_lb,
     blackhole_route,
     classic_load_balancer,
