@@ -14,6 +14,7 @@ archlint_sdk::plugin!(
     lb_single_az,
     lb_subnet_capacity,
     main_route_table_public,
+    nat_bastion_combined,
     nat_instance_no_stable_public_ip,
     nat_instance_single_point,
     nat_instance_source_dest_check,
