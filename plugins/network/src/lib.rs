@@ -19,6 +19,7 @@ archlint_sdk::plugin!(
     nat_instance_single_point,
     nat_instance_source_dest_check,
     nat_not_in_public_subnet,
+    nat_sg_not_scoped,
     s3_traffic_through_nat,
     target_az_not_enabled,
     targets_single_az,
