@@ -6,6 +6,7 @@ archlint_sdk::plugin!(
     blackhole_route,
     classic_load_balancer,
     cross_zone_off_imbalance,
+    database_sg_too_broad,
     egress_az_dependency,
     enabled_az_without_targets,
     internal_lb_in_public_subnet,
