@@ -15,6 +15,7 @@ archlint_sdk::plugin!(
     lb_single_az,
     lb_subnet_capacity,
     main_route_table_public,
+    nacl_return_path_blocked,
     nat_bastion_combined,
     nat_instance_no_stable_public_ip,
     nat_instance_single_point,
