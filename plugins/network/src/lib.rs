@@ -14,6 +14,7 @@ archlint_sdk::plugin!(
     ipv6_igw_default_in_private_subnet,
     lb_single_az,
     lb_subnet_capacity,
+    lb_to_target_path_blocked,
     main_route_table_public,
     nacl_return_path_blocked,
     nat_bastion_combined,
