@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
 
 use archlint::source::{self, Architecture, SourceOptions};
-use archlint_schema::{Key, Reason, RouteTable, Snapshot, Subnet, Value, Zone};
+use archlint_schema::{Key, Peer, Reason, RouteTable, SecurityGroup, Snapshot, Subnet, Value, Zone};
 
 fn read(text: &str, options: &SourceOptions) -> Architecture {
     let sources = source::read_text("t.yaml", text, options);
@@ -285,4 +285,28 @@ Resources:
         "Environment": { "$unknown": { "reason": "redacted" } },
     });
     assert_eq!(*raw, expected);
+}
+
+#[test]
+fn a_security_group_sends_to_everywhere_unless_it_names_rules_itself() {
+    let text = "
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  None: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc}}
+  Apart: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: g, VpcId: !Ref Vpc}}
+  Rule: {Type: AWS::EC2::SecurityGroupEgress, Properties: {GroupId: !Ref Apart, IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/8}}
+  Own:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {GroupDescription: g, VpcId: !Ref Vpc, SecurityGroupEgress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/8}]}
+";
+    let snapshot = base(text);
+    let peers = |id: &str| {
+        let group = snapshot.get::<SecurityGroup>(&Key::from(format!("t/{id}"))).unwrap();
+        let rules = group.egress.known().unwrap().iter();
+        rules.map(|it| it.peer.known().unwrap().clone()).collect::<Vec<_>>()
+    };
+    let [everywhere, ten] = ["0.0.0.0/0", "10.0.0.0/8"].map(|it| Peer::Ipv4(it.to_owned()));
+    assert_eq!(peers("None"), [everywhere.clone()]);
+    assert_eq!(peers("Apart"), [everywhere, ten.clone()]);
+    assert_eq!(peers("Own"), [ten]);
 }

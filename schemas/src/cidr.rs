@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::{Reason, Subnet, Value, Vpc};
+
 /// An IPv4 or IPv6 block, in canonical form: host bits are cleared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cidr {
@@ -95,6 +97,30 @@ impl Cidr {
         let prefix = self.prefix + 1;
         let half = 1_u128 << (self.bits() - prefix);
         [self.first, self.first + half].map(|first| Self { first, prefix, ipv6: self.ipv6 })
+    }
+}
+
+/// The IPv4 block of what has one as text.
+fn ipv4_block(cidr: &Value<Option<String>>) -> Value<Option<Cidr>> {
+    match cidr.decided() {
+        Ok(None) => Value::Known(None),
+        Ok(Some(text)) => {
+            text.parse().map_or_else(|_| Value::unknown(Reason::Computed, text), |it| Value::Known(Some(it)))
+        }
+        Err(why) => Value::Unknown(why),
+    }
+}
+
+impl Subnet {
+    pub fn ipv4_block(&self) -> Value<Option<Cidr>> {
+        ipv4_block(&self.cidr)
+    }
+}
+
+impl Vpc {
+    /// The primary block.
+    pub fn ipv4_block(&self) -> Value<Option<Cidr>> {
+        ipv4_block(&self.cidr)
     }
 }
 

@@ -2,13 +2,28 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html>
 
-use crate::{Cidr, NetworkAcl, NetworkAclEntry, Reason, Unknown, Value};
+use crate::{Cidr, NetworkAcl, NetworkAclEntry, Protocol, Reason, Unknown, Value};
+
+/// The numbers of protocols that have ports.
+const TCP: u8 = 6;
+const UDP: u8 = 17;
 
 /// Which way a packet goes, seen from the subnet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     In,
     Out,
+}
+
+impl Direction {
+    /// The way that answers go.
+    #[must_use]
+    pub fn reverse(self) -> Self {
+        match self {
+            Self::In => Self::Out,
+            Self::Out => Self::In,
+        }
+    }
 }
 
 /// Packets of one protocol to a range of ports, from or to a block of addresses.
@@ -19,6 +34,14 @@ pub struct Flow {
     pub ports: (u16, u16),
     /// The other end.
     pub peer: Cidr,
+}
+
+impl Flow {
+    /// Packets to one port; of TCP, where the protocol has none.
+    pub fn to(protocol: Protocol, port: u16, peer: Cidr) -> Self {
+        let protocol = if protocol == Protocol::Udp { UDP } else { TCP };
+        Self { protocol, ports: (port, port), peer }
+    }
 }
 
 /// An entry of which everything is known.
@@ -52,6 +75,38 @@ impl NetworkAcl {
         }
         // What no entry decides, the last one denies.
         doubt.map_or(Value::Known(false), Value::Unknown)
+    }
+
+    /// The parts of a flow that nothing lets through. A part that an entry of its own denies is kept out on purpose,
+    /// and is none of them.
+    pub fn refused(&self, direction: Direction, flow: &Flow) -> Result<Vec<Flow>, Unknown> {
+        let (entries, doubt) = self.read(direction)?;
+        let whole = (flow.ports, flow.peer);
+        let mut parts = vec![whole];
+        for entry in entries.iter().filter(|it| it.protocol.is_none_or(|its| its == flow.protocol)) {
+            // Like the last entry, one that denies all of the flow denies what is left.
+            if !entry.allow && entry.without(whole).is_empty() {
+                break;
+            }
+            parts = parts.into_iter().flat_map(|part| entry.without(part)).collect();
+        }
+        match doubt {
+            Some(why) if !parts.is_empty() => Err(why),
+            _ => Ok(parts.into_iter().map(|(ports, peer)| Flow { ports, peer, ..*flow }).collect()),
+        }
+    }
+
+    /// What entries for TCP let through, each with the entry's position.
+    pub fn allowed_tcp(&self) -> Result<Vec<(usize, Direction, Flow)>, Unknown> {
+        let mut allowed = Vec::new();
+        for direction in [Direction::In, Direction::Out] {
+            let (entries, _) = self.read(direction)?;
+            let tcp = entries.iter().filter(|it| it.allow && it.protocol == Some(TCP));
+            allowed.extend(
+                tcp.map(|it| (it.at, direction, Flow { protocol: TCP, ports: it.ports, peer: it.cidr })),
+            );
+        }
+        Ok(allowed)
     }
 
     /// Entries that deny what an entry of a lower number has allowed already, by their positions.
@@ -92,7 +147,7 @@ impl NetworkAclEntry {
             it.decided()?.map_or(Ok(absent), |it| u16::try_from(it).map_err(|_| odd(&it.to_string())))
         };
         // Ports mean something for TCP and UDP only.
-        let has_ports = matches!(protocol, Some(6 | 17));
+        let has_ports = matches!(protocol, Some(TCP | UDP));
         let ports = if has_ports {
             (port(&self.from_port, 0)?, port(&self.to_port, u16::MAX)?)
         } else {
@@ -142,5 +197,96 @@ impl Read {
             left.push(((self.ports.1 + 1, to), common));
         }
         left
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Meta;
+
+    /// A network ACL from lines like `100 in allow 6 443-443 0.0.0.0/0`.
+    fn acl(lines: &[&str]) -> NetworkAcl {
+        let entry = |line: &&str| {
+            let parts: Vec<&str> = line.split(' ').collect();
+            let [number, way, action, protocol, ports, cidr] = parts[..] else { panic!("{line}") };
+            let (from, to) = ports.split_once('-').unwrap();
+            NetworkAclEntry {
+                number: Value::Known(number.parse().unwrap()),
+                egress: Value::Known(way == "out"),
+                allow: Value::Known(action == "allow"),
+                protocol: Value::Known(protocol.to_owned()),
+                from_port: Value::Known(from.parse().ok()),
+                to_port: Value::Known(to.parse().ok()),
+                cidr: if cidr == "?" {
+                    Value::unknown(Reason::Parameter, "Cidr")
+                } else {
+                    Value::Known(cidr.to_owned())
+                },
+            }
+        };
+        NetworkAcl {
+            meta: Meta::new("acl", "acl"),
+            vpc: Value::default(),
+            is_default: Value::Known(false),
+            entries: Value::Known(lines.iter().map(entry).collect()),
+            subnets: Value::default(),
+        }
+    }
+
+    #[track_caller]
+    fn check(lines: &[&str], ports: (u16, u16), peer: &str, expected: &[&str]) {
+        let flow = Flow { protocol: TCP, ports, peer: peer.parse().unwrap() };
+        let refused = match acl(lines).refused(Direction::In, &flow) {
+            Ok(parts) => {
+                parts.iter().map(|it| format!("{}-{} {}", it.ports.0, it.ports.1, it.peer)).collect()
+            }
+            Err(why) => vec![why.to_string()],
+        };
+        assert_eq!(refused, expected, "{lines:?}");
+    }
+
+    #[test]
+    fn what_nothing_lets_through_is_refused() {
+        check(&[], (80, 80), "10.0.0.0/8", &["80-80 10.0.0.0/8"]);
+        check(&["100 in allow 6 1024-65535 0.0.0.0/0"], (1024, 65535), "10.0.0.0/8", &[]);
+        check(&["100 in allow 17 0-65535 0.0.0.0/0"], (80, 80), "10.0.0.0/8", &["80-80 10.0.0.0/8"]);
+        check(&["100 out allow -1 - 0.0.0.0/0"], (80, 80), "10.0.0.0/8", &["80-80 10.0.0.0/8"]);
+        check(
+            &["100 in allow 6 2000-65535 0.0.0.0/0"],
+            (1024, 65535),
+            "10.0.0.0/8",
+            &["1024-1999 10.0.0.0/8"],
+        );
+        check(&["100 in allow 6 0-65535 10.0.0.0/9"], (80, 80), "10.0.0.0/8", &["80-80 10.128.0.0/9"]);
+    }
+
+    #[test]
+    fn what_is_kept_out_on_purpose_is_not_refused() {
+        let banned = "50 in deny -1 - 10.1.0.0/16";
+        check(&[banned, "100 in allow -1 - 0.0.0.0/0"], (80, 80), "10.0.0.0/8", &[]);
+        // To deny everything is not to keep anyone in particular out.
+        check(&["50 in deny -1 - 0.0.0.0/0"], (80, 80), "10.0.0.0/8", &["80-80 10.0.0.0/8"]);
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_read_may_let_anything_through() {
+        check(&["100 in allow 6 80-80 ?"], (80, 80), "10.0.0.0/8", &["parameter Cidr"]);
+        check(&["100 in allow 6 80-80 ?", "110 in allow -1 - 0.0.0.0/0"], (80, 80), "10.0.0.0/8", &[]);
+    }
+
+    #[test]
+    fn entries_for_tcp_with_their_positions() {
+        let acl = acl(&[
+            "200 out allow 6 443-443 0.0.0.0/0",
+            "100 in allow 6 80-80 10.0.0.0/8",
+            "110 in deny 6 22-22 0.0.0.0/0",
+            "120 in allow -1 - 0.0.0.0/0",
+        ]);
+        let allowed = acl.allowed_tcp().unwrap();
+        let allowed: Vec<String> =
+            allowed.iter().map(|(at, way, it)| format!("{at} {way:?} {} {}", it.ports.0, it.peer)).collect();
+        assert_eq!(allowed, ["1 In 80 10.0.0.0/8", "0 Out 443 0.0.0.0/0"]);
+        assert_eq!(acl.ineffective_denies(Direction::In), Vec::<usize>::new());
     }
 }

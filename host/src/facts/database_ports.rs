@@ -23,7 +23,11 @@ pub(crate) fn rds(port: &Value<Option<i64>>, engine: &Value<Option<String>>) -> 
     if *port != Value::Known(None) {
         return known(port);
     }
-    let default = |engine: &str| DEFAULTS.iter().find(|(name, _)| engine.starts_with(name)).map(|it| it.1);
+    // RDS takes `MySQL` for `mysql`.
+    let default = |engine: &str| {
+        let engine = engine.to_ascii_lowercase();
+        DEFAULTS.iter().find(|(name, _)| engine.starts_with(name)).map(|it| it.1)
+    };
     match engine.decided() {
         Ok(Some(engine)) => match default(engine) {
             Some(port) => Value::Known(Some(port)),
@@ -43,5 +47,19 @@ pub(crate) fn known(port: &Value<Option<i64>>) -> Value<Option<u16>> {
             Err(_) => Value::unknown(Reason::Computed, format!("port {port}")),
         },
         Err(why) => Value::Unknown(why),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_has_its_port_however_it_is_spelt() {
+        let port = |engine: &str| rds(&Value::Known(None), &Value::Known(Some(engine.to_owned())));
+        for (engine, expected) in [("MySQL", 3306), ("aurora-postgresql", 5432), ("oracle-ee", 1521)] {
+            assert_eq!(port(engine), Value::Known(Some(expected)), "{engine}");
+        }
+        assert!(port("db2-ae").known().is_none());
     }
 }

@@ -1,9 +1,12 @@
 //! archlint's built-in network rules: NET, LBL, SGN, HYB, DNS.
 
 archlint_sdk::plugin!(
+    admin_port_open,
+    backend_open_to_world_behind_lb,
     blackhole_route,
     classic_load_balancer,
     cross_zone_off_imbalance,
+    database_sg_too_broad,
     egress_az_dependency,
     enabled_az_without_targets,
     internal_lb_in_public_subnet,
@@ -11,11 +14,15 @@ archlint_sdk::plugin!(
     ipv6_igw_default_in_private_subnet,
     lb_single_az,
     lb_subnet_capacity,
+    lb_to_target_path_blocked,
     main_route_table_public,
+    nacl_return_path_blocked,
+    nat_bastion_combined,
     nat_instance_no_stable_public_ip,
     nat_instance_single_point,
     nat_instance_source_dest_check,
     nat_not_in_public_subnet,
+    nat_sg_not_scoped,
     s3_traffic_through_nat,
     target_az_not_enabled,
     targets_single_az,

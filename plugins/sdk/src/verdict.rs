@@ -88,6 +88,13 @@ impl<T> Flaws<T> {
     }
 }
 
+/// The violation of the highest severity among several of one subject; one that leaves its severity to the definition
+/// counts as high.
+pub fn gravest(violations: Vec<Violation>) -> Answer {
+    let severity = |it: &Violation| std::cmp::Reverse(it.finding.severity.unwrap_or(Severity::High));
+    Ok(violations.into_iter().min_by_key(severity).map_or(Verdict::Pass, Verdict::from))
+}
+
 /// A departure from the rule, with the way through the architecture that makes it true.
 #[derive(Debug)]
 pub struct Violation {
@@ -189,6 +196,16 @@ mod tests {
         assert_eq!(answer(&[Value::Known(false)]), "pass");
         assert_eq!(answer(&[Value::Known(false), unknown()]), "undecided");
         assert_eq!(answer(&[unknown(), Value::Known(true)]), "violation");
+    }
+
+    #[test]
+    fn the_gravest_of_several_violations_is_the_first_of_the_highest_severity() {
+        let vpc = Vpc { meta: Meta::new("vpc", "vpc"), cidr: Value::default(), is_default: Value::default() };
+        let violation = |path: &str, severity| Violation::new(&vpc, path, "is wrong").severity(severity);
+        let several = [("a", Severity::Low), ("b", Severity::Medium), ("c", Severity::Medium)];
+        let several = several.map(|(path, severity)| violation(path, severity));
+        let Ok(Verdict::Violation(gravest)) = gravest(several.into()) else { panic!("there are three") };
+        assert_eq!(gravest.finding.path, "b");
     }
 
     #[test]

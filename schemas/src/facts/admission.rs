@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Cidr, Key, KeySet, Reason, Unknown, Value, covers, covers_default};
 
+/// The TCP ports by which machines are administered: SSH, RDP, Windows Remote Management.
+pub const ADMIN_PORTS: [u16; 4] = [22, 3389, 5985, 5986];
+
 /// The security groups in front of a resource.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
@@ -85,10 +88,16 @@ pub enum AdmittedPeer {
 /// The rules that admit traffic of one protocol and port.
 #[derive(Debug, Clone)]
 pub struct Admitted<'a> {
-    rules: Vec<(&'a RulePlace, &'a AdmittedPeer)>,
-    /// Why another rule may admit it too.
+    rules: Vec<Named<'a>>,
+    /// Rules that may, and why it cannot be told of the first.
+    possible: Vec<Named<'a>>,
+    why_possible: Option<Unknown>,
+    /// Why another rule may admit whom nobody knows.
     doubt: Option<Unknown>,
 }
+
+/// A rule, and whom it names.
+type Named<'a> = (&'a RulePlace, &'a AdmittedPeer);
 
 impl AdmissionRule {
     /// Whether the rule is for a protocol and port.
@@ -111,13 +120,22 @@ impl Admission {
     }
 
     fn that(&self, wanted: impl Fn(&AdmissionRule) -> Value<bool>) -> Admitted<'_> {
-        let mut admitted = Admitted { rules: Vec::new(), doubt: self.open.clone() };
+        let mut admitted = Admitted {
+            rules: Vec::new(),
+            possible: Vec::new(),
+            why_possible: None,
+            doubt: self.open.clone(),
+        };
         for rule in &self.rules {
             match (wanted(rule).decided(), rule.peer.decided()) {
                 (Ok(false), _) => {}
                 (Ok(true), Ok(peer)) => admitted.rules.push((&rule.at, peer)),
-                (Ok(true), Err(why)) | (Err(why), _) => {
-                    admitted.doubt = admitted.doubt.or(Some(why));
+                (Err(why), Ok(peer)) => {
+                    admitted.possible.push((&rule.at, peer));
+                    admitted.why_possible.get_or_insert(why);
+                }
+                (_, Err(why)) => {
+                    admitted.doubt.get_or_insert(why);
                 }
             }
         }
@@ -137,80 +155,145 @@ impl<'a> Admitted<'a> {
         self.rules.iter().copied()
     }
 
-    /// Why another rule may admit it too.
-    pub fn doubt(&self) -> Option<&Unknown> {
-        self.doubt.as_ref()
+    /// Every security group that a rule names which admits, or may.
+    pub fn groups(&self) -> impl Iterator<Item = &'a Key> {
+        self.rules.iter().chain(&self.possible).filter_map(|(_, peer)| match peer {
+            AdmittedPeer::SecurityGroup(it) => Some(it),
+            AdmittedPeer::Blocks(_) => None,
+        })
     }
 
     /// Whether everyone on the internet is admitted, over IPv4 or IPv6: by one rule, or by several together.
     pub fn world(&self) -> Value<Option<&'a RulePlace>> {
-        let widest = |ipv6| {
-            let all = self.blocks().filter(move |(_, it)| it.is_ipv6() == ipv6);
-            covers_default(all.clone().map(|(_, it)| it), ipv6)
-                .then(|| all.min_by_key(|(_, it)| it.prefix()).map(|(at, _)| at))
-                .flatten()
-        };
-        self.answer(widest(false).or_else(|| widest(true)))
+        self.ask(|rules| {
+            let widest = |ipv6| {
+                let all = blocks(rules).filter(move |(_, it)| it.is_ipv6() == ipv6);
+                covers_default(all.clone().map(|(_, it)| it), ipv6)
+                    .then(|| all.min_by_key(|(_, it)| it.prefix()).map(|(at, _)| at))
+                    .flatten()
+            };
+            widest(false).or_else(|| widest(true))
+        })
     }
 
     /// Whether whoever carries a security group is admitted by a rule that names it.
     pub fn group(&self, group: &Key) -> Value<Option<&'a RulePlace>> {
         let names = |peer: &AdmittedPeer| matches!(peer, AdmittedPeer::SecurityGroup(it) if it == group);
-        self.answer(self.rules().find(|(_, peer)| names(peer)).map(|(at, _)| at))
+        self.ask(|rules| rules.iter().find(|(_, peer)| names(peer)).map(|(at, _)| *at))
     }
 
     /// Whether whoever carries any security group is admitted by a rule that names one.
     pub fn any_group(&self) -> Value<Option<&'a RulePlace>> {
         let names = |peer: &AdmittedPeer| matches!(peer, AdmittedPeer::SecurityGroup(_));
-        self.answer(self.rules().find(|(_, peer)| names(peer)).map(|(at, _)| at))
+        self.ask(|rules| rules.iter().find(|(_, peer)| names(peer)).map(|(at, _)| *at))
     }
 
     /// Whether every address of a block is admitted.
     pub fn block(&self, wanted: &Cidr) -> Value<Option<&'a RulePlace>> {
-        let covered = covers(self.blocks().map(|(_, it)| it), wanted);
-        let first = self.blocks().find(|(_, it)| it.overlaps(wanted)).map(|(at, _)| at);
-        self.answer(covered.then_some(first).flatten())
+        self.ask(|rules| {
+            let covered = covers(blocks(rules).map(|(_, it)| it), wanted);
+            let first = blocks(rules).find(|(_, it)| it.overlaps(wanted)).map(|(at, _)| at);
+            covered.then_some(first).flatten()
+        })
     }
 
     /// Whether a block is admitted that reaches outside of some others.
     pub fn beyond(&self, inside: &[Cidr]) -> Value<Option<&'a RulePlace>> {
         let reaches_out = |it: &Cidr| !covers(inside, it);
-        self.answer(self.blocks().find(|(_, it)| reaches_out(it)).map(|(at, _)| at))
+        self.ask(|rules| blocks(rules).find(|(_, it)| reaches_out(it)).map(|(at, _)| at))
     }
 
     /// Whether a block is admitted that is larger than its prefix may be short.
     pub fn wider_than(&self, prefix: u8) -> Value<Option<&'a RulePlace>> {
-        self.answer(self.blocks().find(|(_, it)| it.prefix() < prefix).map(|(at, _)| at))
+        self.ask(|rules| blocks(rules).find(|(_, it)| it.prefix() < prefix).map(|(at, _)| at))
     }
 
     /// Whether anyone is admitted.
     pub fn anyone(&self) -> Value<Option<&'a RulePlace>> {
-        self.answer(self.rules().next().map(|(at, _)| at))
+        self.ask(|rules| rules.first().map(|(at, _)| *at))
     }
 
-    fn blocks(&self) -> impl Iterator<Item = (&'a RulePlace, &'a Cidr)> + Clone {
-        let blocks = |(at, peer): (&'a RulePlace, &'a AdmittedPeer)| {
-            let blocks = match peer {
-                AdmittedPeer::Blocks(it) => it.as_slice(),
-                AdmittedPeer::SecurityGroup(_) => &[],
-            };
-            blocks.iter().map(move |it| (at, it))
-        };
-        self.rules.clone().into_iter().flat_map(blocks)
-    }
-
-    /// What was found stands; what was not found may be in a rule that cannot be read.
-    fn answer(&self, found: Option<&'a RulePlace>) -> Value<Option<&'a RulePlace>> {
-        match (found, &self.doubt) {
-            (None, Some(why)) => Value::Unknown(why.clone()),
-            (found, _) => Value::Known(found),
+    /// What the rules that surely admit answer stands, for more rules never admit less. What they do not, may be the
+    /// answer of those that only may admit, or of one that cannot be read.
+    fn ask(&self, question: impl Fn(&[Named<'a>]) -> Option<&'a RulePlace>) -> Value<Option<&'a RulePlace>> {
+        if let Some(found) = question(&self.rules) {
+            return Value::Known(Some(found));
+        }
+        let all = [self.rules.as_slice(), &self.possible].concat();
+        let possible = question(&all).and_then(|_| self.why_possible.clone());
+        match possible.or_else(|| self.doubt.clone()) {
+            Some(why) => Value::Unknown(why),
+            None => Value::Known(None),
         }
     }
+}
+
+/// The blocks of addresses that rules name.
+fn blocks<'a>(rules: &[Named<'a>]) -> impl Iterator<Item = (&'a RulePlace, &'a Cidr)> + Clone {
+    rules.iter().flat_map(|(at, peer)| {
+        let blocks = match peer {
+            AdmittedPeer::Blocks(it) => it.as_slice(),
+            AdmittedPeer::SecurityGroup(_) => &[],
+        };
+        blocks.iter().map(move |it| (*at, it))
+    })
 }
 
 impl Default for Admission {
     /// What a document does not carry was not collected.
     fn default() -> Self {
         Self { rules: Vec::new(), open: Some(Reason::NotCollected.into()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rules of TCP from peers; a port of `None` is one that nobody knows, and so is a peer of "?".
+    fn admission(rules: &[(Option<u16>, &str)]) -> Admission {
+        let peer = |text: &str| match text.parse() {
+            _ if text == "?" => Value::unknown(Reason::Parameter, "Source"),
+            Ok(block) => Value::Known(AdmittedPeer::Blocks(vec![block])),
+            Err(_) => Value::Known(AdmittedPeer::SecurityGroup(Key::from(text))),
+        };
+        let rule = |(at, (port, from)): (usize, &(Option<u16>, &str))| AdmissionRule {
+            at: RulePlace { security_group: Key::from("g"), path: format!("ingress[{at}]") },
+            protocol: Value::Known(Protocol::Tcp),
+            ports: port.map_or(Value::unknown(Reason::Computed, "Port"), |it| Value::Known(Some((it, it)))),
+            peer: peer(from),
+        };
+        Admission { rules: rules.iter().enumerate().map(rule).collect(), open: None }
+    }
+
+    #[track_caller]
+    fn check(rules: &[(Option<u16>, &str)], expected: &str) {
+        let world = match admission(rules).on(Protocol::Tcp, 22).world() {
+            Value::Known(rule) => rule.map_or("nobody".to_owned(), |it| it.path.clone()),
+            Value::Unknown(why) => why.to_string(),
+            Value::OneOf(_) => unreachable!("a rule is for one port"),
+        };
+        assert_eq!(world, expected, "{rules:?}");
+    }
+
+    #[test]
+    fn the_world_is_admitted_by_one_rule_or_by_several_together() {
+        check(&[], "nobody");
+        check(&[(Some(22), "0.0.0.0/0")], "ingress[0]");
+        check(&[(Some(80), "0.0.0.0/0")], "nobody");
+        check(&[(Some(22), "0.0.0.0/1"), (Some(22), "128.0.0.0/1")], "ingress[0]");
+        check(&[(Some(22), "0.0.0.0/1")], "nobody");
+        check(&[(Some(22), "::/0")], "ingress[0]");
+    }
+
+    #[test]
+    fn what_cannot_be_read_matters_only_where_it_could_be_the_answer() {
+        check(&[(None, "app")], "nobody");
+        check(&[(None, "10.0.0.0/8")], "nobody");
+        check(&[(None, "0.0.0.0/0")], "computed Port");
+        check(&[(None, "0.0.0.0/1"), (Some(22), "128.0.0.0/1")], "computed Port");
+        check(&[(Some(22), "?")], "parameter Source");
+        check(&[(Some(80), "?")], "nobody");
+        check(&[(None, "?"), (Some(22), "0.0.0.0/0")], "ingress[1]");
     }
 }

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Key, KeySet, LoadBalancerType, Scheme, Value, ZoneMember, ZoneSet};
+use crate::{Key, KeySet, LoadBalancerType, Protocol, Scheme, Unknown, Value, ZoneMember, ZoneSet};
+
+/// What ECS may choose where a task leaves its port to it: a port that is in Docker's own range and in Linux's.
+/// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html>
+const CHOSEN_PORT: u16 = 49_153;
 
 /// What a load balancer serves, and from where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,4 +98,41 @@ pub enum Transport {
     TcpUdp,
     /// To appliances, on UDP port 6081.
     Geneve,
+}
+
+/// A port on which a target is reached, and what for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReachedPort {
+    pub purpose: Purpose,
+    pub protocol: Protocol,
+    pub port: u16,
+}
+
+/// What a target is reached for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Traffic,
+    HealthCheck,
+}
+
+impl TargetGroupFacts {
+    /// The ports on which a receiver is reached; one of those that ECS may choose stands for all of them.
+    pub fn ports(&self, receiver: &Receiver) -> Result<Vec<ReachedPort>, Unknown> {
+        let protocols: &[Protocol] = match self.transport.decided()? {
+            Transport::Tcp => &[Protocol::Tcp],
+            Transport::Udp | Transport::Geneve => &[Protocol::Udp],
+            Transport::TcpUdp => &[Protocol::Tcp, Protocol::Udp],
+        };
+        let port = |it: &Value<Option<u16>>| it.decided().map(|it| it.unwrap_or(CHOSEN_PORT));
+        let traffic = port(&receiver.traffic_port)?;
+        let health_check = port(&receiver.health_check_port)?;
+        let mut ports: Vec<ReachedPort> = protocols
+            .iter()
+            .map(|it| ReachedPort { purpose: Purpose::Traffic, protocol: *it, port: traffic })
+            .collect();
+        // Health checks are carried by TCP.
+        let protocol = Protocol::Tcp;
+        ports.push(ReachedPort { purpose: Purpose::HealthCheck, protocol, port: health_check });
+        Ok(ports)
+    }
 }
