@@ -306,7 +306,7 @@ Resources:
         rules.map(|it| it.peer.known().unwrap().clone()).collect::<Vec<_>>()
     };
     let [everywhere, ten] = ["0.0.0.0/0", "10.0.0.0/8"].map(|it| Peer::Ipv4(it.to_owned()));
-    assert_eq!(peers("None"), [everywhere.clone()]);
+    assert_eq!(peers("None"), std::slice::from_ref(&everywhere));
     assert_eq!(peers("Apart"), [everywhere, ten.clone()]);
     assert_eq!(peers("Own"), [ten]);
 }

@@ -208,8 +208,8 @@ mod tests {
     /// A network ACL from lines like `100 in allow 6 443-443 0.0.0.0/0`.
     fn acl(lines: &[&str]) -> NetworkAcl {
         let entry = |line: &&str| {
-            let parts: Vec<&str> = line.split(' ').collect();
-            let [number, way, action, protocol, ports, cidr] = parts[..] else { panic!("{line}") };
+            let words: Vec<&str> = line.split(' ').collect();
+            let [number, way, action, protocol, ports, cidr] = words[..] else { panic!("{line}") };
             let (from, to) = ports.split_once('-').unwrap();
             NetworkAclEntry {
                 number: Value::Known(number.parse().unwrap()),
@@ -238,8 +238,8 @@ mod tests {
     fn check(lines: &[&str], ports: (u16, u16), peer: &str, expected: &[&str]) {
         let flow = Flow { protocol: TCP, ports, peer: peer.parse().unwrap() };
         let refused = match acl(lines).refused(Direction::In, &flow) {
-            Ok(parts) => {
-                parts.iter().map(|it| format!("{}-{} {}", it.ports.0, it.ports.1, it.peer)).collect()
+            Ok(refused) => {
+                refused.iter().map(|it| format!("{}-{} {}", it.ports.0, it.ports.1, it.peer)).collect()
             }
             Err(why) => vec![why.to_string()],
         };
