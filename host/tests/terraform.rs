@@ -341,6 +341,21 @@ fn a_state_is_an_architecture_too() {
 }
 
 #[test]
+fn what_was_taken_out_of_a_state_is_not_unset() {
+    let multi_az = |attributes: &Json| {
+        let state = json!({ "version": 4, "terraform_version": "1.9.0", "resources": [{
+            "mode": "managed", "type": "aws_db_instance", "name": "d",
+            "instances": [{ "attributes": attributes }],
+        }] });
+        snapshot(&state).resources.db_instances[0].multi_az.clone()
+    };
+    assert!(multi_az(&json!({ "id": "db-1" })).decided().is_err());
+    let whole =
+        json!({ "id": "db-1", "arn": "arn:aws:rds:eu-west-1:1:db:d", "engine": "mysql", "port": null });
+    assert_eq!(multi_az(&whole), Value::Known(false));
+}
+
+#[test]
 fn subnets_that_are_looked_up_tell_their_zone() {
     let mut document = plan(
         &json!({}),

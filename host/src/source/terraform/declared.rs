@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::blocks::matched;
 use super::configuration::Block;
+use super::kinds::FOLDED;
 use super::mentions::Scope;
 use super::plan::Plan;
 use super::source_code::SourceCode;
@@ -87,6 +88,14 @@ impl<'p, 't> Declared<'p, 't> {
         names.sort_unstable();
         names.dedup();
         names.into_iter()
+    }
+
+    /// Whether somebody took attributes out of a state. Terraform writes all that a type has, null where nothing
+    /// is set, and no type that the snapshot has a kind for has as few; so what is not there is not unset.
+    fn is_fragment(&self) -> bool {
+        const FEWEST: usize = 4;
+        let is_part = FOLDED.contains(&self.plan.instance(self.at).address.kind.as_str());
+        self.plan.document.is_state() && !is_part && self.names().count() < FEWEST
     }
 
     fn node(&self, path: String, it: Attribute<'_>) -> Node {
@@ -259,6 +268,10 @@ impl Declaration for Declared<'_, '_> {
     }
 
     fn property(&self, name: &str) -> Node {
+        if self.is_fragment() && self.names().all(|it| it != name) {
+            let why = Unknown::new(Reason::NotCollected, format!("{}.{name}", self.key()));
+            return Node { value: Evaluated::Unknown(why), path: name.to_owned() };
+        }
         let written = match &self.written {
             Some((block, _)) => match (block.expressions.get(name), block.dynamic.get(name)) {
                 (Some(it), _) => Written::Expression(it),

@@ -199,6 +199,11 @@ fn first<'t, T: Deserialize<'t>>(json: &'t str) -> serde_json::Result<T> {
 }
 
 impl<'t> Document<'t> {
+    /// Whether it tells what is there, not what will be.
+    pub(crate) fn is_state(&self) -> bool {
+        !self.is_plan && !self.omits_unknowns
+    }
+
     /// Reads a document.
     pub(crate) fn parse(file: &str, json: &'t str) -> Result<Self, SourceError> {
         let damaged = |source| SourceError::Terraform { file: file.to_owned(), source };
