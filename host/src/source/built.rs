@@ -6,7 +6,7 @@ use std::sync::Arc;
 use archlint_schema::{Key, Raw, Resource, Resources, Scope, Snapshot, Untyped, Value};
 
 use super::properties::Externals;
-use super::{Ignored, Origin, Origins, SourceFile};
+use super::{Ignored, Origin, Origins, SourceFile, firewall_endpoints};
 
 #[derive(Default)]
 pub(crate) struct Built {
@@ -47,7 +47,19 @@ impl Built {
         self.origins.extend(properties.map(|it| (key, it)));
     }
 
+    /// What a Network Firewall places stands where the firewall stands.
+    fn add_firewall_endpoints(&mut self) {
+        for firewall in &self.resources.firewalls {
+            let origin = self.origins.get(&firewall.meta.key).cloned();
+            for endpoint in firewall_endpoints::of(firewall) {
+                self.origins.extend(origin.clone().map(|it| (endpoint.meta.key.clone(), it)));
+                self.resources.vpc_endpoints.push(endpoint);
+            }
+        }
+    }
+
     pub(crate) fn finish(mut self, scope: Scope, files: &Arc<Vec<SourceFile>>) -> (Snapshot, Origins) {
+        self.add_firewall_endpoints();
         self.resources.sort();
         let known: BTreeSet<Key> = self.resources.iter().map(|(_, meta)| meta.key.clone()).collect();
         self.externals.retain(|key, _| !known.contains(key));

@@ -5,6 +5,7 @@ mod cloudformation;
 mod credentials;
 mod error;
 mod files;
+mod firewall_endpoints;
 mod formats;
 mod node;
 mod origins;

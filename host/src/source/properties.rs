@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use archlint_schema::{Key, Meta, Reason, Unknown, Value, Zone};
+use archlint_schema::{EndpointType, Key, Meta, Reason, Unknown, Value, Zone};
+use serde::de::DeserializeOwned;
+use serde::de::value::{self, StrDeserializer};
 
+use super::firewall_endpoints::endpoint_key;
 use super::node::{Evaluated, Node};
 use super::{Ignored, Origin, Place};
 
@@ -126,15 +129,29 @@ impl<'a> Properties<'a> {
         self.integer(property, path).map(|it| it.unwrap_or(default))
     }
 
-    /// A property whose text is one of a few words; absent is `default`.
-    pub(crate) fn word<T: Clone>(
+    /// A property whose text is one of a few words: both dialects spell them as the snapshot does, which has AWS's
+    /// own. Absent is `default`.
+    pub(crate) fn word<T: Clone + DeserializeOwned>(
         &mut self,
         property: &str,
         path: &str,
         default: &T,
-        word: impl Fn(&str) -> Option<T>,
     ) -> Value<T> {
-        parsed(self.text(property, path), word).map(|it| it.unwrap_or_else(|| default.clone()))
+        self.optional_word(property, path).map(|it| it.unwrap_or_else(|| default.clone()))
+    }
+
+    pub(crate) fn optional_word<T: DeserializeOwned>(
+        &mut self,
+        property: &str,
+        path: &str,
+    ) -> Value<Option<T>> {
+        parsed(self.text(property, path), known_word)
+    }
+
+    /// The type of a VPC endpoint; AWS has more of them than matter here.
+    pub(crate) fn endpoint_type(&mut self, property: &str) -> Value<EndpointType> {
+        let read = |word: &str| Some(known_word(word).unwrap_or(EndpointType::Other));
+        parsed(self.text(property, "endpoint_type"), read).map(|it| it.unwrap_or(EndpointType::Gateway))
     }
 
     /// An edge that may be absent.
@@ -252,12 +269,6 @@ impl<'a> Properties<'a> {
     }
 }
 
-/// The key of the endpoint that a Network Firewall places in its i-th subnet. AWS does not promise that
-/// `EndpointIds` keeps the order of `SubnetMappings`; templates rely on it, and so does this.
-pub(crate) fn endpoint_key(firewall: &Key, at: usize) -> Key {
-    Key::from(format!("{firewall}/endpoint-{at}"))
-}
-
 pub(crate) fn required<T: Clone>(value: Value<Option<T>>, what: &str) -> Value<T> {
     match value {
         Value::Known(Some(it)) => Value::Known(it),
@@ -285,6 +296,10 @@ pub(crate) fn whole_number(node: &Node) -> Value<Option<i64>> {
 /// A list of texts, each known or not; a list that nobody knows stays unknown.
 pub(crate) fn texts(items: Value<Vec<Node>>, what: &str) -> Value<Vec<Value<String>>> {
     items.map(|items| items.iter().map(|it| required(it.text(), what)).collect())
+}
+
+fn known_word<T: DeserializeOwned>(word: &str) -> Option<T> {
+    T::deserialize(StrDeserializer::<value::Error>::new(word)).ok()
 }
 
 /// A text read as something else; one that cannot be read so is unknown, not absent.

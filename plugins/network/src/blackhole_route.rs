@@ -61,7 +61,8 @@ fn violation(
     let runs_something = |it: &&Key| subnets.get(*it).is_some_and(|it| !it.workload.is_empty());
     let cut_off: Vec<&Key> = facts.all_subnets().filter(runs_something).collect();
     let is_severe = !cut_off.is_empty() && dead.iter().any(|(dead, _)| dead.is_default);
-    let described: Vec<String> = dead.iter().map(|(dead, route)| describe(architecture, dead, route)).collect();
+    let described: Vec<String> =
+        dead.iter().map(|(dead, route)| describe(architecture, dead, route)).collect();
     let message = format!("`{}` sends {}", table.meta.label, described.join("; "));
     let violation = Violation::new(table, format!("routes[{}].target", dead[0].0.at), message)
         .severity(if is_severe { Severity::High } else { Severity::Medium })

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use archlint_sdk::schema::{
-    Egress, EgressKind, Instance, InstanceFacts, Key, NatAvailability, NatGateway, Severity, Subnet, SubnetFacts, Value,
-    Verdicts, VpcEndpoint, ZoneKind, ZoneMember, ZoneSet,
+    Egress, EgressKind, Instance, InstanceFacts, Key, NatAvailability, NatGateway, Severity, Subnet,
+    SubnetFacts, Value, Verdicts, VpcEndpoint, ZoneKind, ZoneMember, ZoneSet,
 };
 use archlint_sdk::{Answer, Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
 use serde::Deserialize;

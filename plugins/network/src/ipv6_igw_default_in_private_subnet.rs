@@ -23,13 +23,14 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if !*is_open.or_undecided("vpc")? || !*facts.has_workload().or_undecided("workload")? {
             return Ok(Verdict::Pass);
         }
-        let tagged = public_tag
-            .iter()
-            .map(|(key, value)| subnet.meta.tag(key).is(|it| it.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(value))));
+        let tagged = public_tag.iter().map(|(key, value)| {
+            subnet.meta.tag(key).is(|it| it.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(value)))
+        });
         if *Value::any(tagged).or_undecided("tags")? {
             return Ok(Verdict::NotApplicable);
         }
-        let message = format!("`{}` is private over IPv4, but open to the internet over IPv6", subnet.meta.label);
+        let message =
+            format!("`{}` is private over IPv4, but open to the internet over IPv6", subnet.meta.label);
         Violation::new(subnet, "", message)
             .fact(&subnet.meta.key, "egress")
             .fact(&subnet.meta.key, "public_ipv6")

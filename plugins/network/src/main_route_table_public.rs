@@ -1,4 +1,6 @@
-use archlint_sdk::schema::{Key, RouteTable, RouteTableFacts, Severity, SubnetFacts, Verdicts, Vpc, VpcFacts};
+use archlint_sdk::schema::{
+    Key, RouteTable, RouteTableFacts, Severity, SubnetFacts, Verdicts, Vpc, VpcFacts,
+};
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Stop, Verdict, Violation, rule};
 use serde::Deserialize;
 
@@ -46,7 +48,8 @@ fn is_flagged_unused(
         return Ok(false);
     }
     let vpc = architecture.follow::<Vpc>(&table.vpc, "vpc")?;
-    let runs_nothing = architecture.facts::<VpcFacts>(&vpc.meta.key)?.or_undecided("vpc")?.workload.is_empty();
+    let runs_nothing =
+        architecture.facts::<VpcFacts>(&vpc.meta.key)?.or_undecided("vpc")?.workload.is_empty();
     Ok(!(runs_nothing && *vpc.is_default.or_undecided("vpc")?))
 }
 

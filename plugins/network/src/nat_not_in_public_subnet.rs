@@ -16,9 +16,10 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     })?;
     let facts = architecture.table::<InstanceFacts>()?;
     let is_nat = |it: &&Instance| facts.get(&it.meta.key).is_some_and(|it| it.nat.is_true());
-    let instances = architecture.check_each(architecture.all::<Instance>()?.iter().filter(is_nat), |instance| {
-        stands_in_public(architecture, instance, "NAT instance", &facts[&instance.meta.key].subnet)
-    })?;
+    let instances =
+        architecture.check_each(architecture.all::<Instance>()?.iter().filter(is_nat), |instance| {
+            stands_in_public(architecture, instance, "NAT instance", &facts[&instance.meta.key].subnet)
+        })?;
     Ok(gateways.and(instances))
 }
 

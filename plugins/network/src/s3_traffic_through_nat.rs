@@ -72,7 +72,8 @@ fn way_out<'a>(
     if *facts.endpoints.any(serves).or_undecided("routes")? {
         return Ok(None);
     }
-    let is_stranger = !facts.workload.is_empty() && facts.workload.iter().all(|it| service.strangers.contains(it));
+    let is_stranger =
+        !facts.workload.is_empty() && facts.workload.iter().all(|it| service.strangers.contains(it));
     if is_stranger || !*facts.has_workload().or_undecided("workload")? {
         return Ok(None);
     }

@@ -36,7 +36,8 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         let violation = Violation::new(vpc, "", message).fact(vpc.key(), "workload_zones");
         // What is out of sight may run in the subnets of other zones.
         let has_room = !zones.spans(parameters.min_azs).is_false();
-        let sees_all = vpc.facts.subnets.iter().all(|it| subnets.get(it).is_some_and(|it| it.workload_closed));
+        let sees_all =
+            vpc.facts.subnets.iter().all(|it| subnets.get(it).is_some_and(|it| it.workload_closed));
         if has_room && !sees_all { violation.confidence(Confidence::Medium).into() } else { violation.into() }
     })
 }

@@ -1,4 +1,6 @@
-use archlint_sdk::schema::{DatabaseFacts, Exposure, Key, Placement, Severity, SubnetFacts, Verdicts, WorkloadFacts, WorkloadKind};
+use archlint_sdk::schema::{
+    DatabaseFacts, Exposure, Key, Placement, Severity, SubnetFacts, Verdicts, WorkloadFacts, WorkloadKind,
+};
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Stop, Subject, Verdict, View, Violation, rule};
 use serde::Deserialize;
 
@@ -40,7 +42,8 @@ fn judge(
     count_partial: bool,
 ) -> Result<Option<Severity>, Stop> {
     let facts = architecture.facts::<SubnetFacts>(&place.subnet)?.or_undecided(path)?;
-    let exposed = facts.exposure.is(|it| *it == Exposure::Public || count_partial && *it == Exposure::Partial);
+    let exposed =
+        facts.exposure.is(|it| *it == Exposure::Public || count_partial && *it == Exposure::Partial);
     if !*exposed.and(facts.ingress_blocked().negate()).or_undecided(path)? {
         return Ok(None);
     }

@@ -7,8 +7,9 @@ use super::address::prefix;
 use super::declared::Declared;
 use super::mentions::{Mention, Scope, Untold, references};
 use super::targets::{self, FIREWALL, ROUTE_TABLE};
+use crate::source::firewall_endpoints::endpoint_key;
 use crate::source::node::{Evaluated, Node};
-use crate::source::properties::{Declaration, endpoint_key};
+use crate::source::properties::Declaration;
 
 /// A chain of attributes that stand for each other ends somewhere.
 pub(super) const MAX_DEPTH: usize = 8;

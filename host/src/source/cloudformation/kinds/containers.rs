@@ -50,13 +50,7 @@ fn service_load_balancer(it: &mut Properties<'_>, item: &Node) -> ServiceLoadBal
 fn task_definition(it: &mut Properties<'_>) -> TaskDefinition {
     TaskDefinition {
         meta: it.meta(Some("Family")),
-        network_mode: it.word("NetworkMode", "network_mode", &NetworkMode::Bridge, |word| match word {
-            "awsvpc" => Some(NetworkMode::Awsvpc),
-            "bridge" => Some(NetworkMode::Bridge),
-            "host" => Some(NetworkMode::Host),
-            "none" => Some(NetworkMode::None),
-            _ => None,
-        }),
+        network_mode: it.word("NetworkMode", "network_mode", &NetworkMode::Bridge),
         port_mappings: port_mappings(it),
     }
 }

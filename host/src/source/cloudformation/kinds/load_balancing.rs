@@ -26,21 +26,11 @@ pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) ->
 }
 
 fn scheme(it: &mut Properties<'_>) -> Value<Scheme> {
-    it.word("Scheme", "scheme", &Scheme::InternetFacing, |word| match word {
-        "internet-facing" => Some(Scheme::InternetFacing),
-        "internal" => Some(Scheme::Internal),
-        _ => None,
-    })
+    it.word("Scheme", "scheme", &Scheme::InternetFacing)
 }
 
 fn load_balancer(it: &mut Properties<'_>) -> LoadBalancer {
-    let default = LoadBalancerType::Application;
-    let load_balancer_type = it.word("Type", "load_balancer_type", &default, |word| match word {
-        "application" => Some(LoadBalancerType::Application),
-        "network" => Some(LoadBalancerType::Network),
-        "gateway" => Some(LoadBalancerType::Gateway),
-        _ => None,
-    });
+    let load_balancer_type = it.word("Type", "load_balancer_type", &LoadBalancerType::Application);
     let subnets = if it.has("SubnetMappings") {
         it.edges_within("SubnetMappings", "SubnetId", "subnets")
     } else {
@@ -56,17 +46,7 @@ fn load_balancer(it: &mut Properties<'_>) -> LoadBalancer {
         },
         subnets,
         security_groups: it.edges("SecurityGroups", "security_groups"),
-        ip_address_type: it.word(
-            "IpAddressType",
-            "ip_address_type",
-            &IpAddressType::Ipv4,
-            |word| match word {
-                "ipv4" => Some(IpAddressType::Ipv4),
-                "dualstack" => Some(IpAddressType::Dualstack),
-                "dualstack-without-public-ipv4" => Some(IpAddressType::DualstackWithoutPublicIpv4),
-                _ => None,
-            },
-        ),
+        ip_address_type: it.word("IpAddressType", "ip_address_type", &IpAddressType::Ipv4),
         cross_zone: match (&load_balancer_type, attribute) {
             // Application Load Balancers balance across zones always; the others only where told to.
             (Value::Known(LoadBalancerType::Application), _) => Value::Known(true),
@@ -121,13 +101,7 @@ fn number(node: &Node) -> Value<i64> {
 }
 
 fn target_group(it: &mut Properties<'_>) -> TargetGroup {
-    let target_type = it.word("TargetType", "target_type", &TargetType::Instance, |word| match word {
-        "instance" => Some(TargetType::Instance),
-        "ip" => Some(TargetType::Ip),
-        "lambda" => Some(TargetType::Lambda),
-        "alb" => Some(TargetType::Alb),
-        _ => None,
-    });
+    let target_type = it.word("TargetType", "target_type", &TargetType::Instance);
     let mut own = |key: &str, path: &str| attribute(it, "TargetGroupAttributes", key, path);
     let cross_zone = own("load_balancing.cross_zone.enabled", "cross_zone");
     let preserve_client_ip = own("preserve_client_ip.enabled", "preserve_client_ip");

@@ -44,19 +44,11 @@ pub(crate) fn build(stack: &Stack<'_>, id: &str, built: &mut Built) {
     let mut properties = Properties::new(&declared, &mut built.externals);
     let it = &mut properties;
     let all = &mut built.resources;
-    let mut places = vec![stack.key(id)];
-    if kind == "AWS::NetworkFirewall::Firewall" {
-        let (firewall, endpoints) = network::firewall(it);
-        places.extend(endpoints.iter().map(|it| it.meta.key.clone()));
-        all.firewalls.push(firewall);
-        all.vpc_endpoints.extend(endpoints);
-    } else if !add(kind, it, all) {
+    if !add(kind, it, all) {
         all.untyped.entry(kind.to_owned()).or_default().push(Untyped { meta: it.meta(None) });
     }
     let origin = properties.origin();
-    for key in places {
-        built.add_origin(key, origin.clone());
-    }
+    built.add_origin(stack.key(id), origin);
 }
 
 /// Adds a resource of a kind that the snapshot has a struct for; whether it is one.

@@ -1,15 +1,14 @@
 //! The network: VPCs, gateways, subnets, route tables, interfaces, endpoints, firewalls.
 
 use archlint_schema::{
-    BlockPublicAccess, BlockPublicAccessExclusion, BlockPublicAccessMode, CarrierGateway, Connectivity,
-    EgressOnlyInternetGateway, ElasticIp, EndpointType, ExclusionMode, Firewall, InternetGateway, Key, Meta,
-    NatAvailability, NatGateway, NetworkInterface, PrefixList, Reason, Resources, RouteTable, Subnet,
-    Unknown, Value, Vpc, VpcEndpoint, ZoneKind,
+    BlockPublicAccess, BlockPublicAccessExclusion, CarrierGateway, Connectivity, EgressOnlyInternetGateway,
+    ElasticIp, ExclusionMode, Firewall, InternetGateway, NatAvailability, NatGateway, NetworkInterface,
+    PrefixList, Reason, Resources, RouteTable, Subnet, Value, Vpc, VpcEndpoint, ZoneKind,
 };
 
 use super::compute::gives_ipv6;
 use crate::source::node::Evaluated;
-use crate::source::properties::{Properties, endpoint_key, required};
+use crate::source::properties::{Properties, required};
 
 /// Adds a resource of a kind of the network; whether it is one.
 pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
@@ -27,6 +26,7 @@ pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) ->
         "AWS::EC2::EIP" => all.elastic_ips.push(elastic_ip(it)),
         "AWS::EC2::NetworkInterface" => all.network_interfaces.push(network_interface(it)),
         "AWS::EC2::VPCEndpoint" => all.vpc_endpoints.push(vpc_endpoint(it)),
+        "AWS::NetworkFirewall::Firewall" => all.firewalls.push(firewall(it)),
         "AWS::EC2::VPCBlockPublicAccessOptions" => all.block_public_access.push(block_public_access(it)),
         "AWS::EC2::VPCBlockPublicAccessExclusion" => {
             all.block_public_access_exclusions.push(block_public_access_exclusion(it));
@@ -125,18 +125,8 @@ fn prefix_list(it: &mut Properties<'_>) -> PrefixList {
 }
 
 fn nat_gateway(it: &mut Properties<'_>) -> NatGateway {
-    let connectivity =
-        it.word("ConnectivityType", "connectivity", &Connectivity::Public, |word| match word {
-            "public" => Some(Connectivity::Public),
-            "private" => Some(Connectivity::Private),
-            _ => None,
-        });
-    let availability =
-        it.word("AvailabilityMode", "availability", &NatAvailability::Zonal, |word| match word {
-            "zonal" => Some(NatAvailability::Zonal),
-            "regional" => Some(NatAvailability::Regional),
-            _ => None,
-        });
+    let connectivity = it.word("ConnectivityType", "connectivity", &Connectivity::Public);
+    let availability = it.word("AvailabilityMode", "availability", &NatAvailability::Zonal);
     NatGateway {
         meta: it.meta(None),
         subnet: it.edge("SubnetId", "subnet"),
@@ -178,14 +168,7 @@ fn vpc_endpoint(it: &mut Properties<'_>) -> VpcEndpoint {
         meta: it.meta(None),
         vpc: it.required_edge("VpcId", "vpc"),
         service,
-        endpoint_type: it.word("VpcEndpointType", "endpoint_type", &EndpointType::Gateway, |word| {
-            Some(match word {
-                "Gateway" => EndpointType::Gateway,
-                "Interface" => EndpointType::Interface,
-                "GatewayLoadBalancer" => EndpointType::GatewayLoadBalancer,
-                _ => EndpointType::Other,
-            })
-        }),
+        endpoint_type: it.endpoint_type("VpcEndpointType"),
         subnets: it.edges("SubnetIds", "subnets"),
         route_tables: it.edges("RouteTableIds", "route_tables"),
         security_groups: it.edges("SecurityGroupIds", "security_groups"),
@@ -193,60 +176,24 @@ fn vpc_endpoint(it: &mut Properties<'_>) -> VpcEndpoint {
     }
 }
 
-/// A firewall, and the endpoint that it places in each of its subnets.
-pub(super) fn firewall(it: &mut Properties<'_>) -> (Firewall, Vec<VpcEndpoint>) {
-    let firewall = Firewall {
+fn firewall(it: &mut Properties<'_>) -> Firewall {
+    Firewall {
         meta: it.meta(Some("FirewallName")),
         vpc: it.required_edge("VpcId", "vpc"),
         subnets: it.edges_within("SubnetMappings", "SubnetId", "subnets"),
-    };
-    let subnets = firewall.subnets.known().cloned().unwrap_or_default();
-    let endpoint = |(at, subnet): (usize, Value<Key>)| VpcEndpoint {
-        meta: Meta::new(
-            endpoint_key(&firewall.meta.key, at),
-            format!("{} endpoint {at}", firewall.meta.label),
-        ),
-        vpc: firewall.vpc.clone(),
-        service: Value::Known(format!("firewall:{}", firewall.meta.key)),
-        endpoint_type: Value::Known(EndpointType::GatewayLoadBalancer),
-        subnets: Value::Known(vec![subnet]),
-        route_tables: Value::Known(Vec::new()),
-        security_groups: Value::Known(Vec::new()),
-        private_dns: Value::Known(false),
-    };
-    let endpoints = subnets.into_iter().enumerate().map(endpoint).collect();
-    (firewall, endpoints)
-}
-
-fn block_public_access(it: &mut Properties<'_>) -> BlockPublicAccess {
-    let mode = it.text("InternetGatewayBlockMode", "mode");
-    BlockPublicAccess {
-        meta: it.meta(None),
-        mode: match mode {
-            Value::Known(Some(word)) => match word.as_str() {
-                "off" => Value::Known(BlockPublicAccessMode::Off),
-                "block-ingress" => Value::Known(BlockPublicAccessMode::BlockIngress),
-                "block-bidirectional" => Value::Known(BlockPublicAccessMode::BlockBidirectional),
-                _ => Value::unknown(Reason::Computed, word),
-            },
-            Value::Unknown(why) => Value::Unknown(why),
-            Value::Known(None) | Value::OneOf(_) => {
-                Value::Unknown(Unknown::new(Reason::NotCollected, "InternetGatewayBlockMode"))
-            }
-        },
     }
 }
 
+fn block_public_access(it: &mut Properties<'_>) -> BlockPublicAccess {
+    let mode = required(it.optional_word("InternetGatewayBlockMode", "mode"), "InternetGatewayBlockMode");
+    BlockPublicAccess { meta: it.meta(None), mode }
+}
+
 fn block_public_access_exclusion(it: &mut Properties<'_>) -> BlockPublicAccessExclusion {
-    let default = ExclusionMode::AllowBidirectional;
     BlockPublicAccessExclusion {
         meta: it.meta(None),
         vpc: it.edge("VpcId", "vpc"),
         subnet: it.edge("SubnetId", "subnet"),
-        mode: it.word("InternetGatewayExclusionMode", "mode", &default, |word| match word {
-            "allow-bidirectional" => Some(ExclusionMode::AllowBidirectional),
-            "allow-egress" => Some(ExclusionMode::AllowEgress),
-            _ => None,
-        }),
+        mode: it.word("InternetGatewayExclusionMode", "mode", &ExclusionMode::AllowBidirectional),
     }
 }

@@ -52,13 +52,7 @@ fn task_definition(it: &mut Properties<'_>) -> TaskDefinition {
     let containers = required(it.text("container_definitions", "port_mappings"), "container_definitions");
     TaskDefinition {
         meta: it.meta(Some("family")),
-        network_mode: it.word("network_mode", "network_mode", &NetworkMode::Bridge, |word| match word {
-            "awsvpc" => Some(NetworkMode::Awsvpc),
-            "bridge" => Some(NetworkMode::Bridge),
-            "host" => Some(NetworkMode::Host),
-            "none" => Some(NetworkMode::None),
-            _ => None,
-        }),
+        network_mode: it.word("network_mode", "network_mode", &NetworkMode::Bridge),
         port_mappings: match containers.decided() {
             Ok(text) => port_mappings(text),
             Err(why) => Value::Unknown(why),

@@ -28,26 +28,14 @@ fn scheme(it: &mut Properties<'_>) -> Value<Scheme> {
 }
 
 fn load_balancer(it: &mut Properties<'_>) -> LoadBalancer {
-    let default = LoadBalancerType::Application;
     let load_balancer_type =
-        it.word("load_balancer_type", "load_balancer_type", &default, |word| match word {
-            "application" => Some(LoadBalancerType::Application),
-            "network" => Some(LoadBalancerType::Network),
-            "gateway" => Some(LoadBalancerType::Gateway),
-            _ => None,
-        });
+        it.word("load_balancer_type", "load_balancer_type", &LoadBalancerType::Application);
     // The provider computes `subnets` from the mappings, and the mappings from `subnets`.
     let subnets = match it.edges_within("subnet_mapping", "subnet_id", "subnets") {
         Value::Known(mapped) if mapped.is_empty() => it.edges("subnets", "subnets"),
         mapped => mapped,
     };
-    let ip_address_type =
-        it.word("ip_address_type", "ip_address_type", &IpAddressType::Ipv4, |word| match word {
-            "ipv4" => Some(IpAddressType::Ipv4),
-            "dualstack" => Some(IpAddressType::Dualstack),
-            "dualstack-without-public-ipv4" => Some(IpAddressType::DualstackWithoutPublicIpv4),
-            _ => None,
-        });
+    let ip_address_type = it.word("ip_address_type", "ip_address_type", &IpAddressType::Ipv4);
     let is_application = load_balancer_type.is(|it| *it == LoadBalancerType::Application);
     LoadBalancer {
         meta: it.meta(Some("name")),
@@ -92,13 +80,7 @@ fn classic_listeners(it: &mut Properties<'_>) -> Value<Vec<ClassicListener>> {
 }
 
 fn target_group(it: &mut Properties<'_>) -> TargetGroup {
-    let target_type = it.word("target_type", "target_type", &TargetType::Instance, |word| match word {
-        "instance" => Some(TargetType::Instance),
-        "ip" => Some(TargetType::Ip),
-        "lambda" => Some(TargetType::Lambda),
-        "alb" => Some(TargetType::Alb),
-        _ => None,
-    });
+    let target_type = it.word("target_type", "target_type", &TargetType::Instance);
     let cross_zone = it.text("load_balancing_cross_zone_enabled", "cross_zone");
     TargetGroup {
         meta: it.meta(Some("name")),

@@ -129,19 +129,11 @@ pub(crate) fn build(declared: &Declared<'_, '_>, terraform: &str, built: &mut Bu
     let mut properties = Properties::new(declared, &mut built.externals);
     let it = &mut properties;
     let all = &mut built.resources;
-    let mut places = vec![declared.key()];
-    if terraform == "aws_networkfirewall_firewall" {
-        let (firewall, endpoints) = network::firewall(it);
-        places.extend(endpoints.iter().map(|it| it.meta.key.clone()));
-        all.firewalls.push(firewall);
-        all.vpc_endpoints.extend(endpoints);
-    } else if !add(terraform, it, all) {
+    if !add(terraform, it, all) {
         all.untyped.entry(terraform.to_owned()).or_default().push(Untyped { meta: it.meta(None) });
     }
     let origin = properties.origin();
-    for key in places {
-        built.add_origin(key, origin.clone());
-    }
+    built.add_origin(declared.key(), origin);
 }
 
 /// Adds a resource of a type that the snapshot has a kind for; whether it is one.

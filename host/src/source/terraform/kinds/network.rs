@@ -1,16 +1,15 @@
 //! The network: VPCs, gateways, subnets, route tables, interfaces, endpoints, firewalls.
 
 use archlint_schema::{
-    Association, BlockPublicAccess, BlockPublicAccessExclusion, BlockPublicAccessMode, CarrierGateway,
-    Connectivity, EgressOnlyInternetGateway, ElasticIp, EndpointType, ExclusionMode, Firewall,
-    InternetGateway, Key, Meta, NatAvailability, NatGateway, NetworkInterface, PrefixList, Reason, Resources,
-    RouteTable, Subnet, Value, Vpc, VpcEndpoint, ZoneKind,
+    Association, BlockPublicAccess, BlockPublicAccessExclusion, CarrierGateway, Connectivity,
+    EgressOnlyInternetGateway, ElasticIp, ExclusionMode, Firewall, InternetGateway, NatAvailability,
+    NatGateway, NetworkInterface, PrefixList, Reason, Resources, RouteTable, Subnet, Value, Vpc, VpcEndpoint,
+    ZoneKind,
 };
 
 use super::compute::gives_ipv6;
 use super::rules::routes;
-use crate::source::node::Evaluated;
-use crate::source::properties::{Properties, endpoint_key, required};
+use crate::source::properties::{Properties, required};
 
 /// Adds a resource of a kind of the network; whether it is one.
 pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
@@ -30,6 +29,7 @@ pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) ->
         "aws_eip" => all.elastic_ips.push(elastic_ip(it)),
         "aws_network_interface" => all.network_interfaces.push(network_interface(it)),
         "aws_vpc_endpoint" => all.vpc_endpoints.push(vpc_endpoint(it)),
+        "aws_networkfirewall_firewall" => all.firewalls.push(firewall(it)),
         "aws_vpc_block_public_access_options" => all.block_public_access.push(block_public_access(it)),
         "aws_vpc_block_public_access_exclusion" => {
             all.block_public_access_exclusions.push(block_public_access_exclusion(it));
@@ -125,18 +125,8 @@ fn prefix_list(it: &mut Properties<'_>) -> PrefixList {
 }
 
 fn nat_gateway(it: &mut Properties<'_>) -> NatGateway {
-    let connectivity =
-        it.word("connectivity_type", "connectivity", &Connectivity::Public, |word| match word {
-            "public" => Some(Connectivity::Public),
-            "private" => Some(Connectivity::Private),
-            _ => None,
-        });
-    let availability =
-        it.word("availability_mode", "availability", &NatAvailability::Zonal, |word| match word {
-            "zonal" => Some(NatAvailability::Zonal),
-            "regional" => Some(NatAvailability::Regional),
-            _ => None,
-        });
+    let connectivity = it.word("connectivity_type", "connectivity", &Connectivity::Public);
+    let availability = it.word("availability_mode", "availability", &NatAvailability::Zonal);
     NatGateway {
         meta: it.meta(None),
         subnet: it.edge("subnet_id", "subnet"),
@@ -173,14 +163,7 @@ fn vpc_endpoint(it: &mut Properties<'_>) -> VpcEndpoint {
         meta: it.meta(None),
         vpc: it.required_edge("vpc_id", "vpc"),
         service: it.text_or("service_name", "service", ""),
-        endpoint_type: it.word("vpc_endpoint_type", "endpoint_type", &EndpointType::Gateway, |word| {
-            Some(match word {
-                "Gateway" => EndpointType::Gateway,
-                "Interface" => EndpointType::Interface,
-                "GatewayLoadBalancer" => EndpointType::GatewayLoadBalancer,
-                _ => EndpointType::Other,
-            })
-        }),
+        endpoint_type: it.endpoint_type("vpc_endpoint_type"),
         subnets: it.edges("subnet_ids", "subnets"),
         route_tables: it.edges("route_table_ids", "route_tables"),
         security_groups: it.edges("security_group_ids", "security_groups"),
@@ -188,54 +171,25 @@ fn vpc_endpoint(it: &mut Properties<'_>) -> VpcEndpoint {
     }
 }
 
-/// A firewall, and the endpoint that it places in each of its subnets.
-pub(super) fn firewall(it: &mut Properties<'_>) -> (Firewall, Vec<VpcEndpoint>) {
-    let firewall = Firewall {
+fn firewall(it: &mut Properties<'_>) -> Firewall {
+    Firewall {
         meta: it.meta(Some("name")),
         vpc: it.required_edge("vpc_id", "vpc"),
         subnets: it.edges_within("subnet_mapping", "subnet_id", "subnets"),
-    };
-    let subnets = firewall.subnets.known().cloned().unwrap_or_default();
-    let endpoint = |(at, subnet): (usize, Value<Key>)| VpcEndpoint {
-        meta: Meta::new(
-            endpoint_key(&firewall.meta.key, at),
-            format!("{} endpoint {at}", firewall.meta.label),
-        ),
-        vpc: firewall.vpc.clone(),
-        service: Value::Known(format!("firewall:{}", firewall.meta.key)),
-        endpoint_type: Value::Known(EndpointType::GatewayLoadBalancer),
-        subnets: Value::Known(vec![subnet]),
-        route_tables: Value::Known(Vec::new()),
-        security_groups: Value::Known(Vec::new()),
-        private_dns: Value::Known(false),
-    };
-    let endpoints = subnets.into_iter().enumerate().map(endpoint).collect();
-    (firewall, endpoints)
+    }
 }
 
 fn block_public_access(it: &mut Properties<'_>) -> BlockPublicAccess {
-    let mode = match it.get("internet_gateway_block_mode").value {
-        Evaluated::Absent => Value::unknown(Reason::NotCollected, "internet_gateway_block_mode"),
-        _ => it.word("internet_gateway_block_mode", "mode", &BlockPublicAccessMode::Off, |word| match word {
-            "off" => Some(BlockPublicAccessMode::Off),
-            "block-ingress" => Some(BlockPublicAccessMode::BlockIngress),
-            "block-bidirectional" => Some(BlockPublicAccessMode::BlockBidirectional),
-            _ => None,
-        }),
-    };
+    let mode =
+        required(it.optional_word("internet_gateway_block_mode", "mode"), "internet_gateway_block_mode");
     BlockPublicAccess { meta: it.meta(None), mode }
 }
 
 fn block_public_access_exclusion(it: &mut Properties<'_>) -> BlockPublicAccessExclusion {
-    let default = ExclusionMode::AllowBidirectional;
     BlockPublicAccessExclusion {
         meta: it.meta(None),
         vpc: it.edge("vpc_id", "vpc"),
         subnet: it.edge("subnet_id", "subnet"),
-        mode: it.word("internet_gateway_exclusion_mode", "mode", &default, |word| match word {
-            "allow-bidirectional" => Some(ExclusionMode::AllowBidirectional),
-            "allow-egress" => Some(ExclusionMode::AllowEgress),
-            _ => None,
-        }),
+        mode: it.word("internet_gateway_exclusion_mode", "mode", &ExclusionMode::AllowBidirectional),
     }
 }
