@@ -147,6 +147,7 @@ fn architecture(
         for it in &stacks {
             fold(it, &mut built, read);
         }
+        kinds::complete(&mut built.resources);
         for it in stacks.iter().filter(|_| options.raw) {
             keep_raw(it, &options.kinds, &mut built);
         }

@@ -17,6 +17,22 @@ const LOAD_BALANCER: &[&str] = &["aws_lb", "aws_alb"];
 const CLASSIC: &[&str] = &["aws_elb"];
 const TARGET_GROUP: &[&str] = &["aws_lb_target_group", "aws_alb_target_group"];
 const LAUNCH_TEMPLATE: &[&str] = &["aws_launch_template"];
+const INSTANCE_PROFILE: &[&str] = &["aws_iam_instance_profile"];
+/// What a selection of AWS Backup may name.
+const BACKED_UP: &[&str] = &[
+    "aws_db_instance",
+    "aws_rds_cluster",
+    "aws_docdb_cluster",
+    "aws_neptune_cluster",
+    "aws_redshift_cluster",
+    "aws_instance",
+    "aws_ebs_volume",
+    "aws_efs_file_system",
+    "aws_fsx_windows_file_system",
+    "aws_fsx_lustre_file_system",
+    "aws_fsx_ontap_file_system",
+    "aws_fsx_openzfs_file_system",
+];
 const PREFIX_LIST: &[&str] = &["aws_ec2_managed_prefix_list"];
 
 /// The attributes that name one resource; `a.b` is `b` within the block `a`.
@@ -58,9 +74,33 @@ const ONE: &[(&str, &[&str])] = &[
     ("launch_template.name", LAUNCH_TEMPLATE),
     ("launch_template_id", LAUNCH_TEMPLATE),
     ("launch_template_name", LAUNCH_TEMPLATE),
-    ("db_subnet_group_name", &["aws_db_subnet_group"]),
-    ("cluster_identifier", &["aws_rds_cluster"]),
+    ("db_subnet_group_name", &["aws_db_subnet_group", "aws_docdb_subnet_group"]),
+    ("neptune_subnet_group_name", &["aws_neptune_subnet_group"]),
+    ("cluster_identifier", &["aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster"]),
     ("replicate_source_db", &["aws_db_instance", "aws_rds_cluster"]),
+    ("replication_source_identifier", &["aws_db_instance", "aws_rds_cluster"]),
+    ("global_cluster_identifier", &["aws_rds_global_cluster"]),
+    ("source_db_cluster_identifier", &["aws_rds_cluster"]),
+    ("cluster_subnet_group_name", &["aws_redshift_subnet_group"]),
+    ("replication_subnet_group_id", &["aws_dms_replication_subnet_group"]),
+    ("subnet_group_name", &["aws_elasticache_subnet_group", "aws_memorydb_subnet_group"]),
+    ("replication_group_id", &["aws_elasticache_replication_group"]),
+    ("network_acl_id", &["aws_network_acl", "aws_default_network_acl"]),
+    ("default_network_acl_id", VPC),
+    ("peer_vpc_id", VPC),
+    ("vpn_gateway_id", &["aws_vpn_gateway"]),
+    ("volume_id", &["aws_ebs_volume"]),
+    ("file_system_id", &["aws_efs_file_system"]),
+    ("plan_id", &["aws_backup_plan"]),
+    ("task_definition", &["aws_ecs_task_definition"]),
+    ("elb_name", CLASSIC),
+    ("launch_configuration", &["aws_launch_configuration"]),
+    ("placement_group", &["aws_placement_group"]),
+    ("placement.group_name", &["aws_placement_group"]),
+    ("iam_instance_profile", INSTANCE_PROFILE),
+    ("iam_instance_profile.arn", INSTANCE_PROFILE),
+    ("iam_instance_profile.name", INSTANCE_PROFILE),
+    ("role", &["aws_iam_role"]),
 ];
 
 const MANY: &[(&str, &[&str])] = &[
@@ -75,6 +115,11 @@ const MANY: &[(&str, &[&str])] = &[
     ("instances", INSTANCE),
     ("load_balancers", CLASSIC),
     ("target_group_arns", TARGET_GROUP),
+    ("vpc_subnet_ids", SUBNET),
+    ("client_subnets", SUBNET),
+    ("propagating_vgws", &["aws_vpn_gateway"]),
+    ("resources", BACKED_UP),
+    ("not_resources", BACKED_UP),
 ];
 
 pub(crate) const FIREWALL: &str = "aws_networkfirewall_firewall";

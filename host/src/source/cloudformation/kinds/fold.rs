@@ -3,8 +3,8 @@
 
 use archlint_schema::{
     Association, AutoScalingGroup, CarrierGateway, Destination, EfsFileSystem, ElasticIp, InternetGateway,
-    Key, MountTarget, NetworkAcl, NetworkInterface, Reason, Resources, Route, RouteTable, RouteTarget,
-    SecurityGroup, Subnet, TargetKind, Unknown, Value, Volume, VpcEndpoint, VpnGateway,
+    Key, MountTarget, NetworkAcl, NetworkInterface, Peer, Reason, Resources, Route, RouteTable, RouteTarget,
+    SecurityGroup, SecurityGroupRule, Subnet, TargetKind, Unknown, Value, Volume, VpcEndpoint, VpnGateway,
 };
 
 use super::filtering::{network_acl_entry, security_group_rule};
@@ -77,6 +77,14 @@ pub(crate) fn fold(stack: &Stack<'_>, id: &str, built: &mut Built) -> bool {
                 Value::Known(None) => it.edge("EIP", ""),
                 other => other,
             };
+            // An address from elsewhere is in the snapshot as what associates it.
+            if !is_in_sight(all, &address) {
+                let address = ElasticIp { meta: it.meta(None), instance, network_interface: interface };
+                all.elastic_ips.push(address);
+                let origin = properties.origin();
+                built.add_origin(stack.key(id), origin);
+                return true;
+            }
             on(all, &address, |eip: &mut ElasticIp| {
                 (eip.instance, eip.network_interface) = (instance, interface);
                 "instance".to_owned()
@@ -104,6 +112,25 @@ pub(crate) fn fold(stack: &Stack<'_>, id: &str, built: &mut Built) -> bool {
     };
     let origin = properties.origin();
     built.note_part(&part, origin)
+}
+
+fn is_in_sight(all: &Resources, address: &Value<Option<Key>>) -> bool {
+    address.known().and_then(Option::as_ref).is_some_and(|it| all.get::<ElasticIp>(it).is_some())
+}
+
+/// A security group without egress rules has the one that AWS makes: to everywhere. Only now is it known that none
+/// was folded in. <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-securitygroupegress.html>
+pub(crate) fn complete(all: &mut Resources) {
+    for group in &mut all.security_groups {
+        if group.egress == Value::Known(Vec::new()) {
+            group.egress = Value::Known(vec![SecurityGroupRule {
+                protocol: Value::Known("-1".to_owned()),
+                from_port: Value::Known(None),
+                to_port: Value::Known(None),
+                peer: Value::Known(Peer::Ipv4("0.0.0.0/0".to_owned())),
+            }]);
+        }
+    }
 }
 
 /// Parts of what is no route, association or rule of a security group.

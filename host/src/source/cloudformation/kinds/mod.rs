@@ -18,7 +18,7 @@ use super::stack::{Declared, Stack};
 use crate::source::built::Built;
 use crate::source::properties::Properties;
 
-pub(crate) use fold::{FOLDED, fold};
+pub(crate) use fold::{FOLDED, complete, fold};
 
 /// Types that are another one's in all but CloudFormation, and so to the snapshot.
 const ALIASES: &[(&str, &str)] = &[

@@ -2,12 +2,28 @@
 
 use archlint_schema::{
     AutoScalingGroup, Instance, InstanceProfile, Key, LambdaFunction, LaunchConfiguration, LaunchTemplate,
-    PlacementGroup, Value, Volume,
+    PlacementGroup, Resources, Value, Volume,
 };
 
 use crate::source::properties::{Properties, required, texts};
 
-pub(super) fn instance(it: &mut Properties<'_>) -> Instance {
+/// Adds a resource of a kind that computes, or that instances are made of; whether it is one.
+pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
+    match kind {
+        "aws_instance" | "aws_spot_instance_request" => all.instances.push(instance(it)),
+        "aws_launch_template" => all.launch_templates.push(launch_template(it)),
+        "aws_launch_configuration" => all.launch_configurations.push(launch_configuration(it)),
+        "aws_autoscaling_group" => all.auto_scaling_groups.push(auto_scaling_group(it)),
+        "aws_placement_group" => all.placement_groups.push(placement_group(it)),
+        "aws_iam_instance_profile" => all.instance_profiles.push(instance_profile(it)),
+        "aws_ebs_volume" => all.volumes.push(volume(it)),
+        "aws_lambda_function" => all.lambda_functions.push(lambda_function(it)),
+        _ => return false,
+    }
+    true
+}
+
+fn instance(it: &mut Properties<'_>) -> Instance {
     let mut interfaces = it.edges_within("network_interface", "network_interface_id", "network_interfaces");
     if interfaces == Value::Known(Vec::new()) {
         interfaces =
@@ -41,7 +57,7 @@ pub(super) fn instance(it: &mut Properties<'_>) -> Instance {
 }
 
 /// The first of some properties that names something.
-fn first_edge(it: &mut Properties<'_>, ways: &[&str], path: &str) -> Value<Option<Key>> {
+pub(super) fn first_edge(it: &mut Properties<'_>, ways: &[&str], path: &str) -> Value<Option<Key>> {
     let named = ways.iter().map(|way| it.edge(way, path)).find(|it| *it != Value::Known(None));
     named.unwrap_or(Value::Known(None))
 }
@@ -62,7 +78,7 @@ fn either_holds_aws_keys(it: &mut Properties<'_>, plain: &str, encoded: &str) ->
     it.holds_aws_keys(plain, path).or(it.holds_aws_keys(encoded, path))
 }
 
-pub(super) fn launch_template(it: &mut Properties<'_>) -> LaunchTemplate {
+fn launch_template(it: &mut Properties<'_>) -> LaunchTemplate {
     let mut security_groups = it.edges("vpc_security_group_ids", "security_groups");
     if security_groups == Value::Known(Vec::new()) {
         security_groups = it.edges("network_interfaces.0.security_groups", "security_groups");
@@ -91,7 +107,7 @@ pub(super) fn launch_template(it: &mut Properties<'_>) -> LaunchTemplate {
     }
 }
 
-pub(super) fn launch_configuration(it: &mut Properties<'_>) -> LaunchConfiguration {
+fn launch_configuration(it: &mut Properties<'_>) -> LaunchConfiguration {
     LaunchConfiguration {
         meta: it.meta(Some("name")),
         image: it.text("image_id", "image"),
@@ -103,15 +119,15 @@ pub(super) fn launch_configuration(it: &mut Properties<'_>) -> LaunchConfigurati
     }
 }
 
-pub(super) fn placement_group(it: &mut Properties<'_>) -> PlacementGroup {
+fn placement_group(it: &mut Properties<'_>) -> PlacementGroup {
     PlacementGroup { meta: it.meta(Some("name")), strategy: it.text_or("strategy", "strategy", "cluster") }
 }
 
-pub(super) fn instance_profile(it: &mut Properties<'_>) -> InstanceProfile {
+fn instance_profile(it: &mut Properties<'_>) -> InstanceProfile {
     InstanceProfile { meta: it.meta(Some("name")), roles: it.edges("role", "roles") }
 }
 
-pub(super) fn volume(it: &mut Properties<'_>) -> Volume {
+fn volume(it: &mut Properties<'_>) -> Volume {
     Volume {
         meta: it.meta(None),
         zone: it.zone("availability_zone", "zone"),
@@ -119,7 +135,7 @@ pub(super) fn volume(it: &mut Properties<'_>) -> Volume {
     }
 }
 
-pub(super) fn lambda_function(it: &mut Properties<'_>) -> LambdaFunction {
+fn lambda_function(it: &mut Properties<'_>) -> LambdaFunction {
     LambdaFunction {
         meta: it.meta(Some("function_name")),
         subnets: it.edges("vpc_config.0.subnet_ids", "subnets"),
@@ -127,7 +143,7 @@ pub(super) fn lambda_function(it: &mut Properties<'_>) -> LambdaFunction {
     }
 }
 
-pub(super) fn auto_scaling_group(it: &mut Properties<'_>) -> AutoScalingGroup {
+fn auto_scaling_group(it: &mut Properties<'_>) -> AutoScalingGroup {
     const SPECIFICATION: &str = "mixed_instances_policy.0.launch_template.0.launch_template_specification.0";
     let mut size = |property: &str, path: &str| required(it.integer(property, path), property);
     let (min_size, max_size) = (size("min_size", "min_size"), size("max_size", "max_size"));

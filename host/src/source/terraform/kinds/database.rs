@@ -1,11 +1,55 @@
 //! Databases.
 
-use archlint_schema::{DbCluster, DbInstance, DbSubnetGroup, Value};
+use archlint_schema::{
+    DbCluster, DbInstance, DbProxy, DbSubnetGroup, GlobalCluster, Key, RedshiftCluster, RedshiftSubnetGroup,
+    ReplicationInstance, ReplicationSubnetGroup, Resources, Value,
+};
 
 use crate::source::formats::{half_acus, region_of_arn};
 use crate::source::properties::Properties;
 
-pub(super) fn db_instance(it: &mut Properties<'_>) -> DbInstance {
+/// Adds a database, or what one is made of; whether it is of such a kind.
+pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
+    match kind {
+        "aws_db_instance" => all.db_instances.push(db_instance(it)),
+        "aws_rds_cluster_instance" => all.db_instances.push(cluster_instance(it)),
+        "aws_docdb_cluster_instance" | "aws_neptune_cluster_instance" => {
+            let engine = engine_of(kind);
+            all.db_instances.push(DbInstance { engine, ..cluster_instance(it) });
+        }
+        "aws_rds_cluster" => all.db_clusters.push(db_cluster(it)),
+        "aws_docdb_cluster" | "aws_neptune_cluster" => {
+            let engine = engine_of(kind);
+            all.db_clusters.push(DbCluster { engine, ..db_cluster(it) });
+        }
+        "aws_db_subnet_group" | "aws_docdb_subnet_group" | "aws_neptune_subnet_group" => {
+            all.db_subnet_groups.push(db_subnet_group(it));
+        }
+        "aws_rds_global_cluster" => all.global_clusters.push(global_cluster(it)),
+        "aws_db_proxy" => all.db_proxies.push(db_proxy(it)),
+        "aws_redshift_cluster" => all.redshift_clusters.push(redshift_cluster(it)),
+        "aws_redshift_subnet_group" => {
+            let subnets = it.edges("subnet_ids", "subnets");
+            all.redshift_subnet_groups.push(RedshiftSubnetGroup { meta: it.meta(Some("name")), subnets });
+        }
+        "aws_dms_replication_instance" => all.replication_instances.push(replication_instance(it)),
+        "aws_dms_replication_subnet_group" => {
+            let meta = it.meta(Some("replication_subnet_group_id"));
+            let subnets = it.edges("subnet_ids", "subnets");
+            all.replication_subnet_groups.push(ReplicationSubnetGroup { meta, subnets });
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// DocumentDB and Neptune are engines of RDS to everything but the provider, which has types of its own for them.
+fn engine_of(kind: &str) -> Value<Option<String>> {
+    let engine = if kind.starts_with("aws_docdb") { "docdb" } else { "neptune" };
+    Value::Known(Some(engine.to_owned()))
+}
+
+fn db_instance(it: &mut Properties<'_>) -> DbInstance {
     let cluster = Value::Known(None);
     let replica_of = it.edge("replicate_source_db", "replica_of");
     let days = it.integer("backup_retention_period", "backup_retention_days");
@@ -23,7 +67,7 @@ pub(super) fn db_instance(it: &mut Properties<'_>) -> DbInstance {
 }
 
 /// A member of a cluster, which is an instance with less of its own.
-pub(super) fn cluster_instance(it: &mut Properties<'_>) -> DbInstance {
+fn cluster_instance(it: &mut Properties<'_>) -> DbInstance {
     DbInstance { cluster: it.edge("cluster_identifier", "cluster"), ..instance(it) }
 }
 
@@ -35,7 +79,7 @@ fn instance(it: &mut Properties<'_>) -> DbInstance {
         cluster: Value::Known(None),
         replica_of: Value::Known(None),
         zone: it.zone("availability_zone", "zone"),
-        subnet_group: it.edge("db_subnet_group_name", "subnet_group"),
+        subnet_group: subnet_group(it),
         instance_class: it.text("instance_class", "instance_class"),
         publicly_accessible: it.boolean_or("publicly_accessible", "publicly_accessible", false).map(Some),
         backup_retention_days: it.integer("backup_retention_period", "backup_retention_days"),
@@ -50,12 +94,12 @@ fn instance(it: &mut Properties<'_>) -> DbInstance {
     }
 }
 
-pub(super) fn db_cluster(it: &mut Properties<'_>) -> DbCluster {
+fn db_cluster(it: &mut Properties<'_>) -> DbCluster {
     DbCluster {
         meta: it.meta(Some("cluster_identifier")),
         engine: it.text("engine", "engine"),
         instance_class: it.text("db_cluster_instance_class", "instance_class"),
-        subnet_group: it.edge("db_subnet_group_name", "subnet_group"),
+        subnet_group: subnet_group(it),
         zones: it.zone_list("availability_zones", "zones"),
         backup_retention_days: it.integer_or("backup_retention_period", "backup_retention_days", 1).map(Some),
         security_groups: it.edges("vpc_security_group_ids", "security_groups"),
@@ -75,6 +119,49 @@ pub(super) fn db_cluster(it: &mut Properties<'_>) -> DbCluster {
     }
 }
 
-pub(super) fn db_subnet_group(it: &mut Properties<'_>) -> DbSubnetGroup {
+fn db_subnet_group(it: &mut Properties<'_>) -> DbSubnetGroup {
     DbSubnetGroup { meta: it.meta(Some("name")), subnets: it.edges("subnet_ids", "subnets") }
+}
+
+/// Neptune calls it by its own name.
+fn subnet_group(it: &mut Properties<'_>) -> Value<Option<Key>> {
+    match it.edge("db_subnet_group_name", "subnet_group") {
+        Value::Known(None) => it.edge("neptune_subnet_group_name", "subnet_group"),
+        other => other,
+    }
+}
+
+fn global_cluster(it: &mut Properties<'_>) -> GlobalCluster {
+    GlobalCluster {
+        meta: it.meta(Some("global_cluster_identifier")),
+        source: it.edge("source_db_cluster_identifier", "source"),
+    }
+}
+
+fn db_proxy(it: &mut Properties<'_>) -> DbProxy {
+    DbProxy {
+        meta: it.meta(Some("name")),
+        subnets: it.edges("vpc_subnet_ids", "subnets"),
+        security_groups: it.edges("vpc_security_group_ids", "security_groups"),
+    }
+}
+
+fn redshift_cluster(it: &mut Properties<'_>) -> RedshiftCluster {
+    RedshiftCluster {
+        meta: it.meta(Some("cluster_identifier")),
+        subnet_group: it.edge("cluster_subnet_group_name", "subnet_group"),
+        security_groups: it.edges("vpc_security_group_ids", "security_groups"),
+        publicly_accessible: it.boolean_or("publicly_accessible", "publicly_accessible", false),
+        port: it.integer_or("port", "port", 5439),
+    }
+}
+
+fn replication_instance(it: &mut Properties<'_>) -> ReplicationInstance {
+    ReplicationInstance {
+        meta: it.meta(Some("replication_instance_id")),
+        subnet_group: it.edge("replication_subnet_group_id", "subnet_group"),
+        security_groups: it.edges("vpc_security_group_ids", "security_groups"),
+        publicly_accessible: it.boolean_or("publicly_accessible", "publicly_accessible", false),
+        multi_az: it.boolean_or("multi_az", "multi_az", false),
+    }
 }

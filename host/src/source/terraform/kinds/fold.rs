@@ -2,11 +2,12 @@
 //! attachments, rules of security groups.
 
 use archlint_schema::{
-    Association, AutoScalingGroup, ClassicLoadBalancer, ElasticIp, InternetGateway, NetworkInterface,
-    PrefixList, RegisteredTarget, Resources, RouteTable, SecurityGroup, Target, TargetGroup, TargetType,
-    Value, VpcEndpoint,
+    Association, AutoScalingGroup, ClassicLoadBalancer, EfsFileSystem, ElasticIp, InternetGateway,
+    MountTarget, NetworkAcl, NetworkInterface, PrefixList, RegisteredTarget, Resources, RouteTable,
+    SecurityGroup, Target, TargetGroup, TargetType, Value, Volume, VpcEndpoint, VpnGateway,
 };
 
+use super::filtering::network_acl_rule;
 use super::kind_of;
 use super::rules::{route, rules_of, single_rule};
 use crate::source::built::{Folded, on, push};
@@ -32,6 +33,14 @@ pub(crate) const FOLDED: &[&str] = &[
     "aws_alb_target_group_attachment",
     "aws_autoscaling_attachment",
     "aws_autoscaling_traffic_source_attachment",
+    "aws_network_acl_rule",
+    "aws_network_acl_association",
+    "aws_vpn_gateway_attachment",
+    "aws_vpn_gateway_route_propagation",
+    "aws_volume_attachment",
+    "aws_autoscaling_lifecycle_hook",
+    "aws_efs_mount_target",
+    "aws_efs_backup_policy",
 ];
 
 /// Adds a resource to the one that it is part of, where the snapshot has that.
@@ -74,7 +83,16 @@ pub(super) fn fold(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> 
         "aws_eip_association" => {
             let instance = it.edge("instance_id", "instance");
             let interface = it.edge("network_interface_id", "network_interface");
-            on(all, &it.edge("allocation_id", ""), |eip: &mut ElasticIp| {
+            let address = it.edge("allocation_id", "");
+            let known = address.known().and_then(Option::as_ref);
+            // An address from elsewhere is in the snapshot as what associates it.
+            if known.is_none_or(|it| all.get::<ElasticIp>(it).is_none()) {
+                let address = ElasticIp { meta: it.meta(None), instance, network_interface: interface };
+                let key = address.meta.key.clone();
+                all.elastic_ips.push(address);
+                return Some((key, String::new()));
+            }
+            on(all, &address, |eip: &mut ElasticIp| {
                 (eip.instance, eip.network_interface) = (instance, interface);
                 "instance".to_owned()
             })
@@ -112,7 +130,69 @@ pub(super) fn fold(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> 
         }
         "aws_lb_target_group_attachment" | "aws_alb_target_group_attachment" => target(it, all),
         "aws_autoscaling_attachment" | "aws_autoscaling_traffic_source_attachment" => attach(it, all),
-        _ => rule(kind, it, all),
+        "aws_security_group_rule"
+        | "aws_vpc_security_group_ingress_rule"
+        | "aws_vpc_security_group_egress_rule" => rule(kind, it, all),
+        _ => other(kind, it, all),
+    }
+}
+
+/// Parts of network ACLs, gateways, volumes, groups and file systems.
+fn other(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
+    match kind {
+        "aws_network_acl_rule" => {
+            let entry = network_acl_rule(it);
+            on(all, &it.edge("network_acl_id", ""), |acl: &mut NetworkAcl| {
+                push(&mut acl.entries, entry, "entries")
+            })
+        }
+        "aws_network_acl_association" => {
+            let subnet = it.required_edge("subnet_id", "subnet");
+            on(all, &it.edge("network_acl_id", ""), |acl: &mut NetworkAcl| {
+                push(&mut acl.subnets, subnet, "subnets")
+            })
+        }
+        "aws_vpn_gateway_attachment" => {
+            let vpc = it.required_edge("vpc_id", "vpc");
+            on(all, &it.edge("vpn_gateway_id", ""), |gateway: &mut VpnGateway| {
+                push(&mut gateway.attachments, vpc, "attachments")
+            })
+        }
+        "aws_vpn_gateway_route_propagation" => {
+            let gateway = it.required_edge("vpn_gateway_id", "gateway");
+            on(all, &it.edge("route_table_id", ""), |table: &mut RouteTable| {
+                push(&mut table.propagating_gateways, gateway, "propagating_gateways")
+            })
+        }
+        "aws_volume_attachment" => {
+            let instance = it.required_edge("instance_id", "instance");
+            on(all, &it.edge("volume_id", ""), |volume: &mut Volume| {
+                push(&mut volume.instances, instance, "instances")
+            })
+        }
+        "aws_autoscaling_lifecycle_hook" => {
+            let transition = required(it.text("lifecycle_transition", "transition"), "lifecycle_transition");
+            on(all, &it.edge("autoscaling_group_name", ""), |group: &mut AutoScalingGroup| {
+                push(&mut group.lifecycle_hooks, transition, "lifecycle_hooks")
+            })
+        }
+        "aws_efs_mount_target" => {
+            let target = MountTarget {
+                subnet: it.required_edge("subnet_id", "subnet"),
+                security_groups: it.edges("security_groups", "security_groups"),
+            };
+            on(all, &it.edge("file_system_id", ""), |files: &mut EfsFileSystem| {
+                push(&mut files.mount_targets, target, "mount_targets")
+            })
+        }
+        "aws_efs_backup_policy" => {
+            let status = it.text("backup_policy.0.status", "status");
+            on(all, &it.edge("file_system_id", ""), |files: &mut EfsFileSystem| {
+                files.automatic_backups = status.map(|it| it.as_deref() == Some("ENABLED"));
+                "automatic_backups".to_owned()
+            })
+        }
+        _ => None,
     }
 }
 

@@ -2,19 +2,32 @@
 
 use archlint_schema::{
     ClassicListener, ClassicLoadBalancer, CrossZone, IpAddressType, Listener, ListenerRule, LoadBalancer,
-    LoadBalancerType, Reason, Scheme, TargetGroup, TargetType, Value, WeightedTargetGroup,
+    LoadBalancerType, Reason, Resources, Scheme, TargetGroup, TargetType, Value, WeightedTargetGroup,
 };
 
 use crate::source::formats::health_check_port;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::{Properties, required, whole_number};
 
+/// Adds a load balancer, or what one is made of; whether it is of such a kind.
+pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
+    match kind {
+        "aws_lb" | "aws_alb" => all.load_balancers.push(load_balancer(it)),
+        "aws_elb" => all.classic_load_balancers.push(classic_load_balancer(it)),
+        "aws_lb_target_group" | "aws_alb_target_group" => all.target_groups.push(target_group(it)),
+        "aws_lb_listener" | "aws_alb_listener" => all.listeners.push(listener(it)),
+        "aws_lb_listener_rule" | "aws_alb_listener_rule" => all.listener_rules.push(listener_rule(it)),
+        _ => return false,
+    }
+    true
+}
+
 fn scheme(it: &mut Properties<'_>) -> Value<Scheme> {
     let internal = it.boolean_or("internal", "scheme", false);
     internal.map(|it| if it { Scheme::Internal } else { Scheme::InternetFacing })
 }
 
-pub(super) fn load_balancer(it: &mut Properties<'_>) -> LoadBalancer {
+fn load_balancer(it: &mut Properties<'_>) -> LoadBalancer {
     let default = LoadBalancerType::Application;
     let load_balancer_type =
         it.word("load_balancer_type", "load_balancer_type", &default, |word| match word {
@@ -51,7 +64,7 @@ pub(super) fn load_balancer(it: &mut Properties<'_>) -> LoadBalancer {
     }
 }
 
-pub(super) fn classic_load_balancer(it: &mut Properties<'_>) -> ClassicLoadBalancer {
+fn classic_load_balancer(it: &mut Properties<'_>) -> ClassicLoadBalancer {
     ClassicLoadBalancer {
         meta: it.meta(Some("name")),
         scheme: scheme(it),
@@ -78,7 +91,7 @@ fn classic_listeners(it: &mut Properties<'_>) -> Value<Vec<ClassicListener>> {
     it.list("listener", "listeners").map(|all| all.iter().map(listener).collect())
 }
 
-pub(super) fn target_group(it: &mut Properties<'_>) -> TargetGroup {
+fn target_group(it: &mut Properties<'_>) -> TargetGroup {
     let target_type = it.word("target_type", "target_type", &TargetType::Instance, |word| match word {
         "instance" => Some(TargetType::Instance),
         "ip" => Some(TargetType::Ip),
@@ -105,7 +118,7 @@ pub(super) fn target_group(it: &mut Properties<'_>) -> TargetGroup {
     }
 }
 
-pub(super) fn listener(it: &mut Properties<'_>) -> Listener {
+fn listener(it: &mut Properties<'_>) -> Listener {
     Listener {
         meta: it.meta(None),
         load_balancer: it.required_edge("load_balancer_arn", "load_balancer"),
@@ -115,7 +128,7 @@ pub(super) fn listener(it: &mut Properties<'_>) -> Listener {
     }
 }
 
-pub(super) fn listener_rule(it: &mut Properties<'_>) -> ListenerRule {
+fn listener_rule(it: &mut Properties<'_>) -> ListenerRule {
     ListenerRule {
         meta: it.meta(None),
         listener: it.required_edge("listener_arn", "listener"),

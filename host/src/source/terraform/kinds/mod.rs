@@ -1,14 +1,20 @@
 //! From Terraform's resources to the snapshot's: one function per kind, the defaults of AWS and of the
 //! provider filled in.
 
+mod backup;
+mod cache;
 mod compute;
+mod containers;
 mod database;
+mod filtering;
 mod fold;
 mod load_balancing;
 mod network;
 mod rules;
+mod storage;
+mod transit;
 
-use archlint_schema::{Key, Untyped};
+use archlint_schema::{Key, Resources, Untyped};
 
 use super::address::Address;
 use super::declared::Declared;
@@ -55,6 +61,51 @@ const TYPED: &[(&str, &str)] = &[
     ("aws_rds_cluster_instance", "AWS::RDS::DBInstance"),
     ("aws_rds_cluster", "AWS::RDS::DBCluster"),
     ("aws_db_subnet_group", "AWS::RDS::DBSubnetGroup"),
+    ("aws_docdb_cluster", "AWS::RDS::DBCluster"),
+    ("aws_docdb_cluster_instance", "AWS::RDS::DBInstance"),
+    ("aws_docdb_subnet_group", "AWS::RDS::DBSubnetGroup"),
+    ("aws_neptune_cluster", "AWS::RDS::DBCluster"),
+    ("aws_neptune_cluster_instance", "AWS::RDS::DBInstance"),
+    ("aws_neptune_subnet_group", "AWS::RDS::DBSubnetGroup"),
+    ("aws_rds_global_cluster", "AWS::RDS::GlobalCluster"),
+    ("aws_db_proxy", "AWS::RDS::DBProxy"),
+    ("aws_redshift_cluster", "AWS::Redshift::Cluster"),
+    ("aws_redshift_subnet_group", "AWS::Redshift::ClusterSubnetGroup"),
+    ("aws_dms_replication_instance", "AWS::DMS::ReplicationInstance"),
+    ("aws_dms_replication_subnet_group", "AWS::DMS::ReplicationSubnetGroup"),
+    ("aws_network_acl", "AWS::EC2::NetworkAcl"),
+    ("aws_default_network_acl", "AWS::EC2::NetworkAcl"),
+    ("aws_ec2_instance_connect_endpoint", "AWS::EC2::InstanceConnectEndpoint"),
+    ("aws_vpc_peering_connection", "AWS::EC2::VPCPeeringConnection"),
+    ("aws_ec2_transit_gateway_vpc_attachment", "AWS::EC2::TransitGatewayAttachment"),
+    ("aws_vpn_gateway", "AWS::EC2::VPNGateway"),
+    ("aws_launch_configuration", "AWS::AutoScaling::LaunchConfiguration"),
+    ("aws_placement_group", "AWS::EC2::PlacementGroup"),
+    ("aws_iam_instance_profile", "AWS::IAM::InstanceProfile"),
+    ("aws_ebs_volume", "AWS::EC2::Volume"),
+    ("aws_lambda_function", "AWS::Lambda::Function"),
+    ("aws_ecs_service", "AWS::ECS::Service"),
+    ("aws_ecs_task_definition", "AWS::ECS::TaskDefinition"),
+    ("aws_eks_node_group", "AWS::EKS::Nodegroup"),
+    ("aws_elasticache_replication_group", "AWS::ElastiCache::ReplicationGroup"),
+    ("aws_elasticache_cluster", "AWS::ElastiCache::CacheCluster"),
+    ("aws_elasticache_serverless_cache", "AWS::ElastiCache::ServerlessCache"),
+    ("aws_elasticache_subnet_group", "AWS::ElastiCache::SubnetGroup"),
+    ("aws_memorydb_cluster", "AWS::MemoryDB::Cluster"),
+    ("aws_memorydb_subnet_group", "AWS::MemoryDB::SubnetGroup"),
+    ("aws_efs_file_system", "AWS::EFS::FileSystem"),
+    ("aws_fsx_windows_file_system", "AWS::FSx::FileSystem"),
+    ("aws_fsx_lustre_file_system", "AWS::FSx::FileSystem"),
+    ("aws_fsx_ontap_file_system", "AWS::FSx::FileSystem"),
+    ("aws_fsx_openzfs_file_system", "AWS::FSx::FileSystem"),
+    ("aws_opensearch_domain", "AWS::OpenSearchService::Domain"),
+    ("aws_elasticsearch_domain", "AWS::OpenSearchService::Domain"),
+    ("aws_mq_broker", "AWS::AmazonMQ::Broker"),
+    ("aws_msk_cluster", "AWS::MSK::Cluster"),
+    ("aws_s3_directory_bucket", "AWS::S3Express::DirectoryBucket"),
+    ("aws_backup_plan", "AWS::Backup::BackupPlan"),
+    ("aws_backup_selection", "AWS::Backup::BackupSelection"),
+    ("aws_dlm_lifecycle_policy", "AWS::DLM::LifecyclePolicy"),
 ];
 
 /// The snapshot's kind of a type; a type that it has no kind for keeps its own name, and its attributes
@@ -78,62 +129,33 @@ pub(crate) fn build(declared: &Declared<'_, '_>, terraform: &str, built: &mut Bu
     let mut properties = Properties::new(declared, &mut built.externals);
     let it = &mut properties;
     let all = &mut built.resources;
-    match terraform {
-        "aws_vpc" => all.vpcs.push(network::vpc(it, false)),
-        "aws_default_vpc" => all.vpcs.push(network::vpc(it, true)),
-        "aws_internet_gateway" => all.internet_gateways.push(network::internet_gateway(it)),
-        "aws_egress_only_internet_gateway" => {
-            all.egress_only_internet_gateways.push(network::egress_only_internet_gateway(it));
-        }
-        "aws_ec2_carrier_gateway" => all.carrier_gateways.push(network::carrier_gateway(it)),
-        "aws_subnet" | "aws_default_subnet" => all.subnets.push(network::subnet(it)),
-        "aws_route_table" => all.route_tables.push(network::route_table(it)),
-        "aws_default_route_table" => all.route_tables.push(network::default_route_table(it)),
-        "aws_ec2_managed_prefix_list" => all.prefix_lists.push(network::prefix_list(it)),
-        "aws_nat_gateway" => all.nat_gateways.push(network::nat_gateway(it)),
-        "aws_eip" => all.elastic_ips.push(network::elastic_ip(it)),
-        "aws_network_interface" => all.network_interfaces.push(network::network_interface(it)),
-        "aws_security_group" | "aws_default_security_group" => {
-            all.security_groups.push(network::security_group(it));
-        }
-        "aws_vpc_endpoint" => all.vpc_endpoints.push(network::vpc_endpoint(it)),
-        "aws_networkfirewall_firewall" => {
-            let (firewall, endpoints) = network::firewall(it);
-            let keys: Vec<Key> = endpoints.iter().map(|it| it.meta.key.clone()).collect();
-            all.firewalls.push(firewall);
-            all.vpc_endpoints.extend(endpoints);
-            let origin = properties.origin();
-            for key in keys.into_iter().chain([declared.key()]) {
-                built.add_origin(key, origin.clone());
-            }
-            return;
-        }
-        "aws_vpc_block_public_access_options" => {
-            all.block_public_access.push(network::block_public_access(it));
-        }
-        "aws_vpc_block_public_access_exclusion" => {
-            all.block_public_access_exclusions.push(network::block_public_access_exclusion(it));
-        }
-        "aws_instance" | "aws_spot_instance_request" => all.instances.push(compute::instance(it)),
-        "aws_launch_template" => all.launch_templates.push(compute::launch_template(it)),
-        "aws_autoscaling_group" => all.auto_scaling_groups.push(compute::auto_scaling_group(it)),
-        "aws_lb" | "aws_alb" => all.load_balancers.push(load_balancing::load_balancer(it)),
-        "aws_elb" => all.classic_load_balancers.push(load_balancing::classic_load_balancer(it)),
-        "aws_lb_target_group" | "aws_alb_target_group" => {
-            all.target_groups.push(load_balancing::target_group(it));
-        }
-        "aws_lb_listener" | "aws_alb_listener" => all.listeners.push(load_balancing::listener(it)),
-        "aws_lb_listener_rule" | "aws_alb_listener_rule" => {
-            all.listener_rules.push(load_balancing::listener_rule(it));
-        }
-        "aws_db_instance" => all.db_instances.push(database::db_instance(it)),
-        "aws_rds_cluster_instance" => all.db_instances.push(database::cluster_instance(it)),
-        "aws_rds_cluster" => all.db_clusters.push(database::db_cluster(it)),
-        "aws_db_subnet_group" => all.db_subnet_groups.push(database::db_subnet_group(it)),
-        _ => all.untyped.entry(terraform.to_owned()).or_default().push(Untyped { meta: it.meta(None) }),
+    let mut places = vec![declared.key()];
+    if terraform == "aws_networkfirewall_firewall" {
+        let (firewall, endpoints) = network::firewall(it);
+        places.extend(endpoints.iter().map(|it| it.meta.key.clone()));
+        all.firewalls.push(firewall);
+        all.vpc_endpoints.extend(endpoints);
+    } else if !add(terraform, it, all) {
+        all.untyped.entry(terraform.to_owned()).or_default().push(Untyped { meta: it.meta(None) });
     }
     let origin = properties.origin();
-    built.add_origin(declared.key(), origin);
+    for key in places {
+        built.add_origin(key, origin.clone());
+    }
+}
+
+/// Adds a resource of a type that the snapshot has a kind for; whether it is one.
+fn add(terraform: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
+    network::build(terraform, it, all)
+        || filtering::build(terraform, it, all)
+        || transit::build(terraform, it, all)
+        || compute::build(terraform, it, all)
+        || containers::build(terraform, it, all)
+        || load_balancing::build(terraform, it, all)
+        || database::build(terraform, it, all)
+        || cache::build(terraform, it, all)
+        || storage::build(terraform, it, all)
+        || backup::build(terraform, it, all)
 }
 
 /// Adds an instance to the resource that it is part of; the key of that one.

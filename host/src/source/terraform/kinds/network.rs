@@ -3,20 +3,47 @@
 use archlint_schema::{
     Association, BlockPublicAccess, BlockPublicAccessExclusion, BlockPublicAccessMode, CarrierGateway,
     Connectivity, EgressOnlyInternetGateway, ElasticIp, EndpointType, ExclusionMode, Firewall,
-    InternetGateway, Key, Meta, NatAvailability, NatGateway, NetworkInterface, PrefixList, Reason,
-    RouteTable, SecurityGroup, Subnet, Value, Vpc, VpcEndpoint, ZoneKind,
+    InternetGateway, Key, Meta, NatAvailability, NatGateway, NetworkInterface, PrefixList, Reason, Resources,
+    RouteTable, Subnet, Value, Vpc, VpcEndpoint, ZoneKind,
 };
 
 use super::compute::gives_ipv6;
-use super::rules::{routes, security_group_rules};
+use super::rules::routes;
 use crate::source::node::Evaluated;
 use crate::source::properties::{Properties, endpoint_key, required};
 
-pub(super) fn vpc(it: &mut Properties<'_>, is_default: bool) -> Vpc {
+/// Adds a resource of a kind of the network; whether it is one.
+pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
+    match kind {
+        "aws_vpc" => all.vpcs.push(vpc(it, false)),
+        "aws_default_vpc" => all.vpcs.push(vpc(it, true)),
+        "aws_internet_gateway" => all.internet_gateways.push(internet_gateway(it)),
+        "aws_egress_only_internet_gateway" => {
+            all.egress_only_internet_gateways.push(egress_only_internet_gateway(it));
+        }
+        "aws_ec2_carrier_gateway" => all.carrier_gateways.push(carrier_gateway(it)),
+        "aws_subnet" | "aws_default_subnet" => all.subnets.push(subnet(it)),
+        "aws_route_table" => all.route_tables.push(route_table(it)),
+        "aws_default_route_table" => all.route_tables.push(default_route_table(it)),
+        "aws_ec2_managed_prefix_list" => all.prefix_lists.push(prefix_list(it)),
+        "aws_nat_gateway" => all.nat_gateways.push(nat_gateway(it)),
+        "aws_eip" => all.elastic_ips.push(elastic_ip(it)),
+        "aws_network_interface" => all.network_interfaces.push(network_interface(it)),
+        "aws_vpc_endpoint" => all.vpc_endpoints.push(vpc_endpoint(it)),
+        "aws_vpc_block_public_access_options" => all.block_public_access.push(block_public_access(it)),
+        "aws_vpc_block_public_access_exclusion" => {
+            all.block_public_access_exclusions.push(block_public_access_exclusion(it));
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn vpc(it: &mut Properties<'_>, is_default: bool) -> Vpc {
     Vpc { meta: it.meta(None), cidr: it.text("cidr_block", "cidr"), is_default: Value::Known(is_default) }
 }
 
-pub(super) fn internet_gateway(it: &mut Properties<'_>) -> InternetGateway {
+fn internet_gateway(it: &mut Properties<'_>) -> InternetGateway {
     let attachments = match it.edge("vpc_id", "attachments[0]") {
         Value::Known(None) => Value::Known(Vec::new()),
         vpc => Value::Known(vec![required(vpc, "vpc_id")]),
@@ -24,15 +51,15 @@ pub(super) fn internet_gateway(it: &mut Properties<'_>) -> InternetGateway {
     InternetGateway { meta: it.meta(None), attachments }
 }
 
-pub(super) fn egress_only_internet_gateway(it: &mut Properties<'_>) -> EgressOnlyInternetGateway {
+fn egress_only_internet_gateway(it: &mut Properties<'_>) -> EgressOnlyInternetGateway {
     EgressOnlyInternetGateway { meta: it.meta(None), vpc: it.required_edge("vpc_id", "vpc") }
 }
 
-pub(super) fn carrier_gateway(it: &mut Properties<'_>) -> CarrierGateway {
+fn carrier_gateway(it: &mut Properties<'_>) -> CarrierGateway {
     CarrierGateway { meta: it.meta(None), vpc: it.required_edge("vpc_id", "vpc") }
 }
 
-pub(super) fn subnet(it: &mut Properties<'_>) -> Subnet {
+fn subnet(it: &mut Properties<'_>) -> Subnet {
     let zone = match it.zone("availability_zone", "zone") {
         Value::Known(None) => it.zone("availability_zone_id", "zone"),
         other => other,
@@ -67,7 +94,7 @@ pub(super) fn subnet(it: &mut Properties<'_>) -> Subnet {
     }
 }
 
-pub(super) fn route_table(it: &mut Properties<'_>) -> RouteTable {
+fn route_table(it: &mut Properties<'_>) -> RouteTable {
     RouteTable {
         meta: it.meta(None),
         vpc: it.required_edge("vpc_id", "vpc"),
@@ -79,7 +106,7 @@ pub(super) fn route_table(it: &mut Properties<'_>) -> RouteTable {
 
 /// The VPC's own main route table, adopted.
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/default_route_table>
-pub(super) fn default_route_table(it: &mut Properties<'_>) -> RouteTable {
+fn default_route_table(it: &mut Properties<'_>) -> RouteTable {
     RouteTable {
         meta: it.meta(None),
         vpc: it.required_edge("default_route_table_id", "vpc"),
@@ -89,7 +116,7 @@ pub(super) fn default_route_table(it: &mut Properties<'_>) -> RouteTable {
     }
 }
 
-pub(super) fn prefix_list(it: &mut Properties<'_>) -> PrefixList {
+fn prefix_list(it: &mut Properties<'_>) -> PrefixList {
     let meta = it.meta(Some("name"));
     let entries = it
         .list("entry", "entries")
@@ -97,7 +124,7 @@ pub(super) fn prefix_list(it: &mut Properties<'_>) -> PrefixList {
     PrefixList { name: meta.name.clone(), meta, entries }
 }
 
-pub(super) fn nat_gateway(it: &mut Properties<'_>) -> NatGateway {
+fn nat_gateway(it: &mut Properties<'_>) -> NatGateway {
     let connectivity =
         it.word("connectivity_type", "connectivity", &Connectivity::Public, |word| match word {
             "public" => Some(Connectivity::Public),
@@ -120,7 +147,7 @@ pub(super) fn nat_gateway(it: &mut Properties<'_>) -> NatGateway {
     }
 }
 
-pub(super) fn elastic_ip(it: &mut Properties<'_>) -> ElasticIp {
+fn elastic_ip(it: &mut Properties<'_>) -> ElasticIp {
     ElasticIp {
         meta: it.meta(None),
         instance: it.edge("instance", "instance"),
@@ -128,7 +155,7 @@ pub(super) fn elastic_ip(it: &mut Properties<'_>) -> ElasticIp {
     }
 }
 
-pub(super) fn network_interface(it: &mut Properties<'_>) -> NetworkInterface {
+fn network_interface(it: &mut Properties<'_>) -> NetworkInterface {
     NetworkInterface {
         meta: it.meta(None),
         subnet: it.required_edge("subnet_id", "subnet"),
@@ -141,16 +168,7 @@ pub(super) fn network_interface(it: &mut Properties<'_>) -> NetworkInterface {
     }
 }
 
-pub(super) fn security_group(it: &mut Properties<'_>) -> SecurityGroup {
-    SecurityGroup {
-        meta: it.meta(Some("name")),
-        vpc: it.edge("vpc_id", "vpc"),
-        ingress: security_group_rules(it, "ingress"),
-        egress: security_group_rules(it, "egress"),
-    }
-}
-
-pub(super) fn vpc_endpoint(it: &mut Properties<'_>) -> VpcEndpoint {
+fn vpc_endpoint(it: &mut Properties<'_>) -> VpcEndpoint {
     VpcEndpoint {
         meta: it.meta(None),
         vpc: it.required_edge("vpc_id", "vpc"),
@@ -195,7 +213,7 @@ pub(super) fn firewall(it: &mut Properties<'_>) -> (Firewall, Vec<VpcEndpoint>) 
     (firewall, endpoints)
 }
 
-pub(super) fn block_public_access(it: &mut Properties<'_>) -> BlockPublicAccess {
+fn block_public_access(it: &mut Properties<'_>) -> BlockPublicAccess {
     let mode = match it.get("internet_gateway_block_mode").value {
         Evaluated::Absent => Value::unknown(Reason::NotCollected, "internet_gateway_block_mode"),
         _ => it.word("internet_gateway_block_mode", "mode", &BlockPublicAccessMode::Off, |word| match word {
@@ -208,7 +226,7 @@ pub(super) fn block_public_access(it: &mut Properties<'_>) -> BlockPublicAccess 
     BlockPublicAccess { meta: it.meta(None), mode }
 }
 
-pub(super) fn block_public_access_exclusion(it: &mut Properties<'_>) -> BlockPublicAccessExclusion {
+fn block_public_access_exclusion(it: &mut Properties<'_>) -> BlockPublicAccessExclusion {
     let default = ExclusionMode::AllowBidirectional;
     BlockPublicAccessExclusion {
         meta: it.meta(None),
