@@ -24,7 +24,10 @@ Resources:
 
 fn flawed(name: &str, settings: &str) -> Folder {
     let folder = Folder::new(name);
-    folder.write("web.yaml", FLAWED).write("archlint.toml", settings);
+    folder.write("web.yaml", FLAWED);
+    if !settings.is_empty() {
+        folder.write("archlint.toml", settings);
+    }
     folder
 }
 
