@@ -92,6 +92,12 @@ impl<'a> Architecture<'a> {
         self.document.identities(kind)?.iter().map(view).collect()
     }
 
+    /// Whether there is a resource of a kind, with a struct or without.
+    pub fn has_any(&self, kind: &'static str) -> Result<bool, RuleError> {
+        declared(self.needs.kinds.contains(kind), kind)?;
+        Ok(!self.document.identities(kind)?.is_empty())
+    }
+
     /// The properties of a resource as its source wrote them, in the source's own names: for what its struct lacks.
     pub fn raw(&self, resource: &(impl Subject + ?Sized)) -> Result<Raw, RuleError> {
         self.raw_of(resource.key())
@@ -216,6 +222,12 @@ impl<'a> Architecture<'a> {
     /// What a reader of the source calls a resource; its key where it is outside the snapshot.
     pub fn label(&self, key: &'a Key) -> &'a str {
         self.document.label(key).unwrap_or(key.as_str())
+    }
+
+    /// Several resources as a message names them: each label in backticks.
+    pub fn labels(&self, keys: impl IntoIterator<Item = &'a Key>) -> String {
+        let labels: Vec<String> = keys.into_iter().map(|it| format!("`{}`", self.label(it))).collect();
+        labels.join(", ")
     }
 
     /// Asks for an answer about each subject and gathers them: at most one undecided entry per subject.
