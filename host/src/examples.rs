@@ -7,6 +7,7 @@ use archlint_schema::{PackedDocument, Snapshot, Verdicts};
 use crate::definition::{Definition, DefinitionError, Example, ExampleKind};
 use crate::facts::{self, EnvironmentSettings};
 use crate::source::{self, SourceOptions};
+use crate::verdict;
 
 /// Checks one rule against a snapshot; an error is a fault of the rule.
 pub type Check<'a> = dyn FnMut(&Definition, &Snapshot) -> Result<Verdicts, String> + 'a;
@@ -102,8 +103,11 @@ fn outcome(
     check: &mut Check<'_>,
 ) -> Result<(Vec<String>, bool), String> {
     let mut snapshot = snapshot(example)?;
-    facts::derive(&mut snapshot, &EnvironmentSettings::default());
+    let because = facts::derive(&mut snapshot, &EnvironmentSettings::default());
     let verdicts = check(definition, &snapshot)?;
+    if let Some((resource, name)) = verdict::unfounded(&verdicts, &because) {
+        return Err(format!("it cites the fact `{name}` of `{resource}`, which nothing derived"));
+    }
     let findings = verdicts.findings.iter().map(|it| {
         let severity = it.severity.filter(|it| *it != definition.severity);
         let severity = severity.map(|it| format!("{}: ", serde_json::json!(it).as_str().unwrap_or_default()));

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
 
 mod folder;
+mod selected;
 
 use std::fs;
 use std::process::Command;
@@ -25,7 +26,7 @@ fn template(databases: &[(&str, bool)]) -> String {
 
 /// Two databases without a standby, and the baseline that has them.
 fn with_baseline(name: &str) -> Folder {
-    let folder = Folder::new(name);
+    let folder = selected::folder(name);
     folder.write("web.yaml", template(&[("A", false), ("B", false)]));
     let run = folder.archlint(&["baseline", "web.yaml", "--today", "2026-01-31"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
@@ -101,7 +102,7 @@ fn what_another_run_is_about_is_not_fixed() {
 
 #[test]
 fn a_resource_that_is_renamed_is_known_by_its_role() {
-    let folder = Folder::new("renamed");
+    let folder = selected::folder("renamed");
     let named = |id: &str| database(id, false).replace("{Engine", "{DBInstanceIdentifier: orders, Engine");
     folder.write("web.yaml", format!("Resources:\n{}", named("A")));
     folder.archlint(&["baseline", "web.yaml"]);
@@ -179,7 +180,7 @@ fn settings_name_the_baseline() {
 
 #[test]
 fn what_is_suppressed_is_not_in_a_baseline() {
-    let folder = Folder::new("suppressed");
+    let folder = selected::folder("suppressed");
     let accepted = "  # archlint: ignore DBS001 reason=\"a copy\"\n";
     folder
         .write("web.yaml", format!("Resources:\n{accepted}{}{}", database("A", false), database("B", false)));
@@ -190,7 +191,7 @@ fn what_is_suppressed_is_not_in_a_baseline() {
 /// A team starts with what it has, adds a flaw and mends another, accepts the new one for a while, and forgets.
 #[test]
 fn the_story_of_a_team() {
-    let folder = Folder::empty("story");
+    let folder = Folder::new("story");
     assert!(Command::new("git").args(["init", "-q"]).current_dir(&folder.path).status().unwrap().success());
     folder.write("web.yaml", template(&[("Orders", false), ("Users", false)]));
     assert_eq!(folder.archlint(&["check", "."]).code, 1);

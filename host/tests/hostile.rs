@@ -26,7 +26,7 @@ const ALLOCATE: &str =
     "(loop $more (br_if $more (i32.ne (memory.grow (i32.const 256)) (i32.const -1)))) unreachable";
 
 fn folder(name: &str, plugin: &[u8]) -> Folder {
-    let folder = Folder::empty(&format!("hostile-{name}"));
+    let folder = Folder::new(&format!("hostile-{name}"));
     folder.write("flawed.yaml", FLAWED).write("guest.wasm", plugin);
     folder
 }

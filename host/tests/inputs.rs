@@ -5,8 +5,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
 
 mod folder;
+mod selected;
 
-use folder::{Folder, findings, undecided};
+use folder::{findings, undecided};
 
 /// A database without a standby: one finding, DBS001, medium severity outside any environment tag.
 const FLAWED: &str = "\
@@ -19,7 +20,7 @@ Resources:
 /// A bad input beside a good one: told with its code and place, exit 2, and the other is still checked.
 #[track_caller]
 fn refused(name: &str, file: &str, contents: &[u8], expected: &[&str]) {
-    let folder = Folder::new(name);
+    let folder = selected::folder(name);
     folder.write(file, contents).write("flawed.yaml", FLAWED);
     let run = folder.archlint(&["check", file, "flawed.yaml"]);
     assert_eq!(run.code, 2, "{}", run.stderr);
@@ -34,7 +35,7 @@ fn refused(name: &str, file: &str, contents: &[u8], expected: &[&str]) {
 
 #[test]
 fn what_is_not_there_is_told() {
-    let folder = Folder::new("not-there");
+    let folder = selected::folder("not-there");
     let run = folder.archlint(&["check", "missing.yaml"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("archlint::source::read"), "{}", run.stderr);
@@ -86,7 +87,7 @@ fn fifty_megabytes_are_told() {
 
 #[test]
 fn a_reference_to_nothing_is_told_at_its_place_and_the_rest_is_checked() {
-    let folder = Folder::new("dangling");
+    let folder = selected::folder("dangling");
     let text = format!("{FLAWED}      DBSubnetGroupName: !Ref Nowhere\n")
         .replace("Properties: {", "Properties:\n      ")
         .replace(", ", "\n      ")
@@ -103,7 +104,7 @@ fn a_reference_to_nothing_is_told_at_its_place_and_the_rest_is_checked() {
 
 #[test]
 fn inputs_in_another_order_give_the_same_report() {
-    let folder = Folder::new("order");
+    let folder = selected::folder("order");
     folder
         .write("a.yaml", FLAWED)
         .write("b.yaml", FLAWED)
@@ -139,7 +140,7 @@ Resources:
 
 #[test]
 fn an_import_of_what_one_other_stack_exports_joins_the_two() {
-    let folder = Folder::new("joined");
+    let folder = selected::folder("joined");
     folder.write("net.yaml", EXPORTING).write("web.yaml", IMPORTING);
     let report = folder.check(&["web.yaml", "net.yaml"]);
     assert_eq!(findings(&report), ["ASG001 Web"]);
@@ -148,7 +149,7 @@ fn an_import_of_what_one_other_stack_exports_joins_the_two() {
 
 #[test]
 fn an_import_that_nobody_or_more_than_one_exports_stays_unknown() {
-    let folder = Folder::new("ambiguous");
+    let folder = selected::folder("ambiguous");
     folder.write("net.yaml", EXPORTING).write("web.yaml", IMPORTING).write("other.yaml", EXPORTING);
     for paths in [&["web.yaml"][..], &["web.yaml", "net.yaml", "other.yaml"]] {
         let report = folder.check(paths);
@@ -161,7 +162,7 @@ fn an_import_that_nobody_or_more_than_one_exports_stays_unknown() {
 
 #[test]
 fn a_nested_stack_is_part_of_its_parent() {
-    let folder = Folder::new("nested");
+    let folder = selected::folder("nested");
     folder
         .write(
             "root.yaml",
@@ -195,7 +196,7 @@ Resources:
 
 #[test]
 fn parameters_come_from_files_in_either_form_and_the_last_wins() {
-    let folder = Folder::new("parameters");
+    let folder = selected::folder("parameters");
     let text = FLAWED.replace("false", "!Ref Standby");
     folder
         .write("a.yaml", format!("Parameters: {{Standby: {{Type: String}}}}\n{text}"))
@@ -213,7 +214,7 @@ fn parameters_come_from_files_in_either_form_and_the_last_wins() {
 
 #[test]
 fn a_cloud_assembly_is_one_architecture() {
-    let folder = Folder::new("assembly");
+    let folder = selected::folder("assembly");
     let template = |text: &str| {
         let yaml: serde_json::Value = serde_json::from_str(text).unwrap();
         yaml.to_string()

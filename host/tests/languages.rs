@@ -53,7 +53,7 @@ fn copy(language: &str, to: &Path) {
 
 /// Its own examples, and a template, through the real binary.
 fn run(language: &str, wasm: &Path, template: &str, found: &str, left_open: &str) {
-    let folder = Folder::empty(&format!("language-{language}"));
+    let folder = Folder::new(&format!("language-{language}"));
     folder.write("t.yaml", template);
     let wasm = wasm.to_str().unwrap();
     let sources = format!("{PLUGINS}/{language}");

@@ -23,7 +23,7 @@ fn finds_database(definition: String) -> Vec<u8> {
 
 #[test]
 fn inspect_tells_what_a_plugin_is() {
-    let folder = Folder::empty("plugin-inspect");
+    let folder = Folder::new("plugin-inspect");
     let wasm = Guest { definitions: vec![definition("HOS001")], ..Guest::default() }.build();
     folder.write("guest.wasm", &wasm);
     let run = folder.archlint(&["plugin", "inspect", "guest.wasm"]);
@@ -48,7 +48,7 @@ fn inspect_tells_what_a_plugin_is() {
 
 #[test]
 fn inspect_says_why_a_plugin_is_refused() {
-    let folder = Folder::empty("plugin-inspect-refused");
+    let folder = Folder::new("plugin-inspect-refused");
     folder.write("text.wasm", "no plugin");
     let run = folder.archlint(&["plugin", "inspect", "text.wasm"]);
     assert!(run.code == 2 && run.stderr.contains("archlint::plugin::format"), "{run:?}");
@@ -58,7 +58,7 @@ fn inspect_says_why_a_plugin_is_refused() {
 
 #[test]
 fn an_example_that_comes_out_otherwise_is_shown_and_can_be_blessed() {
-    let folder = Folder::empty("plugin-test");
+    let folder = Folder::new("plugin-test");
     folder.write("rules/is-hos001.md", with_example()).write("guest.wasm", finds_database(with_example()));
     let test = ["plugin", "test", "."];
     let run = folder.archlint(&test);
@@ -79,7 +79,7 @@ fn an_example_that_comes_out_otherwise_is_shown_and_can_be_blessed() {
 
 #[test]
 fn what_cannot_be_tested_is_said() {
-    let folder = Folder::empty("plugin-test-refused");
+    let folder = Folder::new("plugin-test-refused");
     let fails = |complaint: &str| {
         let run = folder.archlint(&["plugin", "test"]);
         assert!(run.code == 2 && run.stderr.contains(complaint), "{complaint}: {run:?}");
@@ -97,7 +97,7 @@ fn what_cannot_be_tested_is_said() {
 
 #[test]
 fn a_compiled_plugin_is_kept_and_a_bad_cache_is_told() {
-    let folder = Folder::empty("plugin-cache");
+    let folder = Folder::new("plugin-cache");
     folder.write("guest.wasm", finds_database(definition("HOS001")));
     folder.write("example.yaml", "Resources:\n  Db: { Type: AWS::RDS::DBInstance }\n");
     let check = ["example.yaml", "--plugin", "guest.wasm"];

@@ -5,6 +5,7 @@
 
 mod folder;
 mod formats;
+mod selected;
 
 use std::path::Path;
 use std::{env, fs};
@@ -77,7 +78,7 @@ Resources:
 ";
 
 fn two_stacks(name: &str) -> Folder {
-    let folder = Folder::new(name);
+    let folder = selected::folder(name);
     folder.write("network.yaml", NETWORK).write("web.yaml", WEB).write("broken.yaml", "Resources: [");
     folder
 }
@@ -181,7 +182,7 @@ fn the_exit_code_follows_fail_on_and_the_report_goes_where_it_is_told() {
 /// A database that has no standby unless the environment says so, and an environment that weighs it less.
 #[test]
 fn outside_production_a_finding_weighs_less_and_in_one_scenario_it_says_when() {
-    let folder = Folder::new("environment");
+    let folder = selected::folder("environment");
     let database = |tags: &str| {
         format!(
             "Resources:\n  Db:\n    Type: AWS::RDS::DBInstance\n    Properties: \

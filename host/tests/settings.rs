@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
 
 mod folder;
+mod selected;
 
 use std::fs;
 
@@ -12,8 +13,7 @@ use folder::{Folder, Run, findings, undecided};
 /// A database without a standby, which is DBS001, and a group in one zone, which is ASG001; both of high severity.
 const FLAWED: &str = "\
 Resources:
-  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
-  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, AvailabilityZone: eu-west-1a, CidrBlock: 10.0.0.0/24}}
+  A: {Type: AWS::EC2::Subnet, Properties: {VpcId: vpc-1, AvailabilityZone: eu-west-1a, CidrBlock: 10.0.0.0/24}}
   Db:
     Type: AWS::RDS::DBInstance
     Properties: {Engine: postgres, DBInstanceClass: db.r6g.large, MultiAZ: false, Tags: [{Key: tier, Value: Blue}]}
@@ -23,7 +23,7 @@ Resources:
 ";
 
 fn flawed(name: &str, settings: &str) -> Folder {
-    let folder = Folder::new(name);
+    let folder = selected::folder(name);
     folder.write("web.yaml", FLAWED);
     if !settings.is_empty() {
         folder.write("archlint.toml", settings);
@@ -113,7 +113,7 @@ fn a_settings_file_that_is_not_there_is_told() {
 
 #[test]
 fn the_nearest_settings_are_found_up_to_the_root_of_the_repository() {
-    let folder = Folder::empty("found");
+    let folder = Folder::new("found");
     folder.write("archlint.toml", "ignore = [\"DBS001\"]").write("sub/repository/deep/web.yaml", FLAWED);
     let check = |arguments: &[&str]| findings(&folder.check(&[&["sub/repository/deep"], arguments].concat()));
     assert_eq!(check(&[]), ["ASG001 Web"]);
@@ -199,7 +199,7 @@ fn the_environment_is_told_by_the_tags_and_values_of_the_settings() {
 
 #[test]
 fn the_plugins_of_the_settings_stand_beside_the_file() {
-    let folder = Folder::new("plugins-of-settings");
+    let folder = selected::folder("plugins-of-settings");
     folder.write("web.yaml", FLAWED).write("sub/archlint.toml", "plugins = [\"ours.wasm\"]");
     let run = folder.archlint(&["check", "web.yaml", "--config", "sub/archlint.toml"]);
     assert_eq!(run.code, 2);
@@ -233,10 +233,10 @@ Resources:
 
 #[test]
 fn what_stays_undecided_is_counted_told_or_counts() {
-    let folder = Folder::new("undecided");
+    let folder = selected::folder("undecided");
     folder.write("web.yaml", OPEN);
     let check = |settings: &str, arguments: &[&str]| {
-        folder.write("archlint.toml", settings);
+        folder.write("archlint.toml", format!("select = [\"DBS001\"]\n{settings}"));
         let run = folder.archlint(&[&["check", "web.yaml"], arguments].concat());
         (run.stdout.contains("undecided  DBS001"), run.stdout.contains("1 undecided"), run.code)
     };
@@ -251,7 +251,7 @@ fn what_stays_undecided_is_counted_told_or_counts() {
 
 #[test]
 fn what_holds_in_another_scenario_counts_when_that_is_asked_for() {
-    let folder = Folder::new("all-scenarios");
+    let folder = selected::folder("all-scenarios");
     folder.write(
         "web.yaml",
         "Parameters: {Standby: {Type: String, Default: 'yes', AllowedValues: ['yes', 'no']}}\n\
@@ -272,7 +272,7 @@ fn statistics_count_by_rule() {
 findings  suppressed  baseline  undecided  rule
        1           0         0          0  ASG001 asg-single-az
        1           0         0          0  DBS001 rds-single-az
-2 findings (2 high), 0 undecided; 4 resources in 1 architecture, 7 rules
+2 findings (2 high), 0 undecided; 3 resources in 1 architecture, 7 rules
 ";
     assert_eq!(run.stdout, expected);
     let by_rule = &folder.check(&["web.yaml"])["summary"]["by_rule"];
@@ -354,7 +354,7 @@ fn what_config_prints_is_a_settings_file_that_says_the_same() {
 
 #[test]
 fn init_writes_settings_for_what_is_there_and_overwrites_nothing() {
-    let folder = Folder::empty("init");
+    let folder = Folder::new("init");
     folder
         .write("stacks/web.yaml", FLAWED)
         .write("cdk.json", "{\"app\": \"npx ts-node app.ts\"}")
@@ -378,7 +378,7 @@ fn init_writes_settings_for_what_is_there_and_overwrites_nothing() {
 /// Each setting that `init` explains in a comment, without the comment.
 #[test]
 fn what_init_explains_can_be_uncommented() {
-    let folder = Folder::empty("uncommented");
+    let folder = Folder::new("uncommented");
     folder.archlint(&["init"]);
     let written = fs::read_to_string(folder.path.join("archlint.toml")).unwrap();
     let settings = written.lines().filter_map(|it| it.strip_prefix("# "));

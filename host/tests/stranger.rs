@@ -28,7 +28,7 @@ static WASM: LazyLock<Vec<u8>> = LazyLock::new(|| {
 
 #[test]
 fn every_example_comes_out_as_expected() {
-    let folder = Folder::empty("stranger-examples");
+    let folder = Folder::new("stranger-examples");
     folder.write("stranger.wasm", &*WASM);
     let run = folder.archlint(&["plugin", "test", STRANGER, "--wasm", "stranger.wasm"]);
     let expected = "ok      OWN001 dynamodb-without-recovery: 4 examples\nok      OWN002 health-check-on-another-port: 5 examples\n";
@@ -55,8 +55,9 @@ Resources:
 
 #[test]
 fn its_rules_run_beside_the_built_in_ones_and_point_at_the_source() {
-    let folder = Folder::empty("stranger-check");
+    let folder = Folder::new("stranger-check");
     folder.write("stranger.wasm", &*WASM).write("t.yaml", TEMPLATE);
+    folder.write("archlint.toml", "select = [\"DBS001\", \"OWN*\"]");
     let report = folder.check(&["t.yaml", "--plugin", "stranger.wasm"]);
     assert_eq!(findings(&report), ["DBS001 Database", "OWN001 Orders"]);
     assert_eq!(undecided(&report), ["OWN001 Carts"]);

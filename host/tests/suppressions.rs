@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
 
 mod folder;
+mod selected;
 
 use folder::{Folder, Run, entries, findings, undecided};
 use serde_json::Value;
@@ -29,7 +30,7 @@ fn check(folder: &Folder, arguments: &[&str]) -> Run {
 /// A template in which everything is suppressed, with nothing more to say.
 #[track_caller]
 fn suppresses(name: &str, template: &str, settings: &str) {
-    let folder = Folder::new(name);
+    let folder = selected::folder(name);
     folder.write("web.yaml", template).write("archlint.toml", settings);
     let run = check(&folder, &[]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{}", run.stdout);
@@ -75,7 +76,7 @@ fn settings_suppress_by_address_and_tag() {
     suppresses("tag", &tagged, &entry("tag = \"tier\""));
     suppresses("tag-value", &tagged, &entry("address = \"*/Db\"\ntag = \"tier=copy\""));
 
-    let folder = Folder::new("elsewhere");
+    let folder = selected::folder("elsewhere");
     folder.write("web.yaml", &tagged);
     for other in ["address = \"Db\"", "address = \"web/D\"", "tag = \"tier=web\"", "tag = \"stage\""] {
         folder.write("archlint.toml", entry(other));
@@ -85,7 +86,7 @@ fn settings_suppress_by_address_and_tag() {
 
 #[test]
 fn a_suppression_in_terraform_files_is_the_same() {
-    let folder = Folder::new("terraform");
+    let folder = selected::folder("terraform");
     let plan = r#"{"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {"root_module": {}},
         "resource_changes": [{"address": "aws_db_instance.db", "mode": "managed", "type": "aws_db_instance",
             "name": "db", "provider_name": "registry.terraform.io/hashicorp/aws",
@@ -120,7 +121,7 @@ fn a_suppression_in_terraform_files_is_the_same() {
 /// A suppression in a source that cannot be read: exit 2 with its place, and the finding stands.
 #[track_caller]
 fn unreadable(name: &str, template: &str, expected: &[&str]) {
-    let folder = Folder::new(name);
+    let folder = selected::folder(name);
     folder.write("web.yaml", template);
     let run = check(&folder, &[]);
     assert_eq!(run.code, 2, "{}", run.stderr);
@@ -156,7 +157,7 @@ fn what_a_suppression_gets_wrong_is_shown_with_what_was_meant() {
 #[test]
 fn an_expired_suppression_suppresses_nothing_and_counts() {
     let until = |date: &str| format!("  # archlint: ignore DBS001 reason=\"a copy\" until={date}\n");
-    let folder = Folder::new("expired");
+    let folder = selected::folder("expired");
     let run = |date: &str| {
         folder.write("web.yaml", database(&until(date), "", ""));
         check(&folder, &["--fail-on", "high"])
@@ -179,7 +180,7 @@ fn an_expired_suppression_suppresses_nothing_and_counts() {
 
 #[test]
 fn an_expired_suppression_counts_even_where_its_finding_does_not() {
-    let folder = Folder::new("expired-low");
+    let folder = selected::folder("expired-low");
     folder.write("web.yaml", database("", "", "")).write(
         "archlint.toml",
         "[rules.DBS001]\nseverity = \"low\"\n[[suppress]]\nrule = \"DBS001\"\nreason = \"x\"\nuntil = 2026-01-31\n",
@@ -192,7 +193,7 @@ fn an_expired_suppression_counts_even_where_its_finding_does_not() {
 
 #[test]
 fn a_suppression_that_suppresses_nothing_is_told() {
-    let folder = Folder::new("unused");
+    let folder = selected::folder("unused");
     folder.write("web.yaml", database("  # archlint: ignore ASG001 reason=\"no group\"\n", "", ""));
     let run = check(&folder, &[]);
     assert_eq!(run.code, 1);
@@ -205,7 +206,7 @@ fn a_suppression_that_suppresses_nothing_is_told() {
 
 #[test]
 fn an_unused_entry_of_the_settings_is_told_where_a_whole_folder_is_checked() {
-    let folder = Folder::new("unused-settings");
+    let folder = selected::folder("unused-settings");
     folder
         .write("web.yaml", database("", "", ""))
         .write("archlint.toml", "[[suppress]]\nrule = \"DBS001\"\naddress = \"other/*\"\nreason = \"x\"\n");
@@ -219,7 +220,7 @@ fn an_unused_entry_of_the_settings_is_told_where_a_whole_folder_is_checked() {
 
 #[test]
 fn a_locked_rule_is_suppressed_by_settings_only() {
-    let folder = Folder::new("locked");
+    let folder = selected::folder("locked");
     folder
         .write("web.yaml", database("  # archlint: ignore DBS001 reason=\"we dare\"\n", "", ""))
         .write("archlint.toml", "locked = [\"DBS*\"]\n");
@@ -244,7 +245,7 @@ fn metadata_suppresses_every_finding_about_its_resource() {
              Scheme: internet-facing\n      Subnets: [!Ref A]\n"
         )
     };
-    let folder = Folder::new("all-findings");
+    let folder = selected::folder("all-findings");
     folder.write("web.yaml", template(""));
     let all = findings(&folder.check(&["web.yaml", "--select", "LBL*"]));
     assert!(all.contains(&"LBL001 Web".to_owned()), "{all:?}");
@@ -256,7 +257,7 @@ fn metadata_suppresses_every_finding_about_its_resource() {
 /// A route becomes a part of its table: what is written on it is about that part.
 #[test]
 fn metadata_of_a_part_is_about_that_part() {
-    let folder = Folder::new("parts");
+    let folder = selected::folder("parts");
     folder.write(
         "web.yaml",
         "Resources:\n  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}\n  \
@@ -271,7 +272,7 @@ fn metadata_of_a_part_is_about_that_part() {
 
 #[test]
 fn json_tells_the_suppression_and_its_place() {
-    let folder = Folder::new("json");
+    let folder = selected::folder("json");
     let comment = "  # archlint: ignore DBS001 reason=\"a copy\" until=2999-01-31 owner=data\n";
     folder.write("web.yaml", database(comment, "", ""));
     let report = folder.check(&["web.yaml"]);
@@ -287,7 +288,7 @@ fn json_tells_the_suppression_and_its_place() {
 
 #[test]
 fn a_saved_snapshot_is_suppressed_like_its_template() {
-    let folder = Folder::new("saved-suppressed");
+    let folder = selected::folder("saved-suppressed");
     let metadata = "    Metadata: {archlint: {ignore: [{rule: DBS001, reason: a copy}]}}\n";
     for template in
         [database("", "", metadata), database("  # archlint: ignore DBS001 reason=\"a copy\"\n", "", "")]

@@ -40,7 +40,7 @@ fn snapshot(plan: &Json) -> Snapshot {
 }
 
 /// A block of the configuration.
-fn block(address: &str, expressions: Json) -> Json {
+fn block(address: &str, expressions: &Json) -> Json {
     let (kind, name) = address.split_once('.').unwrap();
     json!({ "mode": "managed", "type": kind, "name": name, "expressions": expressions })
 }
@@ -59,9 +59,9 @@ fn subnets(keys: &[&str]) -> Vec<(String, Json, Json)> {
 /// ones by their address, others as `?`.
 #[track_caller]
 fn check_subnets(keys: &[&str], expression: &Json, unknown: &Json, parts: &Json, expected: &[&str]) {
-    let group = block("aws_autoscaling_group.g", json!({ "vpc_zone_identifier": expression }));
+    let group = block("aws_autoscaling_group.g", &json!({ "vpc_zone_identifier": expression }));
     let mut module: Map<String, Json> = parts.as_object().unwrap().clone();
-    module.insert("resources".to_owned(), json!([block("aws_subnet.a", json!({})), group]));
+    module.insert("resources".to_owned(), json!([block("aws_subnet.a", &json!({})), group]));
     let mut instances = subnets(keys);
     instances.push((
         "aws_autoscaling_group.g".to_owned(),
@@ -155,10 +155,10 @@ fn a_flag_may_choose_between_the_resources() {
 /// The VPC of a subnet in `module.m`, which sees the VPCs of some keys and nothing else of the kind.
 fn vpc_by_local(keys: &[&str], given: &Json) -> Value<Key> {
     let inner = json!({ "resources": [
-        block("aws_vpc.v", json!({})),
-        block("aws_subnet.s", json!({ "vpc_id": references(&["local.vpc_id"]) })),
+        block("aws_vpc.v", &json!({})),
+        block("aws_subnet.s", &json!({ "vpc_id": references(&["local.vpc_id"]) })),
     ] });
-    let root = json!({ "resources": [block("aws_vpc.outside", json!({}))],
+    let root = json!({ "resources": [block("aws_vpc.outside", &json!({}))],
         "module_calls": { "m": { "expressions": given, "module": inner } } });
     let vpcs: Vec<String> = keys.iter().map(|key| format!("module.m.aws_vpc.v{key}")).collect();
     let mut instances: Vec<(&str, Json, Json)> =
@@ -185,9 +185,9 @@ fn a_local_value_that_can_be_one_resource_only_is_that_one() {
 fn blocks_with_the_same_keys_go_together() {
     let route_of = |key: &str| format!("aws_route_table.r{key}");
     let root = json!({ "resources": [
-        block("aws_subnet.a", json!({})),
-        block("aws_route_table.r", json!({})),
-        block("aws_route_table_association.t", json!({
+        block("aws_subnet.a", &json!({})),
+        block("aws_route_table.r", &json!({})),
+        block("aws_route_table_association.t", &json!({
             "subnet_id": references(&["each.value.id", "each.value"]),
             "route_table_id": references(&["aws_route_table.r", "each.key"]),
         })),
@@ -215,8 +215,8 @@ fn blocks_with_the_same_keys_go_together() {
 #[test]
 fn what_is_known_after_apply_says_so_with_its_expression() {
     let root = json!({ "resources": [
-        block("aws_vpc.v", json!({})),
-        block("aws_subnet.s", json!({ "cidr_block": references(&["aws_vpc.v.cidr_block", "aws_vpc.v"]) })),
+        block("aws_vpc.v", &json!({})),
+        block("aws_subnet.s", &json!({ "cidr_block": references(&["aws_vpc.v.cidr_block", "aws_vpc.v"]) })),
     ] });
     let instances = [
         ("aws_vpc.v", json!({}), json!({ "id": true, "cidr_block": true })),
@@ -231,7 +231,7 @@ fn what_is_known_after_apply_says_so_with_its_expression() {
 #[test]
 fn known_ids_join_by_value() {
     let root =
-        json!({ "resources": [block("aws_subnet.s", json!({ "vpc_id": references(&["aws_vpc.v.id"]) }))] });
+        json!({ "resources": [block("aws_subnet.s", &json!({ "vpc_id": references(&["aws_vpc.v.id"]) }))] });
     let instances = [
         ("aws_vpc.v", json!({ "id": "vpc-0a1b" }), json!({})),
         ("aws_subnet.s", json!({ "vpc_id": "vpc-0a1b" }), json!({})),
@@ -247,15 +247,15 @@ fn known_ids_join_by_value() {
 #[test]
 fn parts_are_folded_and_defaults_filled_in() {
     let root = json!({ "resources": [
-        block("aws_security_group.g", json!({})),
-        block("aws_security_group_rule.r", json!({
+        block("aws_security_group.g", &json!({})),
+        block("aws_security_group_rule.r", &json!({
             "security_group_id": references(&["aws_security_group.g.id"]),
         })),
-        block("aws_vpc_security_group_ingress_rule.w", json!({
+        block("aws_vpc_security_group_ingress_rule.w", &json!({
             "security_group_id": references(&["aws_security_group.g.id"]),
             "referenced_security_group_id": references(&["aws_security_group.g.id"]),
         })),
-        block("aws_elb.e", json!({})),
+        block("aws_elb.e", &json!({})),
     ] });
     let group = json!({ "id": true, "ingress": true, "egress": true });
     let instances = [

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
 
 mod folder;
+mod selected;
 
 use std::io::Write;
 
@@ -68,7 +69,7 @@ fn plan() -> Json {
 }
 
 fn folder(name: &str) -> Folder {
-    let folder = Folder::new(name);
+    let folder = selected::folder(name);
     folder.write("main.tf", MAIN).write("data/db.tf", DATA).write("plan.json", plan().to_string());
     folder
 }
@@ -164,7 +165,7 @@ fn a_plan_is_read_in_every_wrapping() {
 
 #[test]
 fn what_cannot_be_read_is_refused_and_what_is_empty_explained() {
-    let folder = Folder::new("tf-refused");
+    let folder = selected::folder("tf-refused");
     let cases = [
         (json!({ "format_version": "2.0", "resource_changes": [] }).to_string(), "format_version 2.0"),
         (json!({ "version": 3, "terraform_version": "0.11.14" }).to_string(), "state version 3"),

@@ -162,10 +162,18 @@ impl ZoneSet {
         self.open.clone().map_or(Ok(self.members.as_slice()), Err)
     }
 
-    /// Adds all of another set.
+    /// Adds all of another set; what came in by one subnet comes in once.
     pub fn extend(&mut self, other: &Self) {
-        self.members.extend(other.members.iter().cloned());
-        self.excluded.extend(other.excluded.iter().cloned());
+        for member in &other.members {
+            if self.members.iter().all(|it| it.via != member.via) {
+                self.members.push(member.clone());
+            }
+        }
+        for key in &other.excluded {
+            if !self.excluded.contains(key) {
+                self.excluded.push(key.clone());
+            }
+        }
         self.open = self.open.take().or_else(|| other.open.clone());
     }
 
@@ -364,19 +372,19 @@ mod tests {
 
     #[test]
     fn what_is_surely_outside_another_set() {
-        let named = |it: &str, via| member(Value::Known(Zone::Named(it.to_owned())), via);
+        let zone = |it: &str, via| member(Value::Known(Zone::Named(it.to_owned())), via);
         let of = |members: Vec<ZoneMember>| ZoneSet { members, ..ZoneSet::default() };
         let names = |it: Result<ZoneSet, Unknown>| it.map(|it| it.names());
         let doubt = Unknown::new(Reason::Parameter, "P");
-        let ab = of(vec![named("a", 0), named("b", 1)]);
-        let bcp = of(vec![named("b", 2), named("c", 3), member(Value::Unknown(doubt.clone()), 4)]);
+        let ab = of(vec![zone("a", 0), zone("b", 1)]);
+        let others = of(vec![zone("b", 2), zone("c", 3), member(Value::Unknown(doubt.clone()), 4)]);
         assert_eq!(names(ab.outside(&ab)), Ok("no zone".to_owned()));
-        assert_eq!(names(bcp.outside(&ab)), Ok("c".to_owned()));
+        assert_eq!(names(others.outside(&ab)), Ok("c".to_owned()));
         // What is not found there may be the zone that nobody knows, or one that is not listed.
-        assert_eq!(names(ab.outside(&bcp)), Err(doubt.clone()));
+        assert_eq!(names(ab.outside(&others)), Err(doubt.clone()));
         let open = ZoneSet { open: Some(doubt.clone()), ..ab.clone() };
         assert_eq!(names(open.outside(&ab)), Err(doubt.clone()));
-        assert_eq!(names(of(vec![named("c", 5)]).outside(&open)), Err(doubt));
+        assert_eq!(names(of(vec![zone("c", 5)]).outside(&open)), Err(doubt));
     }
 
     #[test]

@@ -18,10 +18,8 @@ pub(crate) fn derive(
         let zones = zones::of_group(index, group);
         because.record(key, "zones", zones::chain(index, &group.meta, "subnets", &zones));
         let registered = registered(group);
-        let before = registered.members.iter().filter_map(|it| target_groups.get(it));
-        let balancers: BTreeSet<&Key> = before.flat_map(|it| &it.load_balancers).collect();
-        explain(index, group, &registered, &balancers, because);
-        let load_balancers = balancers.into_iter().cloned().collect();
+        let load_balancers = before(index, &registered, target_groups);
+        explain(index, group, &registered, &load_balancers, because);
         derived
             .insert(key.clone(), AutoScalingGroupFacts { zones, target_groups: registered, load_balancers });
     }
@@ -35,11 +33,24 @@ fn registered(group: &AutoScalingGroup) -> KeySet {
     registered
 }
 
+/// What forwards to what the group registers with; a target group that is out of sight may be forwarded to.
+fn before(index: &Index<'_>, registered: &KeySet, target_groups: &BTreeMap<Key, TargetGroupFacts>) -> KeySet {
+    let mut balancers = BTreeSet::new();
+    let mut open = registered.open.clone();
+    for key in &registered.members {
+        match target_groups.get(key) {
+            Some(facts) => balancers.extend(&facts.load_balancers),
+            None => open = open.or_else(|| Some(index.snapshot.why_absent(key))),
+        }
+    }
+    KeySet { members: balancers.into_iter().cloned().collect(), open }
+}
+
 fn explain(
     index: &Index<'_>,
     group: &AutoScalingGroup,
     registered: &KeySet,
-    balancers: &BTreeSet<&Key>,
+    balancers: &KeySet,
     because: &mut Because,
 ) {
     let key = &group.meta.key;
@@ -49,6 +60,6 @@ fn explain(
     let chain: Vec<Step> = registers.collect();
     because.record(key, "target_groups", chain.clone());
     let forwards =
-        balancers.iter().map(|it| Step::new(it, "", format!("`{}` forwards there", index.label(it))));
+        balancers.members.iter().map(|it| Step::new(it, "", format!("`{}` forwards there", index.label(it))));
     because.record(key, "load_balancers", chain.into_iter().chain(forwards).collect::<Vec<_>>());
 }

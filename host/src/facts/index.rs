@@ -24,6 +24,8 @@ pub(crate) struct Index<'a> {
     attached: HashMap<&'a Key, Vec<&'a NetworkInterface>>,
     /// The Elastic IP address of an instance or interface.
     addresses: HashMap<&'a Key, &'a ElasticIp>,
+    /// Why an address in sight may be that of any instance or interface.
+    pub(crate) hidden_address: Option<Unknown>,
     metas: HashMap<&'a Key, &'a Meta>,
 }
 
@@ -39,6 +41,7 @@ impl<'a> Index<'a> {
             holders: HashMap::new(),
             attached: HashMap::new(),
             addresses: HashMap::new(),
+            hidden_address: None,
             metas: HashMap::new(),
         };
         let mut position = (0, "");
@@ -73,8 +76,12 @@ impl<'a> Index<'a> {
         }
         for address in &snapshot.resources.elastic_ips {
             for end in [&address.instance, &address.network_interface] {
-                if let Some(Some(end)) = end.known() {
-                    self.addresses.insert(end, address);
+                match end.decided() {
+                    Ok(Some(end)) => {
+                        self.addresses.insert(end, address);
+                    }
+                    Ok(None) => {}
+                    Err(why) => self.hidden_address = Some(why),
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use archlint_schema::{
     AutoScalingGroup, EgressKind, Instance, InstanceFacts, InstanceManager, InstanceManagerKind, Key, KeySet,
-    NetworkInterface, Reason, Subnet, SubnetFacts, TargetKind, Value, ZoneSet,
+    NetworkInterface, Reason, Subnet, SubnetFacts, TargetKind, Unknown, Value, ZoneSet,
 };
 
 use super::index::Index;
@@ -85,7 +85,7 @@ impl<'a> Fleet<'a> {
             zone: zone(index, instance, &subnet),
             source_dest_check: source_dest_check(index, instance, route, because),
             public_ipv4: public_addresses::instance_ipv4(index, instance, &subnet, &launch, because),
-            elastic_ip: Value::Known(elastic_ip),
+            elastic_ip,
             subnet,
             serves: Vec::new(),
             served_zones: ZoneSet::default(),
@@ -181,17 +181,24 @@ fn zone(index: &Index<'_>, instance: &Instance, subnet: &Value<Option<Key>>) -> 
 /// An instance that brings its own interface stands where that stands.
 fn subnet(index: &Index<'_>, instance: &Instance) -> Value<Option<Key>> {
     match (&instance.subnet, first_interface(index, instance)) {
-        (Value::Known(None), Some(interface)) => interface.subnet.clone().map(Some),
+        (Value::Known(None), Ok(Some(interface))) => interface.subnet.clone().map(Some),
+        (Value::Known(None), Err(why)) => Value::Unknown(why),
         (subnet, _) => subnet.clone(),
     }
 }
 
-pub(crate) fn first_interface<'a>(index: &Index<'a>, instance: &Instance) -> Option<&'a NetworkInterface> {
-    let first = instance.network_interfaces.known()?.first()?;
-    index.get::<NetworkInterface>(first.known()?)
+/// The interface that an instance brings, or why it cannot be seen; absent where AWS makes it one.
+pub(crate) fn first_interface<'a>(
+    index: &Index<'a>,
+    instance: &Instance,
+) -> Result<Option<&'a NetworkInterface>, Unknown> {
+    let Some(first) = instance.network_interfaces.decided()?.first() else { return Ok(None) };
+    let key = first.decided()?;
+    index.get::<NetworkInterface>(key).map(Some).ok_or_else(|| index.snapshot.why_absent(key))
 }
 
-/// Of the interface that the default route leads to, else of the one that it brings, else of its own.
+/// Of the interface that the default route leads to, else of the one that it brings, else of its own. What an instance
+/// says against the check holds for the interface that it brings.
 fn source_dest_check(
     index: &Index<'_>,
     instance: &Instance,
@@ -199,10 +206,12 @@ fn source_dest_check(
     because: &mut Because,
 ) -> Value<bool> {
     let targeted = route.and_then(|it| it.leads_to.as_ref()).and_then(|it| index.get::<NetworkInterface>(it));
-    let interface = targeted.or_else(|| first_interface(index, instance));
+    let interface = targeted.map_or_else(|| first_interface(index, instance), |it| Ok(Some(it)));
+    let own = instance.source_dest_check.clone();
     let (owner, check) = match interface {
-        Some(it) => (&it.meta.key, &it.source_dest_check),
-        None => (&instance.meta.key, &instance.source_dest_check),
+        Ok(Some(it)) if !own.is_false() => (&it.meta.key, it.source_dest_check.clone().and(own)),
+        Err(why) if !own.is_false() => (&instance.meta.key, Value::Unknown(why)),
+        _ => (&instance.meta.key, own),
     };
     let message = match check.known() {
         Some(true) => "checks source and destination",
@@ -211,7 +220,7 @@ fn source_dest_check(
     };
     let step = Step::new(owner, "source_dest_check", message);
     because.record(&instance.meta.key, "source_dest_check", vec![step]);
-    check.clone()
+    check
 }
 
 fn explain_launch(instance: &Instance, launch: &Launch, because: &mut Because) {

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html>
 
-use archlint_schema::{Instance, Key, Subnet, SubnetFacts, Value};
+use archlint_schema::{Instance, Key, Subnet, SubnetFacts, Unknown, Value};
 
 use super::index::Index;
 use super::instances::first_interface;
@@ -10,7 +10,11 @@ use super::launch::Launch;
 use super::{Because, Step};
 
 /// The Elastic IP address of an instance, or of an interface of its.
-pub(crate) fn elastic_ip(index: &Index<'_>, instance: &Instance, because: &mut Because) -> Option<Key> {
+pub(crate) fn elastic_ip(
+    index: &Index<'_>,
+    instance: &Instance,
+    because: &mut Because,
+) -> Value<Option<Key>> {
     let own = instance.network_interfaces.known().into_iter().flatten().filter_map(Value::known);
     let attached = index.interfaces_of(&instance.meta.key).map(|it| &it.meta.key);
     let ends = std::iter::once(&instance.meta.key).chain(own).chain(attached);
@@ -20,7 +24,15 @@ pub(crate) fn elastic_ip(index: &Index<'_>, instance: &Instance, because: &mut B
         Step::new(&it.meta.key, "instance", message)
     });
     because.record(&instance.meta.key, "elastic_ip", step.into_iter().collect::<Vec<_>>());
-    address.map(|it| it.meta.key.clone())
+    match (address, unseen(index, instance)) {
+        (None, Some(why)) => Value::Unknown(why),
+        (address, _) => Value::Known(address.map(|it| it.meta.key.clone())),
+    }
+}
+
+/// Why an instance may have an Elastic IP address that cannot be told to be its.
+fn unseen(index: &Index<'_>, instance: &Instance) -> Option<Unknown> {
+    first_interface(index, instance).err().or_else(|| index.hidden_address.clone())
 }
 
 /// Whether an instance has a public IPv4 address, Elastic or not.
@@ -32,11 +44,13 @@ pub(crate) fn instance_ipv4(
     because: &mut Because,
 ) -> Value<bool> {
     let key = &instance.meta.key;
-    let (answer, step) = match has_address(index, instance) {
-        Some(step) => (Value::Known(true), Some(step)),
+    let (answer, step) = match (has_address(index, instance), first_interface(index, instance)) {
+        (Some(step), _) => (Value::Known(true), Some(step)),
         // AWS gives no address of its own to an interface that the instance brings.
-        None if first_interface(index, instance).is_some() => (Value::Known(false), None),
-        None => match subnet {
+        (None, Ok(Some(_)) | Err(_)) => {
+            (unseen(index, instance).map_or(Value::Known(false), Value::Unknown), None)
+        }
+        (None, Ok(None)) => match subnet {
             Value::Known(Some(subnet)) => given_ipv4(index, key, subnet, launch),
             // A default subnet gives one unless someone changed that.
             Value::Known(None) => (launch.associate_public_ip.clone().map(|it| it.unwrap_or(true)), None),

@@ -78,7 +78,7 @@ impl<'a> TargetGroups<'a> {
                 zoneless: it.target_type.is(|it| matches!(it, TargetType::Lambda | TargetType::Alb)),
                 transport: transport(&it.protocol),
                 preserves_client_ip: preserves_client_ip(it),
-                cross_zone: self.cross_zone(index, it),
+                cross_zone: self.cross_zone(index, it, because),
                 ..self.facts(behind, index, &it.meta, because)
             };
             derived.insert(it.meta.key.clone(), facts);
@@ -86,6 +86,7 @@ impl<'a> TargetGroups<'a> {
         for it in &resources.classic_load_balancers {
             let mut behind = self.behind(index, &it.meta.key, &Port::of_classic(it));
             behind.add_instances(index, &it.instances, instances);
+            explain_cross_zone(&it.meta.key, &it.meta.key, &it.cross_zone, because);
             let facts = TargetGroupFacts {
                 load_balancers: vec![it.meta.key.clone()],
                 cross_zone: it.cross_zone.clone(),
@@ -136,21 +137,16 @@ impl<'a> TargetGroups<'a> {
     }
 
     /// Its own setting, else that of the load balancers before it.
-    fn cross_zone(&self, index: &Index<'_>, group: &TargetGroup) -> Value<bool> {
-        match group.cross_zone.decided() {
-            Ok(CrossZone::On) => return Value::Known(true),
-            Ok(CrossZone::Off) => return Value::Known(false),
-            Err(why) => return Value::Unknown(why),
-            Ok(CrossZone::LoadBalancer) => {}
-        }
-        let before = self.load_balancers.get(&group.meta.key).into_iter().flatten();
-        let settings: Vec<Value<bool>> =
-            before.filter_map(|it| Some(index.get::<LoadBalancer>(it)?.cross_zone.clone())).collect();
-        match settings.as_slice() {
-            [] => Value::unknown(Reason::NotCollected, "the load balancer's setting"),
-            [first, rest @ ..] if rest.iter().all(|it| it == first) => first.clone(),
-            _ => Value::unknown(Reason::Computed, "load balancers of different settings"),
-        }
+    fn cross_zone(&self, index: &Index<'_>, group: &TargetGroup, because: &mut Because) -> Value<bool> {
+        let key = &group.meta.key;
+        let before = self.load_balancers.get(key).map(Vec::as_slice).unwrap_or_default();
+        let (by, cross_zone) = match group.cross_zone.decided() {
+            Ok(CrossZone::LoadBalancer) => (before.first().unwrap_or(key), common_setting(index, before)),
+            Ok(own) => (key, Value::Known(*own == CrossZone::On)),
+            Err(why) => (key, Value::Unknown(why)),
+        };
+        explain_cross_zone(key, by, &cross_zone, because);
+        cross_zone
     }
 
     /// The subnet that an address lies in; none for one that is registered as outside the VPC.
@@ -171,6 +167,26 @@ impl<'a> TargetGroups<'a> {
         let blocks = vpc.and_then(|it| self.blocks.get(it)).into_iter().flatten();
         Ok(blocks.filter(|(block, _)| block.contains(&own)).map(|(_, subnet)| *subnet).next())
     }
+}
+
+/// The setting that load balancers have in common.
+fn common_setting(index: &Index<'_>, balancers: &[Key]) -> Value<bool> {
+    let settings: Vec<&Value<bool>> =
+        balancers.iter().filter_map(|it| Some(&index.get::<LoadBalancer>(it)?.cross_zone)).collect();
+    match settings.as_slice() {
+        [] => Value::unknown(Reason::NotCollected, "the load balancer's setting"),
+        [first, rest @ ..] if rest.iter().all(|it| it == first) => (*first).clone(),
+        _ => Value::unknown(Reason::Computed, "load balancers of different settings"),
+    }
+}
+
+fn explain_cross_zone(group: &Key, by: &Key, cross_zone: &Value<bool>, because: &mut Because) {
+    let message = match cross_zone.known() {
+        Some(true) => "sends to targets in every zone",
+        Some(false) => "sends to targets in the zone of the node only",
+        None => "may send to targets in other zones",
+    };
+    because.record(group, "cross_zone", vec![Step::new(by, "cross_zone", message)]);
 }
 
 /// The target groups and Classic Load Balancers that a group registers its instances with.
@@ -296,7 +312,7 @@ impl<'a> Behind<'a> {
             desired.map(|it| it.unwrap_or(0))
         };
         self.capacity.add(&desired, &zones);
-        zones::merge(&mut self.zones, &zones);
+        self.zones.extend(&zones);
         self.receivers.extend(self.ports.iter().map(|it| it.receiver(&group.meta.key)));
         self.groups.push(group);
     }
@@ -309,7 +325,7 @@ impl<'a> Behind<'a> {
             zones::of_subnets(index, &service.subnets)
         };
         self.capacity.add(&service.desired_count.clone().map(|it| it.unwrap_or(1)), &zones);
-        zones::merge(&mut self.zones, &zones);
+        self.zones.extend(&zones);
         let own = task_port(index, service, at);
         let key = &service.meta.key;
         // A task is registered with the port of its container, whatever the target group's is.
@@ -354,10 +370,13 @@ impl<'a> Behind<'a> {
                     let mut own = ZoneSet::default();
                     zones::add(index, subnet, &mut own);
                     self.capacity.add(&Value::Known(1), &own);
-                    zones::merge(&mut self.zones, &own);
+                    self.zones.extend(&own);
                 }
                 Ok(None) => {}
-                Err(why) => self.zones.open = Some(why),
+                Err(why) => {
+                    self.capacity.hide(&why);
+                    self.zones.open = Some(why);
+                }
             },
             Target::Lambda(_) | Target::Alb(_) => {}
         }
@@ -391,7 +410,7 @@ impl<'a> Behind<'a> {
         let zone = zone.unwrap_or_else(|| Value::Unknown(index.snapshot.why_absent(key)));
         let own = ZoneSet { members: vec![ZoneMember { zone, via: key.clone() }], ..ZoneSet::default() };
         self.capacity.add(&Value::Known(1), &own);
-        zones::merge(&mut self.zones, &own);
+        self.zones.extend(&own);
         self.instances.members.push(key.clone());
         self.receivers.extend(ports.iter().map(|it| it.receiver(key)));
     }

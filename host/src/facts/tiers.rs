@@ -53,7 +53,7 @@ fn members(facts: &Facts) -> BTreeMap<Key, TierFacts> {
                 data_stores: Vec::new(),
             });
             tier.members.push(key.clone());
-            zones::merge(&mut tier.zones, &workload.zones);
+            tier.zones.extend(&workload.zones);
         }
     }
     tiers

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use archlint_schema::{
-    DatabaseFacts, DatabaseKind, Instance, InstanceFacts, Key, KeySet, Meta, Placement, Resource, Snapshot,
-    SubnetFacts, Value, WorkloadFacts, WorkloadKind,
+    DatabaseFacts, DatabaseKind, Instance, InstanceFacts, Key, KeySet, Meta, Placement, Reason, Resource,
+    Snapshot, SubnetFacts, Unknown, Value, WorkloadFacts, WorkloadKind,
 };
 
 use super::databases::Databases;
@@ -47,7 +47,7 @@ pub(crate) fn placed<'a>(
         let (subnets, addressing) = (KeySet::from(&db.subnets), Addressing::Database);
         all.push(Placed { meta: db.meta, kind: kind_of(db.kind), subnets, addressing });
     }
-    all.retain(|it| !is_infrastructure(it.meta));
+    all.retain(|it| !is_infrastructure(it.meta) && !is_bastion(it));
     all
 }
 
@@ -61,7 +61,7 @@ fn add_compute<'a>(index: &Index<'a>, instances: &BTreeMap<Key, InstanceFacts>, 
         let mut subnets = KeySet::of(Vec::new());
         match facts.subnet.decided() {
             Ok(Some(subnet)) => subnets.members.push(subnet.clone()),
-            Ok(None) => {}
+            Ok(None) => subnets = or_default(subnets),
             Err(why) => subnets.open = Some(why),
         }
         let launch = Box::new(launch::of_instance(index, it));
@@ -70,7 +70,7 @@ fn add_compute<'a>(index: &Index<'a>, instances: &BTreeMap<Key, InstanceFacts>, 
     }
     for it in &resources.auto_scaling_groups {
         let addressing = Addressing::Launched(Box::new(launch::of_group(index, it)));
-        let subnets = KeySet::from(&it.subnets);
+        let subnets = or_default(KeySet::from(&it.subnets));
         all.push(Placed { meta: &it.meta, kind: WorkloadKind::Asg, subnets, addressing });
     }
     for it in &resources.node_groups {
@@ -78,6 +78,14 @@ fn add_compute<'a>(index: &Index<'a>, instances: &BTreeMap<Key, InstanceFacts>, 
         let subnets = KeySet::from(&it.subnets);
         all.push(Placed { meta: &it.meta, kind: WorkloadKind::Eks, subnets, addressing });
     }
+}
+
+/// What names no subnet starts in one of the default VPC's.
+fn or_default(mut subnets: KeySet) -> KeySet {
+    if subnets.is_empty().is_true() {
+        subnets.open = Some(Unknown::new(Reason::NotCollected, "the subnets of the default VPC"));
+    }
+    subnets
 }
 
 /// Whatever names its subnets itself; outside a VPC it names none, and is not here.
@@ -123,6 +131,18 @@ fn kind_of(database: DatabaseKind) -> WorkloadKind {
 
 fn is_infrastructure(meta: &Meta) -> bool {
     ["archlint:bastion", "archlint:appliance"].iter().any(|tag| meta.tag(tag) != Value::Known(None))
+}
+
+/// Bastions go by that name, or say so with their `Name`, where no tag says what they are for.
+fn is_bastion(placed: &Placed<'_>) -> bool {
+    const NAMES: [&str; 4] = ["bastion", "jumpbox", "jumphost", "jumpserver"];
+    let name = placed.meta.tag("Name").known().cloned().flatten().unwrap_or_default();
+    let is_one = |name: &str| {
+        let letters: String = name.chars().filter(char::is_ascii_alphabetic).collect();
+        NAMES.iter().any(|it| letters.to_ascii_lowercase().contains(it))
+    };
+    matches!(placed.kind, WorkloadKind::Ec2 | WorkloadKind::Asg)
+        && (is_one(&placed.meta.label) || is_one(&name))
 }
 
 /// What runs in each subnet.

@@ -39,21 +39,6 @@ pub(crate) fn of_keys(index: &Index<'_>, subnets: &KeySet) -> ZoneSet {
     set
 }
 
-/// Adds the zones of another set; what came in by one subnet comes in once.
-pub(crate) fn merge(set: &mut ZoneSet, more: &ZoneSet) {
-    for member in &more.members {
-        if set.members.iter().all(|it| it.via != member.via) {
-            set.members.push(member.clone());
-        }
-    }
-    for key in &more.excluded {
-        if !set.excluded.contains(key) {
-            set.excluded.push(key.clone());
-        }
-    }
-    set.open = set.open.take().or_else(|| more.open.clone());
-}
-
 /// Where something stands, as a message says it.
 pub(crate) fn place(zone: &Value<Zone>) -> String {
     match zone.decided() {

@@ -71,9 +71,9 @@ mod tests {
 
     #[test]
     fn what_gzip_packed_is_unpacked_up_to_a_limit() {
-        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        packer.write_all(&[b'a'; 1000]).unwrap();
-        let packed = packer.finish().unwrap();
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(&[b'a'; 1000]).unwrap();
+        let packed = gzip.finish().unwrap();
         assert_eq!(unzipped(packed.clone(), 1000).unwrap().len(), 1000);
         assert!(unzipped(packed.clone(), 999).is_err());
         assert!(unzipped(packed[..10].to_vec(), 1000).is_err());

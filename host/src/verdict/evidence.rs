@@ -5,7 +5,6 @@ use archlint_schema::{Evidence, Finding, Key, Verdicts};
 use crate::facts::{Because, Step};
 
 /// The first fact that a finding cites and that nothing derived: its resource and its name.
-#[cfg(feature = "engine")]
 pub(crate) fn unfounded<'a>(verdicts: &'a Verdicts, because: &Because) -> Option<(&'a Key, &'a str)> {
     let cited = verdicts.findings.iter().flat_map(|it| &it.evidence);
     let facts = cited.filter_map(|it| match it {

@@ -16,7 +16,6 @@ use archlint_schema::{Confidence, Key, Severity, Snapshot, Unknown, Verdicts};
 use crate::definition::Definition;
 use crate::facts::{Because, Step};
 pub use baseline::{Baseline, BaselineEntry, BaselineError, BaselinedFinding};
-#[cfg(feature = "engine")]
 pub(crate) use evidence::unfounded;
 pub use fingerprint::Fingerprints;
 use fingerprint::Roles;

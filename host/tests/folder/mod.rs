@@ -18,19 +18,9 @@ pub(crate) struct Run {
     pub(crate) stderr: String,
 }
 
-/// Tests of how archlint works hold whatever rules there are: these run, where a test does not say otherwise.
-const SETTINGS: &str = r#"select = ["ASG001", "DBS001", "LBL001", "LBL003", "LBL006", "NET002", "NET006"]
-"#;
-
 impl Folder {
-    /// A folder of that name, which must be the test's alone, with settings and nothing else in it.
+    /// An empty folder of that name, which must be the test's alone.
     pub(crate) fn new(name: &str) -> Self {
-        let folder = Self::empty(name);
-        folder.write("archlint.toml", SETTINGS);
-        folder
-    }
-
-    pub(crate) fn empty(name: &str) -> Self {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("folders").join(name);
         if path.exists() {
             fs::remove_dir_all(&path).unwrap();

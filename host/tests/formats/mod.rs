@@ -47,7 +47,7 @@ fn hostile(name: &str) -> Folder {
             },
         })
     });
-    let folder = Folder::new(name);
+    let folder = crate::selected::folder(name);
     folder.write(".git/HEAD", "");
     let plan = json!({"format_version": "1.2", "terraform_version": "1.9.0", "resource_changes": changes});
     folder.write("50% of #1, a:b.json", plan.to_string());
@@ -239,7 +239,7 @@ fn a_gitlab_report_has_the_documented_shape() {
 
 #[test]
 fn files_go_by_their_path_from_the_root_of_the_repository() {
-    let folder = Folder::new("root/stacks");
+    let folder = crate::selected::folder("root/stacks");
     folder.write("../.git/HEAD", "").write("network.yaml", super::NETWORK).write("web.yaml", super::WEB);
     let absolute = folder.path.join("network.yaml").display().to_string();
     let log = log(&folder, &["./web.yaml", &absolute]);
@@ -265,7 +265,7 @@ fn a_comment_stays_within_what_github_takes() {
              DBInstanceClass: db.m6g.large}}\n"
         )
     };
-    let folder = Folder::new("comment");
+    let folder = crate::selected::folder("comment");
     folder.write("many.yaml", "Resources:\n".to_owned() + &(0..600).map(database).collect::<String>());
     folder.write(
         "none.yaml",

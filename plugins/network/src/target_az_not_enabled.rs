@@ -20,7 +20,9 @@ fn violation(
     stranded: &[(&Key, ZoneSet)],
 ) -> Violation {
     let mut zones = ZoneSet::default();
-    stranded.iter().for_each(|(_, it)| zones.extend(it));
+    for (_, it) in stranded {
+        zones.extend(it);
+    }
     let names: Vec<String> =
         stranded.iter().map(|(key, _)| format!("`{}`", architecture.label(key))).collect();
     let message = format!(

@@ -173,7 +173,7 @@ impl<'a> Architecture<'a> {
 
     /// The environment that a resource belongs to.
     pub fn environment(&self, resource: &Key) -> Result<&'a EnvironmentFacts, Stop> {
-        Ok(self.facts::<EnvironmentFacts>(resource)?.or_undecided("tags")?)
+        self.facts::<EnvironmentFacts>(resource)?.or_undecided("tags")
     }
 
     /// The target groups of a load balancer whose targets stand in zones, each with what is derived about it, or why

@@ -69,9 +69,9 @@ pub struct AutoScalingGroupFacts {
     /// Target groups and Classic Load Balancers that it registers its instances with.
     #[serde(default)]
     pub target_groups: KeySet,
-    /// The load balancers before those.
+    /// The load balancers before those; open where a target group is out of sight.
     #[serde(default)]
-    pub load_balancers: Vec<Key>,
+    pub load_balancers: KeySet,
 }
 
 /// Where something runs.
@@ -112,6 +112,19 @@ pub enum WorkloadKind {
     Mq,
     Redshift,
     Dms,
+}
+
+impl WorkloadKind {
+    /// The property that says in which subnets something of the kind runs.
+    pub fn placed_by(self) -> &'static str {
+        match self {
+            Self::Ec2 => "subnet",
+            Self::Rds | Self::Elasticache | Self::Memorydb | Self::Redshift | Self::Dms => "subnet_group",
+            Self::Asg | Self::Ecs | Self::Eks | Self::Lambda | Self::Opensearch | Self::Msk | Self::Mq => {
+                "subnets"
+            }
+        }
+    }
 }
 
 /// Compute that carries one security group: a layer of an architecture.

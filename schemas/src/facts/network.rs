@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BlockPublicAccessMode, Key, KeySet, Value, ZoneSet};
+use crate::{BlockPublicAccessMode, Key, KeySet, Reason, Value, ZoneSet};
 
 /// Who can reach a subnet from the internet by its routes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,6 +89,14 @@ impl SubnetFacts {
     pub fn ingress_blocked(&self) -> Value<bool> {
         self.block_public_access.is(|it| *it != BlockPublicAccessMode::Off)
     }
+
+    /// Whether something runs in the subnet; unknown where nothing in sight does, and the source does not see all.
+    pub fn has_workload(&self) -> Value<bool> {
+        if self.workload.is_empty() && !self.workload_closed {
+            return Value::unknown(Reason::NotCollected, "what runs in the subnet");
+        }
+        Value::Known(!self.workload.is_empty())
+    }
 }
 
 /// What a route table does, and for whom.
@@ -109,6 +117,13 @@ pub struct RouteTableFacts {
     pub gateways: Vec<Key>,
     /// Routes that lead nowhere.
     pub dead_routes: Vec<DeadRoute>,
+}
+
+impl RouteTableFacts {
+    /// Every subnet in which it holds.
+    pub fn all_subnets(&self) -> impl Iterator<Item = &Key> {
+        self.subnets.iter().chain(&self.implicit_subnets)
+    }
 }
 
 /// A route that leads nowhere.

@@ -19,8 +19,8 @@ pub(crate) struct Module {
     /// Blocks by `<type>.<name>`; data sources are read from the state.
     #[serde(default, deserialize_with = "by_address")]
     pub(crate) resources: BTreeMap<String, Block>,
-    #[serde(default, deserialize_with = "nullable")]
-    pub(crate) module_calls: BTreeMap<String, Call>,
+    #[serde(default, deserialize_with = "nullable", rename = "module_calls")]
+    pub(crate) calls: BTreeMap<String, Call>,
     #[serde(default, deserialize_with = "nullable")]
     pub(crate) outputs: BTreeMap<String, Output>,
     #[serde(default, deserialize_with = "nullable")]
@@ -74,7 +74,7 @@ pub(crate) struct Variable {
 impl Module {
     /// The module at the end of some calls, whichever instances of them.
     pub(crate) fn at(&self, path: &[ModuleStep]) -> Option<&Module> {
-        path.iter().try_fold(self, |module, step| Some(&module.module_calls.get(&step.name)?.module))
+        path.iter().try_fold(self, |module, step| Some(&module.calls.get(&step.name)?.module))
     }
 
     /// Calls back with every module within, and the names of the calls that lead to it.
@@ -84,7 +84,7 @@ impl Module {
         each: &mut dyn FnMut(&mut Module, &[String]),
     ) {
         each(self, path);
-        for (name, call) in &mut self.module_calls {
+        for (name, call) in &mut self.calls {
             path.push(name.clone());
             call.module.for_each_mut(path, each);
             path.pop();

@@ -94,8 +94,7 @@ impl<'p, 't> Declared<'p, 't> {
             (Json::Bool(true), _, _) => Evaluated::Unknown(Reason::Redacted.into()),
             (_, Json::Bool(true), _) => self.unknown(&path, it.written),
             (_, _, Json::Array(items)) => return self.list(path, items, it),
-            (_, _, Json::Object(_)) => self.map(&path, it),
-            (_, Json::Object(_), Json::Null) => self.map(&path, it),
+            (_, _, Json::Object(_)) | (_, Json::Object(_), Json::Null) => self.map(&path, it),
             (_, Json::Array(unknown), Json::Null) if unknown.iter().any(is_unknown) => {
                 return self.list(path, &vec![Json::Null; unknown.len()], it);
             }
@@ -216,18 +215,14 @@ impl<'p, 't> Declared<'p, 't> {
         };
         match found {
             Ok(items) if items.len() == count => items,
-            Ok(_) => self.nameless(path, count, &self.after_apply(path, None)),
-            Err(why) => self.nameless(path, count, &why),
+            Ok(_) => nameless(path, count, &self.after_apply(path, None)),
+            Err(why) => nameless(path, count, &why),
         }
     }
 
     /// What the `dynamic` block of a name makes, where the source code tells.
     fn dynamic(&self, name: &str) -> Option<&Json> {
         self.written.as_ref()?.0.dynamic.get(name)
-    }
-
-    fn nameless(&self, path: &str, count: usize, why: &Unknown) -> Vec<Node> {
-        vec![Node { value: Evaluated::Unknown(why.clone()), path: path.to_owned() }; count]
     }
 
     /// Why an attribute is not known: the expression where it is one attribute of one resource, which is then
@@ -312,7 +307,7 @@ impl Declaration for Declared<'_, '_> {
     }
 }
 
-impl<'j> Written<'j> {
+impl Written<'_> {
     /// What is written of a field of a block.
     fn field(self, name: &str) -> Self {
         match self {
@@ -322,6 +317,11 @@ impl<'j> Written<'j> {
             other => other,
         }
     }
+}
+
+/// Items of a list of which only the number is known.
+fn nameless(path: &str, count: usize, why: &Unknown) -> Vec<Node> {
+    vec![Node { value: Evaluated::Unknown(why.clone()), path: path.to_owned() }; count]
 }
 
 fn is_unknown(json: &Json) -> bool {

@@ -1,4 +1,4 @@
-//! The JSON documents of Terraform and OpenTofu: plans, and states in two forms.
+//! The JSON documents of Terraform and `OpenTofu`: plans, and states in two forms.
 //!
 //! Values stay text until somebody asks for them: a plan says everything several times, and most of it is
 //! never looked at. <https://developer.hashicorp.com/terraform/internals/json-format>
@@ -209,7 +209,9 @@ impl<'t> Document<'t> {
         let mut document = Self::default();
         if let Some(changes) = written.resource_changes {
             document.is_plan = true;
-            changes.into_iter().for_each(|it| document.add_change(it));
+            for it in &changes {
+                document.add_change(it);
+            }
             if let Some(values) = written.prior_state.and_then(|it| it.values) {
                 document.add_values(values, |it| it.is_data).map_err(damaged)?;
             }
@@ -228,7 +230,7 @@ impl<'t> Document<'t> {
         Ok(document)
     }
 
-    fn add_change(&mut self, it: ResourceChange<'t>) {
+    fn add_change(&mut self, it: &ResourceChange<'t>) {
         let Some(address) = Address::parse(&it.address) else { return };
         let does = |action: &str| it.change.actions.iter().any(|it| it == action);
         // An object that a replacement left behind, or that will be: not part of what is being built.

@@ -143,10 +143,10 @@ fn steps(traversal: &Traversal) -> String {
     let mut text = String::new();
     for operator in &traversal.operators {
         match operator.value() {
-            TraversalOperator::GetAttr(name) => text.push_str(&format!(".{}", name.as_str())),
-            TraversalOperator::LegacyIndex(it) => text.push_str(&format!("[{}]", it.value())),
+            TraversalOperator::GetAttr(name) => text.extend([".", name.as_str()]),
+            TraversalOperator::LegacyIndex(it) => text.extend(["[", &it.value().to_string(), "]"]),
             TraversalOperator::Index(it) => match literal(it) {
-                Some(key @ (Json::String(_) | Json::Number(_))) => text.push_str(&format!("[{key}]")),
+                Some(key @ (Json::String(_) | Json::Number(_))) => text.extend(["[", &key.to_string(), "]"]),
                 _ => break,
             },
             // What follows a splat is taken of each.

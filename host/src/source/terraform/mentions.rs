@@ -118,7 +118,7 @@ pub(crate) fn references(expression: &Json) -> Vec<&str> {
     found.iter().copied().filter(|it| !found.iter().any(|other| is_prefix(it, other))).collect()
 }
 
-impl<'t> Plan<'t> {
+impl Plan<'_> {
     /// What an expression refers to, seen from a scope.
     pub(crate) fn mentions(&self, expression: &Json, scope: &Scope<'_>) -> Mentions {
         self.mentions_at(expression, scope, 0)
@@ -214,7 +214,7 @@ impl<'t> Plan<'t> {
     pub(crate) fn call_of(&self, scope: &Scope<'_>) -> Option<(&Call, Scope<'_>)> {
         let (step, parents) = scope.path.split_last()?;
         let module = self.root_module()?.at(parents)?;
-        let call = module.module_calls.get(&step.name)?;
+        let call = module.calls.get(&step.name)?;
         let (path, key) = (parents.to_vec(), step.key.clone());
         Some((call, Scope { path, module, key, for_each: call.for_each_expression.as_ref() }))
     }
@@ -223,8 +223,7 @@ impl<'t> Plan<'t> {
     fn output(&self, name: &str, tail: &[Step], scope: &Scope<'_>, depth: usize) -> Mentions {
         let mut found = Mentions::default();
         let (key, tail) = leading_key(tail);
-        let ([Step::Name(output), tail @ ..], Some(call)) = (tail, scope.module.module_calls.get(name))
-        else {
+        let ([Step::Name(output), tail @ ..], Some(call)) = (tail, scope.module.calls.get(name)) else {
             found.leave(scope, &format!("module.{name}"));
             return found;
         };

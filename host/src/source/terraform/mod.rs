@@ -1,4 +1,4 @@
-//! Terraform and OpenTofu: plans and states in JSON, joined by reference; with the source code at hand, also
+//! Terraform and `OpenTofu`: plans and states in JSON, joined by reference; with the source code at hand, also
 //! where everything stands in it.
 
 mod address;

@@ -66,7 +66,7 @@ impl SourceCode {
             errors: Vec::new(),
         };
         let mut modules = BTreeMap::new();
-        reader.add(root.to_owned(), Vec::new(), &mut modules);
+        reader.add(root, Vec::new(), &mut modules);
         if reader.files.is_empty() && reader.errors.is_empty() {
             reader.errors.push(SourceError::NoTerraform { folder: root.display().to_string() });
         }
@@ -90,7 +90,7 @@ impl SourceCode {
                     }
                 }
             }
-            for (name, call) in &mut module.module_calls {
+            for (name, call) in &mut module.calls {
                 if let Some(written) = code.calls.get(name) {
                     refine(&mut call.expressions, &written.body);
                 }
@@ -176,15 +176,15 @@ fn within_value(value: &Expression, steps: &[&str]) -> Option<Range<usize>> {
 }
 
 impl Reader {
-    fn add(&mut self, folder: PathBuf, path: Vec<String>, modules: &mut BTreeMap<Vec<String>, Arc<Module>>) {
-        let module = self.module(&folder);
+    fn add(&mut self, folder: &Path, path: Vec<String>, modules: &mut BTreeMap<Vec<String>, Arc<Module>>) {
+        let module = self.module(folder);
         if path.len() < MAX_DEPTH {
             for (name, call) in &module.calls {
                 let mut path = path.clone();
                 path.push(name.clone());
                 let source = call.body.get_attribute("source").and_then(|it| it.value.as_str());
-                if let Some(called) = source.and_then(|it| self.called(&folder, &path, it)) {
-                    self.add(called, path, modules);
+                if let Some(called) = source.and_then(|it| self.called(folder, &path, it)) {
+                    self.add(&called, path, modules);
                 }
             }
         }

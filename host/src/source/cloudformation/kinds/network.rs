@@ -72,7 +72,13 @@ fn subnet(it: &mut Properties<'_>) -> Subnet {
         vpc: it.required_edge("VpcId", "vpc"),
         zone,
         zone_kind,
-        cidr: it.text("CidrBlock", "cidr"),
+        // IPAM allots one at deployment.
+        cidr: match it.text("CidrBlock", "cidr") {
+            Value::Known(None) if it.has("Ipv4IpamPoolId") => {
+                Value::unknown(Reason::Computed, "Ipv4IpamPoolId")
+            }
+            other => other,
+        },
         has_ipv6: presence(it, &["Ipv6CidrBlock", "Ipv6IpamPoolId"], "has_ipv6"),
         map_public_ip_on_launch: it.boolean_or("MapPublicIpOnLaunch", "map_public_ip_on_launch", false),
         assign_ipv6_on_creation: it.boolean_or(

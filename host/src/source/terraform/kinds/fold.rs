@@ -200,16 +200,13 @@ fn other(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
 fn rule(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
     let declaration = it.declaration();
     let edge = it.edge("security_group_id", "");
-    let (is_ingress, rules) = match kind {
-        "aws_security_group_rule" => {
-            let is_ingress = it.text("type", "") == Value::Known(Some("ingress".to_owned()));
-            let own = edge.known().cloned().flatten().unwrap_or_else(|| declaration.key());
-            (is_ingress, rules_of(it, &own, |name| declaration.property(name)))
-        }
-        _ => {
-            let rule = single_rule(it, |name| declaration.property(name));
-            (kind == "aws_vpc_security_group_ingress_rule", vec![rule])
-        }
+    let (is_ingress, rules) = if kind == "aws_security_group_rule" {
+        let is_ingress = it.text("type", "") == Value::Known(Some("ingress".to_owned()));
+        let own = edge.known().cloned().flatten().unwrap_or_else(|| declaration.key());
+        (is_ingress, rules_of(it, &own, |name| declaration.property(name)))
+    } else {
+        let rule = single_rule(it, |name| declaration.property(name));
+        (kind == "aws_vpc_security_group_ingress_rule", vec![rule])
     };
     on(all, &edge, |group: &mut SecurityGroup| {
         let (list, path) =

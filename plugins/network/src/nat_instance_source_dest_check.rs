@@ -1,0 +1,22 @@
+use archlint_sdk::schema::{InstanceFacts, Verdicts};
+use archlint_sdk::{Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
+
+rule!("../../../rules/network/nat-instance-source-dest-check.md", check);
+
+fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
+    let instances = architecture.views::<InstanceFacts>()?;
+    architecture.check_each(instances.iter().filter(|it| it.facts.nat.is_true()), |nat| {
+        if !*nat.facts.source_dest_check.or_undecided("source_dest_check")? {
+            return Ok(Verdict::Pass);
+        }
+        let message = format!(
+            "NAT instance `{}` drops what it should forward: its source and destination check is on, \
+             which Security Hub EC2.180 asks of other instances only",
+            nat.label()
+        );
+        Violation::new(nat, "source_dest_check", message)
+            .fact(nat.key(), "nat")
+            .fact(nat.key(), "source_dest_check")
+            .into()
+    })
+}
