@@ -1,3 +1,3 @@
 //! archlint's built-in resilience rules: RES, GOV.
 
-archlint_sdk::plugin!(tier_az_misalignment);
+archlint_sdk::plugin!(stateful_singleton, tier_az_misalignment);
