@@ -4,5 +4,6 @@ archlint_sdk::plugin!(
     aurora_no_cross_az_failover_target,
     db_publicly_reachable,
     dr_replica_not_multi_az,
+    no_cross_region_recovery_copy,
     rds_single_az
 );
