@@ -2,6 +2,7 @@
 
 archlint_sdk::plugin!(
     aurora_no_cross_az_failover_target,
+    backup_retention,
     db_publicly_reachable,
     dr_replica_not_multi_az,
     no_cross_region_recovery_copy,
