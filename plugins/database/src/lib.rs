@@ -7,6 +7,7 @@ archlint_sdk::plugin!(
     backup_retention,
     db_publicly_reachable,
     dr_replica_not_multi_az,
+    ec2_database_single_point,
     ec2_database_without_instance_role,
     no_cross_region_recovery_copy,
     rds_single_az
