@@ -2,8 +2,8 @@
 
 use archlint::facts::{self, EnvironmentSettings};
 use archlint_schema::{
-    BackupFacts, DataStoreKind, DatabaseFacts, DatabaseKind, KeySet, RecoveryCopyKind, Snapshot, Value,
-    ZoneBounds,
+    BackupFacts, DataStoreKind, DatabaseFacts, DatabaseKind, Key, KeySet, Reason, RecoveryCopyKind, Snapshot,
+    Unknown, Value, ZoneBounds,
 };
 
 use super::{BASE, derived, key, keys, why};
@@ -82,6 +82,32 @@ fn a_cluster_knows_its_instances() {
     assert_eq!((member.kind, &member.size), (DatabaseKind::Aurora, &Value::Known(Some(16))));
     assert_eq!(member.subnets, KeySet::of(keys(&["S"])), "what it leaves out is its cluster's");
     assert_eq!(member.port, Value::Known(Some(3306)));
+}
+
+#[test]
+fn a_cluster_without_instances_has_them_in_another_stack() {
+    let open = |it: &str| database(it).members.open;
+    let alone = "
+  D: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql}}";
+    assert_eq!(open(alone), Some(Unknown::new(Reason::NotCollected, "instances in other stacks")));
+    assert_eq!(open(CLUSTER), None);
+    let listed = r#"{"scope": {"closed": ["AWS::RDS::DBInstance"]},
+      "resources": {"AWS::RDS::DBCluster": [{"meta": {"key": "D", "label": "D"}, "engine": "aurora-mysql"}]}}"#;
+    let mut snapshot: Snapshot = serde_json::from_str(listed).unwrap();
+    facts::derive(&mut snapshot, &EnvironmentSettings::default());
+    assert_eq!(snapshot.facts.databases["D"].members, KeySet::of(vec![]));
+}
+
+#[test]
+fn what_is_part_of_another_is_backed_up_with_it() {
+    let facts = |properties: &str| {
+        let facts = instance(properties);
+        (facts.part_of.known().cloned().unwrap(), facts.backup_days.known().copied().unwrap())
+    };
+    assert_eq!(facts("Engine: mysql"), (None, Some(1)));
+    assert_eq!(facts("Engine: mysql, BackupRetentionPeriod: 14"), (None, Some(14)));
+    let source = "arn:aws:rds:eu-west-1:123456789012:db:main";
+    assert_eq!(facts(&format!("SourceDBInstanceIdentifier: '{source}'")), (Some(Key::from(source)), None));
 }
 
 #[test]
@@ -193,6 +219,7 @@ fn a_selection_that_nobody_can_read_may_select() {
     ] {
         let facts = backups(selection);
         assert!(facts.plans.members.is_empty() && facts.plans.is_empty().decided().is_err(), "{selection}");
+        assert!(facts.is_planned().decided().is_err() && facts.continuous.decided().is_err(), "{selection}");
     }
 }
 
@@ -204,6 +231,38 @@ fn a_lifecycle_policy_takes_what_has_its_tags() {
   Dlm: {Type: AWS::DLM::LifecyclePolicy, Properties: {State: ENABLED, PolicyDetails: {ResourceTypes: [VOLUME], TargetTags: [{Key: backup, Value: daily}]}}}");
     assert_eq!(facts.facts.backups[&key("V")].plans.members, keys(&["Dlm"]));
     assert!(facts.facts.backups[&key("W")].plans.members.is_empty());
+}
+
+#[test]
+fn an_instance_is_backed_up_by_what_backs_up_each_of_its_volumes() {
+    let planned = |volume: &str| {
+        let facts = derived(&format!("
+  I: {{Type: AWS::EC2::Instance, Properties: {{ImageId: ami-1, Volumes: [{{Device: /dev/sdb, VolumeId: !Ref V}}, {{Device: /dev/sdc, VolumeId: {volume}}}]}}}}
+  V: {{Type: AWS::EC2::Volume, Properties: {{AvailabilityZone: eu-west-1a, Size: 10, Tags: [{{Key: backup, Value: daily}}]}}}}
+  W: {{Type: AWS::EC2::Volume, Properties: {{AvailabilityZone: eu-west-1a, Size: 10}}}}
+  Dlm: {{Type: AWS::DLM::LifecyclePolicy, Properties: {{State: ENABLED, PolicyDetails: {{ResourceTypes: [VOLUME], TargetTags: [{{Key: backup, Value: daily}}]}}}}}}"));
+        facts.facts.backups[&key("I")].clone()
+    };
+    assert_eq!(planned("!Ref V").plans.members, keys(&["Dlm"]));
+    assert_eq!(planned("!Ref W").is_planned(), Value::Known(false), "one of its volumes is in no plan");
+}
+
+#[test]
+fn servers_alike_may_replicate_each_other() {
+    let singleton = |group: &str| {
+        let server = |name: &str, group: &str| {
+            format!(
+                "\n  {name}: {{Type: AWS::EC2::Instance, Properties: {{ImageId: ami-1, SecurityGroupIds: [{group}], Volumes: [{{Device: /dev/sdb, VolumeId: vol-{name}}}]}}}}"
+            )
+        };
+        let snapshot = derived(&(server("X", "sg-1") + &server("Y", group)));
+        snapshot.facts.data_stores[&key("X")].singleton.clone()
+    };
+    assert_eq!(singleton("sg-2"), Value::Known(true));
+    assert_eq!(why(&singleton("sg-1")).1, "what X replicates to");
+    let managed = derived("
+  X: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, Tags: [{Key: eks:cluster-name, Value: main}], Volumes: [{Device: /dev/sdb, VolumeId: vol-1}]}}");
+    assert!(managed.facts.data_stores.is_empty(), "what a service replaces is the service's to keep");
 }
 
 #[test]
@@ -223,7 +282,10 @@ fn what_keeps_state_may_keep_it_in_one_place() {
     assert_eq!(store(node, "Engine: memcached, NumCacheNodes: 1"), (DataStoreKind::Elasticache, true, None));
     assert_eq!(store("AWS::MemoryDB::Cluster", "NumShards: 1"), (DataStoreKind::Memorydb, false, Some(0)));
     let files = "AWS::EFS::FileSystem";
-    assert_eq!(store(files, "AvailabilityZoneName: eu-west-1a"), (DataStoreKind::Efs, true, Some(0)));
+    assert_eq!(store(files, "AvailabilityZoneName: eu-west-1a"), (DataStoreKind::Efs, true, Some(35)));
+    let unsaved = store(files, "AvailabilityZoneName: eu-west-1a, BackupPolicy: {Status: DISABLED}");
+    assert_eq!(unsaved, (DataStoreKind::Efs, true, Some(0)));
+    assert_eq!(store(files, "Encrypted: true"), (DataStoreKind::Efs, false, Some(0)));
     assert_eq!(store(files, "BackupPolicy: {Status: ENABLED}"), (DataStoreKind::Efs, false, Some(35)));
     let lustre = store("AWS::FSx::FileSystem", "FileSystemType: LUSTRE, SubnetIds: [subnet-1]");
     assert_eq!(lustre, (DataStoreKind::Fsx, true, Some(0)));

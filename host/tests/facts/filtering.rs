@@ -1,7 +1,8 @@
 //! Who is admitted, what security groups stand in front of, and the layers that they make.
 
 use archlint_schema::{
-    Admission, Cidr, Direction, Flow, Key, KeySet, NetworkAcl, Protocol, RulePlace, SecurityGroupFacts, Value,
+    Admission, Cidr, DependencyKind, Direction, Flow, Key, KeySet, NetworkAcl, Protocol, RulePlace,
+    SecurityGroupFacts, Value,
 };
 
 use super::{BASE, derived, key, keys, why};
@@ -173,6 +174,13 @@ fn a_tier_is_the_compute_behind_one_group_with_what_it_is_joined_to() {
     let [store] = tier.data_stores.as_slice() else { panic!("{tier:?}") };
     assert_eq!((&store.resource, store.zones.names()), (&key("Db"), "eu-west-1b".to_owned()));
     assert!(!snapshot.facts.tiers.contains_key(&key("DbSg")), "a database is no compute");
+    let [on_tier, on_store] = snapshot.facts.vpcs[&key("Vpc")].dependencies.as_slice() else { panic!("two") };
+    assert_eq!(
+        (on_tier.kind, on_store.kind),
+        (DependencyKind::LoadBalancerOnTier, DependencyKind::TierOnDataStore)
+    );
+    assert_eq!((on_tier.is_apart(), on_store.is_apart()), (Value::Known(false), Value::Known(true)));
+    assert_eq!((&on_store.user, &on_store.on), (&key("AppSg"), &key("Db")));
 }
 
 fn acl(entries: &str) -> NetworkAcl {

@@ -113,5 +113,8 @@ fn a_classic_load_balancer_is_its_own_target_group() {
     let ports: Vec<_> = facts.receivers.iter().map(|it| (&it.resource, it.traffic_port.known())).collect();
     assert_eq!(ports, [(&key("G"), Some(&Some(8080))), (&key("I"), Some(&Some(8080)))]);
     let group = &snapshot.facts.auto_scaling_groups[&key("G")];
-    assert_eq!((&group.target_groups, &group.load_balancers), (&KeySet::of(keys(&["Lb"])), &KeySet::of(keys(&["Lb"]))));
+    assert_eq!(
+        (&group.target_groups, &group.load_balancers),
+        (&KeySet::of(keys(&["Lb"])), &KeySet::of(keys(&["Lb"])))
+    );
 }
