@@ -73,12 +73,17 @@ macro_rules! kinds {
             /// Every resource with its kind, by kind and then in the source's order.
             pub fn iter(&self) -> impl Iterator<Item = (&str, &Meta)> {
                 let untyped = self.untyped.iter().flat_map(|(kind, all)| all.iter().map(|it| (kind.as_str(), &it.meta)));
-                std::iter::empty()$(.chain(self.$list.iter().map(|it| ($kind, &it.meta))))*.chain(untyped)
+                // Boxed: a chain of as many iterators as there are kinds is too deep a type.
+                let typed: Vec<Box<dyn Iterator<Item = (&str, &Meta)>>> =
+                    vec![$(Box::new(self.$list.iter().map(|it| ($kind, &it.meta)))),*];
+                typed.into_iter().flatten().chain(untyped)
             }
 
             pub fn iter_mut(&mut self) -> impl Iterator<Item = (&str, &mut Meta)> {
                 let untyped = self.untyped.iter_mut().flat_map(|(kind, all)| all.iter_mut().map(|it| (kind.as_str(), &mut it.meta)));
-                std::iter::empty()$(.chain(self.$list.iter_mut().map(|it| ($kind, &mut it.meta))))*.chain(untyped)
+                let typed: Vec<Box<dyn Iterator<Item = (&str, &mut Meta)>>> =
+                    vec![$(Box::new(self.$list.iter_mut().map(|it| ($kind, &mut it.meta)))),*];
+                typed.into_iter().flatten().chain(untyped)
             }
 
             /// Only the resources of kinds that `wanted` holds for.

@@ -160,7 +160,7 @@ fn differ(a: Option<&str>, b: Option<&str>) -> bool {
 
 /// The region of a resource: of its ARN, else of all that the source looked at.
 fn region<'s>(index: &'s Index<'_>, meta: &'s Meta) -> Option<&'s str> {
-    let names = meta.aliases.iter().map(String::as_str).chain([meta.key.as_str()]);
+    let mut names = meta.aliases.iter().map(String::as_str).chain([meta.key.as_str()]);
     let of_arn = |it: &'s str| it.strip_prefix("arn:")?.split(':').nth(2).filter(|it| !it.is_empty());
-    names.filter_map(of_arn).next().or(index.snapshot.scope.region.as_deref())
+    names.find_map(of_arn).or(index.snapshot.scope.region.as_deref())
 }

@@ -159,7 +159,7 @@ impl<'a> Architecture<'a> {
 
     /// The environment that a resource belongs to.
     pub fn environment(&self, resource: &Key) -> Result<&'a EnvironmentFacts, Stop> {
-        Ok(self.facts::<EnvironmentFacts>(resource)?.or_undecided("tags")?)
+        self.facts::<EnvironmentFacts>(resource)?.or_undecided("tags")
     }
 
     /// The resource with a key, or why it cannot be seen.
