@@ -102,10 +102,10 @@ fn a_vpc_spans_the_zones_in_which_something_runs() {
 
 #[test]
 fn a_subnet_has_its_network_acl_or_the_default_one() {
-    assert_eq!(with("").network_acl, Value::Known(None));
     const OWN: &str = "
   Acl: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}
   Ao: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {NetworkAclId: !Ref Acl, SubnetId: !Ref S}}";
+    assert_eq!(with("").network_acl, Value::Known(None));
     let snapshot = derived(&format!("{BASE}{OWN}"));
     assert_eq!(snapshot.facts.subnets[&key("S")].network_acl, Value::Known(Some(key("Acl"))));
     assert_eq!(snapshot.facts.network_acls[&key("Acl")].subnets.members, keys(&["S"]));
