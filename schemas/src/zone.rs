@@ -186,6 +186,15 @@ impl ZoneSet {
         }
     }
 
+    /// Whether some zone is in both sets.
+    pub fn meets(&self, other: &Self) -> Value<bool> {
+        let common = Value::any(self.members.iter().map(|it| other.contains(it)));
+        match &self.open {
+            Some(why) => common.or(Value::Unknown(why.clone())),
+            None => common,
+        }
+    }
+
     /// The members that stand in none of another set's zones: those that surely do, or, where none does, why one
     /// may.
     pub fn outside(&self, other: &Self) -> Result<Self, Unknown> {
@@ -385,6 +394,21 @@ mod tests {
         let open = ZoneSet { open: Some(doubt.clone()), ..ab.clone() };
         assert_eq!(names(open.outside(&ab)), Err(doubt.clone()));
         assert_eq!(names(of(vec![zone("c", 5)]).outside(&open)), Err(doubt));
+    }
+
+    #[test]
+    fn two_sets_meet_where_one_zone_is_in_both() {
+        let of = |indexes: &[u32]| {
+            let zone = |it: &u32| Value::Known(Zone::Symbolic { region: String::new(), index: *it });
+            set(indexes.iter().map(zone).collect())
+        };
+        let elsewhere =
+            ZoneSet { members: vec![member(of(&[2]).members[0].zone.clone(), 9)], ..ZoneSet::default() };
+        assert!(of(&[0, 1]).meets(&of(&[1, 2])).is_true());
+        assert!(of(&[0, 1]).meets(&elsewhere).is_false());
+        let open = ZoneSet { open: Some(Reason::Parameter.into()), ..elsewhere };
+        assert!(of(&[0, 1]).meets(&open).decided().is_err());
+        assert!(open.meets(&of(&[0, 1])).decided().is_err());
     }
 
     #[test]

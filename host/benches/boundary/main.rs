@@ -78,12 +78,16 @@ fn measure(size: usize) {
 
 /// Each rule alone, its decoding included, through WebAssembly and natively.
 fn compare(account: &Snapshot, plugins: &Plugins, rules: &[EnabledRule], count: usize) {
-    let native: BTreeMap<&str, &Rule> =
-        [archlint_network::RULES, archlint_compute::RULES, archlint_database::RULES]
-            .into_iter()
-            .flatten()
-            .map(|it| (it.code(), it))
-            .collect();
+    let native: BTreeMap<&str, &Rule> = [
+        archlint_network::RULES,
+        archlint_compute::RULES,
+        archlint_database::RULES,
+        archlint_resilience::RULES,
+    ]
+    .into_iter()
+    .flatten()
+    .map(|it| (it.code(), it))
+    .collect();
     let runs = if count > 10_000 { 5 } else { 21 };
     // What the engine does whatever the rule.
     let around = median(runs, || drop(plugins.check(&[account], &[])));

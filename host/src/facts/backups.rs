@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use archlint_schema::{
-    BackupFacts, BackupPlan, BackupSelection, Key, KeySet, LifecyclePolicy, Meta, Reason, Resource,
-    SelectedResource, SelectedTag, Unknown, Value,
+    BackupFacts, BackupPlan, BackupSelection, InstanceFacts, Key, KeySet, LifecyclePolicy, Meta, Reason,
+    Resource, SelectedResource, SelectedTag, Unknown, Value,
 };
 
 use super::index::Index;
@@ -27,22 +27,55 @@ struct Selections<'a> {
     open: Option<Unknown>,
 }
 
-pub(crate) fn derive(index: &Index<'_>, because: &mut Because) -> BTreeMap<Key, BackupFacts> {
+pub(crate) fn derive(
+    index: &Index<'_>,
+    instances: &BTreeMap<Key, InstanceFacts>,
+    because: &mut Because,
+) -> BTreeMap<Key, BackupFacts> {
     let resources = &index.snapshot.resources;
     let selections = Selections::new(index);
     let mut derived = BTreeMap::new();
     let mut add = |meta: &Meta, form: ArnForm| {
-        let facts = selections.of(index, meta, form, because);
+        let (facts, steps) = selections.of(index, meta, form);
+        because.record(&meta.key, "plans", steps);
         derived.insert(meta.key.clone(), facts);
     };
     resources.db_instances.iter().for_each(|it| add(&it.meta, ("rds", "db:")));
     resources.db_clusters.iter().for_each(|it| add(&it.meta, ("rds", "cluster:")));
     resources.redshift_clusters.iter().for_each(|it| add(&it.meta, ("redshift", "cluster:")));
-    resources.instances.iter().for_each(|it| add(&it.meta, ("ec2", "instance/")));
     resources.volumes.iter().for_each(|it| add(&it.meta, ("ec2", "volume/")));
     resources.efs_file_systems.iter().for_each(|it| add(&it.meta, ("elasticfilesystem", "file-system/")));
     resources.fsx_file_systems.iter().for_each(|it| add(&it.meta, ("fsx", "file-system/")));
+    for it in &resources.instances {
+        let (own, steps) = selections.of(index, &it.meta, ("ec2", "instance/"));
+        let by_volumes = || of_volumes(&derived, &instances[&it.meta.key].data_volumes);
+        let volumes = if own.plans.members.is_empty() { by_volumes() } else { None };
+        let chain = |it: &Key| because.chain(it, "plans").unwrap_or_default().to_vec();
+        let steps = volumes.as_ref().map_or(steps, |(_, keys)| keys.iter().flat_map(chain).collect());
+        because.record(&it.meta.key, "plans", steps);
+        derived.insert(it.meta.key.clone(), volumes.map_or(own, |(facts, _)| facts));
+    }
     derived
+}
+
+/// What backs up each of some volumes, if something does.
+fn of_volumes<'a>(
+    derived: &BTreeMap<Key, BackupFacts>,
+    volumes: &'a KeySet,
+) -> Option<(BackupFacts, &'a [Key])> {
+    let planned = |it: &Key| derived.get(it).filter(|it| !it.plans.members.is_empty());
+    let all: Vec<&BackupFacts> = volumes.members.iter().map(planned).collect::<Option<_>>()?;
+    let (first, rest) = all.split_first().filter(|_| volumes.open.is_none())?;
+    let retention = &first.retention_days;
+    let differs = || Value::unknown(Reason::Computed, "volumes that are kept for different times");
+    let retention_days =
+        if rest.iter().all(|it| it.retention_days == *retention) { retention.clone() } else { differs() };
+    let continuous = Value::all(all.iter().map(|it| it.continuous.clone()));
+    let mut plans = first.plans.clone();
+    for key in rest.iter().flat_map(|it| &it.plans.members) {
+        plans.add(&Value::Known(key.clone()));
+    }
+    Some((BackupFacts { plans, retention_days, continuous }, &volumes.members))
 }
 
 impl<'a> Selections<'a> {
@@ -87,8 +120,8 @@ impl<'a> Selections<'a> {
         }
     }
 
-    fn of(&self, index: &Index<'_>, meta: &Meta, form: ArnForm, because: &mut Because) -> BackupFacts {
-        let mut plans = KeySet { members: Vec::new(), open: self.open.clone() };
+    fn of(&self, index: &Index<'_>, meta: &Meta, form: ArnForm) -> (BackupFacts, Vec<Step>) {
+        let mut plans = KeySet::of(Vec::new());
         let mut steps = Vec::new();
         let mut select = |answer: Value<bool>, by: &Key, plan: &Value<Key>| match answer.decided() {
             Ok(true) => {
@@ -105,8 +138,7 @@ impl<'a> Selections<'a> {
             let key = &policy.meta.key;
             select(applies(policy, meta, form), key, &Value::Known(key.clone()));
         }
-        because.record(&meta.key, "plans", steps);
-        BackupFacts { retention_days: retention(index, &plans), continuous: continuous(index, &plans), plans }
+        (facts_of(index, plans, self.open.as_ref()), steps)
     }
 
     /// The selections that may select a resource.
@@ -117,6 +149,18 @@ impl<'a> Selections<'a> {
             tags.filter_map(|(key, value)| self.by_tag.get(&(key.as_str(), value.known()?.as_str())));
         by_key.chain(by_tag.flatten()).chain(&self.others).copied().collect()
     }
+}
+
+/// What plans do together. One whose selection is in doubt may keep longer than those that are known.
+fn facts_of(index: &Index<'_>, mut plans: KeySet, elsewhere: Option<&Unknown>) -> BackupFacts {
+    let retention_days = match (retention(index, &plans), &plans.open) {
+        (Value::Known(Some(_)), Some(why)) => Value::Unknown(why.clone()),
+        (days, _) => days,
+    };
+    let doubt = plans.open.clone().map_or(Value::Known(false), Value::Unknown);
+    let continuous = continuous(index, &plans).or(doubt);
+    plans.open = plans.open.or_else(|| elsewhere.cloned());
+    BackupFacts { retention_days, continuous, plans }
 }
 
 fn named(it: &Value<SelectedResource>) -> Option<&Key> {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use archlint_schema::{DataStoreFacts, DataStoreKind, InstanceFacts, Key, Meta, Resources, Value};
+use archlint_schema::{
+    DataStoreFacts, DataStoreKind, Instance, InstanceFacts, Key, Meta, Reason, Resources, Value,
+};
 
 use super::index::Index;
 use super::{Because, Step};
@@ -32,15 +34,34 @@ pub(crate) fn derive(
     };
     caches(&index.snapshot.resources, &mut add);
     services(&index.snapshot.resources, &mut add);
-    for it in &index.snapshot.resources.instances {
-        let facts = &instances[&it.meta.key];
-        if facts.data_volumes.is_empty().is_false() {
-            let facts = facts_of(DataStoreKind::Instance, Value::Known(true), Value::Known(None));
-            let alone = "has its data on volumes of its own";
-            add(DataStore { meta: &it.meta, facts, path: "", alone });
-        }
-    }
+    servers(&index.snapshot.resources, instances, &mut add);
     derived
+}
+
+/// Instances with data on volumes of their own. What a service replaces is the service's to keep; servers that carry
+/// the same security groups may replicate each other, and do so out of sight.
+fn servers<'a>(
+    resources: &'a Resources,
+    instances: &BTreeMap<Key, InstanceFacts>,
+    add: &mut dyn FnMut(DataStore<'a>),
+) {
+    let keeps_data = |it: &&Instance| {
+        let facts = &instances[&it.meta.key];
+        facts.data_volumes.is_empty().is_false() && facts.managed_by == Value::Known(None)
+    };
+    let servers: Vec<&Instance> = resources.instances.iter().filter(keeps_data).collect();
+    let mut alike: BTreeMap<&Value<Vec<Value<Key>>>, usize> = BTreeMap::new();
+    for it in &servers {
+        *alike.entry(&it.security_groups).or_default() += 1;
+    }
+    for it in servers {
+        let singleton = match alike[&it.security_groups] {
+            1 => Value::Known(true),
+            _ => Value::unknown(Reason::Computed, format!("what {} replicates to", it.meta.label)),
+        };
+        let facts = facts_of(DataStoreKind::Instance, singleton, Value::Known(None));
+        add(DataStore { meta: &it.meta, facts, path: "", alone: "has its data on volumes of its own" });
+    }
 }
 
 struct DataStore<'a> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use archlint_schema::{
     BackupFacts, DatabaseFacts, DatabaseKind, DbCluster, DbInstance, Exposure, Key, KeySet, Meta, Reason,
-    Subnet, SubnetFacts, Unknown, Value, ZoneMember, ZoneSet,
+    Resource, Subnet, SubnetFacts, Unknown, Value, ZoneMember, ZoneSet,
 };
 
 use super::index::Index;
@@ -22,6 +22,9 @@ pub(crate) struct Database<'a> {
     publicly_accessible: Value<Option<bool>>,
     pub(crate) port: Value<Option<u16>>,
     size: Value<Option<u32>>,
+    part_of: Value<Option<Key>>,
+    backup_days: Value<Option<i64>>,
+    promotion_tier: Value<Option<i64>>,
 }
 
 /// Every database, and what clusters are made of.
@@ -31,12 +34,15 @@ pub(crate) struct Databases<'a> {
     members: HashMap<&'a Key, Vec<&'a DbInstance>>,
     /// Why a cluster may have more.
     hidden_member: Option<Unknown>,
+    /// Whether the source saw every instance there is.
+    listed: bool,
 }
 
 impl<'a> Databases<'a> {
     pub(crate) fn new(index: &Index<'a>) -> Self {
         let resources = &index.snapshot.resources;
-        let mut databases = Self { all: Vec::new(), members: HashMap::new(), hidden_member: None };
+        let listed = index.snapshot.scope.closed.contains(DbInstance::KIND);
+        let mut databases = Self { all: Vec::new(), members: HashMap::new(), hidden_member: None, listed };
         for instance in &resources.db_instances {
             match instance.cluster.known() {
                 Some(Some(cluster)) => databases.members.entry(cluster).or_default().push(instance),
@@ -63,6 +69,9 @@ impl<'a> Databases<'a> {
             let zones = zones::of_subnets(index, &db.subnets);
             because.record(&db.meta.key, "zones", zones::chain(index, db.meta, db.path, &zones));
             let members = self.members.get(&db.meta.key).map(Vec::as_slice).unwrap_or_default();
+            let of_member = |it: &&DbInstance| Step::new(&it.meta.key, "zone", placed(it));
+            because.record(&db.meta.key, "member_zones", members.iter().map(of_member).collect::<Vec<_>>());
+            because.record(&db.meta.key, "size", vec![explain_size(index, &db.meta.key)]);
             let facts = DatabaseFacts {
                 zones,
                 kind: db.kind,
@@ -76,6 +85,9 @@ impl<'a> Databases<'a> {
                 size: db.size.clone(),
                 cross_region_replica: copies.is_cross_region_replica(index, db.meta, because),
                 recovery_copies: copies.of(index, db.meta, backups, because),
+                part_of: db.part_of.clone(),
+                backup_days: backup_days(db, because),
+                promotion_tier: db.promotion_tier.clone(),
             };
             derived.insert(db.meta.key.clone(), facts);
         }
@@ -86,9 +98,12 @@ impl<'a> Databases<'a> {
         let steps = members.iter().map(|it| Step::new(&it.meta.key, "cluster", "is one of its instances"));
         because.record(&db.meta.key, "members", steps.collect::<Vec<_>>());
         let is_cluster = !members.is_empty() || matches!(db.kind, DatabaseKind::Aurora);
+        // A cluster in a stack of its own has its instances in another.
+        let elsewhere = || Unknown::new(Reason::NotCollected, "instances in other stacks");
+        let hidden = (members.is_empty() && !self.listed).then(elsewhere);
         KeySet {
             members: members.iter().map(|it| it.meta.key.clone()).collect(),
-            open: self.hidden_member.clone().filter(|_| is_cluster),
+            open: self.hidden_member.clone().or(hidden).filter(|_| is_cluster),
         }
     }
 }
@@ -117,9 +132,21 @@ fn of_instance<'a>(index: &Index<'a>, it: &'a DbInstance) -> Database<'a> {
         kind: kind(engine),
         subnets: subnets_of::<archlint_schema::DbSubnetGroup>(index, group, &it.meta),
         path: "subnet_group",
-        publicly_accessible: it.publicly_accessible.clone(),
+        // DocumentDB has no such setting, and Neptune needs to be told.
+        publicly_accessible: match (kind(engine), &it.publicly_accessible) {
+            (DatabaseKind::Documentdb | DatabaseKind::Neptune, Value::Known(None)) => {
+                Value::Known(Some(false))
+            }
+            (_, own) => own.clone(),
+        },
         port: database_ports::rds(port, engine),
         size,
+        part_of: match &it.cluster {
+            Value::Known(None) => it.replica_of.clone(),
+            cluster => cluster.clone(),
+        },
+        backup_days: it.backup_retention_days.clone(),
+        promotion_tier: it.promotion_tier.clone().map(Some),
     }
 }
 
@@ -136,6 +163,9 @@ fn of_cluster<'a>(index: &Index<'a>, it: &'a DbCluster) -> Database<'a> {
         },
         port: database_ports::rds(&it.port, &it.engine),
         size: serverless_size(it),
+        part_of: it.replica_of.clone(),
+        backup_days: it.backup_retention_days.clone(),
+        promotion_tier: Value::Known(None),
     }
 }
 
@@ -144,8 +174,18 @@ fn others<'a>(index: &Index<'a>) -> Vec<Database<'a>> {
     let mut all = Vec::new();
     let mut add = |meta, kind, subnets, path, public, port: &Value<Option<i64>>| {
         let port = database_ports::known(port);
-        let size = Value::Known(None);
-        all.push(Database { meta, kind, subnets, path, publicly_accessible: public, port, size });
+        all.push(Database {
+            meta,
+            kind,
+            subnets,
+            path,
+            publicly_accessible: public,
+            port,
+            size: Value::Known(None),
+            part_of: Value::Known(None),
+            backup_days: Value::Known(None),
+            promotion_tier: Value::Known(None),
+        });
     };
     let private = || Value::Known(Some(false));
     let some = |port: &Value<i64>| port.clone().map(Some);
@@ -282,6 +322,33 @@ fn member_zones(index: &Index<'_>, members: &[&DbInstance]) -> ZoneSet {
         via: it.meta.key.clone(),
     };
     ZoneSet { members: members.iter().map(zone).collect(), ..ZoneSet::default() }
+}
+
+fn backup_days(db: &Database<'_>, because: &mut Because) -> Value<Option<i64>> {
+    let message = match db.backup_days.known() {
+        Some(Some(0)) => "takes no automated backups".to_owned(),
+        Some(Some(days)) => format!("keeps automated backups for {days} days"),
+        Some(None) => "says nothing about backups".to_owned(),
+        None => "may take automated backups".to_owned(),
+    };
+    let step = Step::new(&db.meta.key, "backup_retention_days", message);
+    because.record(&db.meta.key, "backup_days", vec![step]);
+    db.backup_days.clone()
+}
+
+fn explain_size(index: &Index<'_>, db: &Key) -> Step {
+    let class = index.get::<DbInstance>(db).and_then(|it| it.instance_class.known().cloned().flatten());
+    let message =
+        class.map_or_else(|| "is of no class that tells".to_owned(), |it| format!("is of class `{it}`"));
+    Step::new(db, "instance_class", message)
+}
+
+fn placed(member: &DbInstance) -> String {
+    match member.zone.decided() {
+        Ok(Some(zone)) => format!("is in {zone}"),
+        Ok(None) => "is in a zone that AWS chooses".to_owned(),
+        Err(why) => format!("is in a zone that is unknown ({why})"),
+    }
 }
 
 fn writer(members: &[&DbInstance]) -> Value<Option<Key>> {

@@ -8,6 +8,7 @@ mod capacity;
 mod data_stores;
 mod database_ports;
 mod databases;
+mod dependencies;
 mod egress;
 mod endpoints;
 mod environment;
@@ -63,7 +64,7 @@ fn facts(index: &Index<'_>, environments: &EnvironmentSettings, because: &mut Be
     facts.vpc_endpoints = endpoints::derive(index, because);
     facts.vpcs = vpcs::derive(index, &facts.subnets, because);
 
-    facts.backups = backups::derive(index, because);
+    facts.backups = backups::derive(index, &facts.instances, because);
     facts.databases = databases.derive(index, &facts.subnets, &facts.backups, because);
     facts.data_stores = data_stores::derive(index, &facts.instances, because);
     facts.workloads = workload::derive(index, placed, &facts.subnets, &facts.databases, because);
@@ -78,6 +79,9 @@ fn facts(index: &Index<'_>, environments: &EnvironmentSettings, because: &mut Be
     facts.admission = guard.admission(because);
     facts.security_groups = guard.derive(index, &facts.subnets, &facts.workloads, because);
     facts.tiers = tiers::derive(index, &facts, because);
+    for (vpc, all) in dependencies::by_vpc(index, &facts) {
+        facts.vpcs.entry(vpc).and_modify(|it| it.dependencies = all);
+    }
     facts.environments = environment::derive(index, environments, because);
     facts
 }

@@ -24,6 +24,10 @@ pub(crate) fn derive(index: &Index<'_>, facts: &Facts, because: &mut Because) ->
     let mut tiers = members(facts);
     add_load_balancers(facts, &mut tiers);
     let mut chains: HashMap<Key, Vec<Step>> = HashMap::new();
+    for files in &index.snapshot.resources.efs_file_systems {
+        let zones = zones_of(index, files);
+        because.record(&files.meta.key, "zones", zones::chain(index, &files.meta, "mount_targets", &zones));
+    }
     for store in stores(index, facts) {
         add_store(index, facts, &store, &mut tiers, &mut chains);
     }

@@ -39,6 +39,7 @@ fn of_vpc(
         workload: Vec::new(),
         workload_zones: ZoneSet::default(),
         closed: true,
+        dependencies: Vec::new(),
     };
     let mut workload: BTreeSet<&Key> = BTreeSet::new();
     let mut chain = Vec::new();

@@ -179,6 +179,47 @@ pub struct VpcFacts {
     pub workload_zones: ZoneSet,
     /// Whether the source saw all that it holds: it creates the VPC, or listed everything.
     pub closed: bool,
+    /// What in it depends on what: load balancers on tiers, tiers on data stores and on interface endpoints.
+    #[serde(default)]
+    pub dependencies: Vec<Dependency>,
+}
+
+/// Something in a VPC that depends on another, and where the two are. A tier is named by its security group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct Dependency {
+    pub kind: DependencyKind,
+    pub user: Key,
+    pub user_zones: ZoneSet,
+    pub on: Key,
+    pub zones: ZoneSet,
+    /// Whether what it depends on works in one Availability Zone only.
+    pub zonal: Value<bool>,
+}
+
+/// What depends on what.
+#[derive(Debug, Clone, Copy, PartialOrd, Ord, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum DependencyKind {
+    LoadBalancerOnTier,
+    TierOnDataStore,
+    /// By the private name of a service, which all of a VPC resolves to the endpoint.
+    TierOnEndpoint,
+}
+
+impl Dependency {
+    /// Whether the two have no Availability Zone in common.
+    pub fn is_apart(&self) -> Value<bool> {
+        let is_nowhere = |it: &ZoneSet| it.members.is_empty() && it.open.is_none();
+        let either = is_nowhere(&self.user_zones) || is_nowhere(&self.zones);
+        Value::Known(!either).and(self.user_zones.meets(&self.zones).negate())
+    }
+
+    /// Whether what spans Availability Zones depends on what is in one.
+    pub fn is_narrow(&self) -> Value<bool> {
+        self.zonal.clone().and(self.user_zones.spans(2))
+    }
 }
 
 /// Where a network ACL holds.

@@ -24,12 +24,15 @@ pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) ->
 }
 
 fn efs_file_system(it: &mut Properties<'_>) -> EfsFileSystem {
+    let zone = it.zone("AvailabilityZoneName", "zone");
     EfsFileSystem {
         meta: it.meta(None),
-        zone: it.zone("AvailabilityZoneName", "zone"),
-        automatic_backups: it
-            .text("BackupPolicy.Status", "automatic_backups")
-            .map(|it| it.as_deref() == Some("ENABLED")),
+        // A One Zone file system is backed up unless told otherwise.
+        automatic_backups: match it.text("BackupPolicy.Status", "automatic_backups") {
+            Value::Known(None) => zone.is(Option::is_some),
+            status => status.is(|it| it.as_deref() == Some("ENABLED")),
+        },
+        zone,
         mount_targets: Value::Known(Vec::new()),
     }
 }

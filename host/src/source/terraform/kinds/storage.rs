@@ -25,10 +25,12 @@ pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) ->
 }
 
 fn efs_file_system(it: &mut Properties<'_>) -> EfsFileSystem {
+    let zone = it.zone("availability_zone_name", "zone");
     EfsFileSystem {
         meta: it.meta(None),
-        zone: it.zone("availability_zone_name", "zone"),
-        automatic_backups: Value::Known(false),
+        // A One Zone file system is backed up unless told otherwise.
+        automatic_backups: zone.is(Option::is_some),
+        zone,
         mount_targets: Value::Known(Vec::new()),
     }
 }

@@ -2,7 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
 
-use archlint::facts::{self, EnvironmentSettings};
+mod compute;
+mod data;
+mod filtering;
+mod load_balancing;
+mod network;
+
+use archlint::facts::{self, Because, EnvironmentSettings};
 use archlint::source::{self, SourceOptions};
 use archlint_schema::{
     BlockPublicAccessMode, EgressKind, Exposure, Key, Reason, Snapshot, SubnetFacts, Value,
@@ -20,13 +26,33 @@ const BASE: &str = "
 
 /// The snapshot of a template with these resources, with what is derived from it.
 fn derived(resources: &str) -> Snapshot {
+    derived_with_evidence(resources).0
+}
+
+fn derived_with_evidence(resources: &str) -> (Snapshot, Because) {
     let text = format!("Parameters: {{P: {{Type: String}}}}\nResources:{resources}");
     let sources = source::read_text("t.yaml", &text, &SourceOptions::default());
     assert!(sources.errors.is_empty(), "{:?}", sources.errors);
     let architecture = sources.architectures.into_iter().next().unwrap();
     let mut snapshot = architecture.scenarios.into_iter().next().unwrap().snapshot;
-    facts::derive(&mut snapshot, &EnvironmentSettings::default());
-    snapshot
+    let because = facts::derive(&mut snapshot, &EnvironmentSettings::default());
+    (snapshot, because)
+}
+
+/// The key of a resource of the template.
+fn key(id: &str) -> Key {
+    Key::from(format!("t/{id}"))
+}
+
+fn keys(ids: &[&str]) -> Vec<Key> {
+    ids.iter().map(|it| key(it)).collect()
+}
+
+/// Why a value is not known.
+#[track_caller]
+fn why<T: std::fmt::Debug>(value: &Value<T>) -> (Reason, String) {
+    let why = value.decided().map(|it| format!("{it:?}")).unwrap_err();
+    (why.reason, why.detail.unwrap_or_default())
 }
 
 fn subnet(resources: &str) -> SubnetFacts {
@@ -224,12 +250,9 @@ fn block_public_access_holds_after_its_exclusions() {
 
 #[test]
 fn every_fact_has_the_chain_that_makes_it_true() {
-    let text = format!("Resources:{BASE}{IPV4_DEFAULT}");
-    let sources = source::read_text("t.yaml", &text, &SourceOptions::default());
-    let mut architecture = sources.architectures.into_iter().next().unwrap();
-    let because = facts::derive(&mut architecture.scenarios[0].snapshot, &EnvironmentSettings::default());
-    let chain = because.chain(&Key::from("t/S"), "exposure").unwrap();
+    let (_, because) = derived_with_evidence(&format!("{BASE}{IPV4_DEFAULT}"));
+    let chain = because.chain(&key("S"), "exposure").unwrap();
     let steps: Vec<String> = chain.iter().map(|it| format!("{} {}", it.resource, it.path)).collect();
     assert_eq!(steps, ["t/Rt associations[0]", "t/Rt routes[0].target"]);
-    assert_eq!(chain[1].leads_to, Some(Key::from("t/Igw")));
+    assert_eq!(chain[1].leads_to, Some(key("Igw")));
 }
