@@ -1,6 +1,7 @@
 //! Reads an architecture from where it is written down. Knows nothing of rules, plugins or output.
 
 mod built;
+mod account;
 mod cloudformation;
 mod credentials;
 mod error;

@@ -1,0 +1,1 @@
+//! Items through AWS Config: its recorder, its queries, its batches.

@@ -1,0 +1,1 @@
+//! Items through the describe calls of each service, signed and read here.
