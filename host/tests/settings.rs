@@ -330,7 +330,7 @@ owner = "data"
 name = "shop"
 address = "shop/*"
 rto_min = 60
-rpo_min = 0.5
+rpo_min = 15
 tier = "one"
 dr_region = "eu-central-1"
 "#;
@@ -351,7 +351,7 @@ fn config_prints_what_is_in_effect_and_who_said_so() {
         "dev = \"nonprod\"  # default\n",
         "[rules.NET006]  # archlint.toml:15\n",
         "until = \"2027-01-31\"\n",
-        "rpo_min = 0.5\n",
+        "rpo_min = 15\n",
     ] {
         assert!(run.stdout.contains(it), "`{it}` is not in\n{}", run.stdout);
     }
