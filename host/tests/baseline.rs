@@ -16,7 +16,7 @@ use serde_json::Value;
 fn database(id: &str, has_standby: bool) -> String {
     format!(
         "  {id}:\n    Type: AWS::RDS::DBInstance\n    Properties: {{Engine: postgres, \
-         DBInstanceClass: db.r6g.large, MultiAZ: {has_standby}}}\n"
+         DBInstanceClass: db.r6g.large, BackupRetentionPeriod: 7, MultiAZ: {has_standby}}}\n"
     )
 }
 

@@ -18,7 +18,7 @@ const FLAWED: &str = "\
 Resources:
   Db:
     Type: AWS::RDS::DBInstance
-    Properties: {Engine: postgres, DBInstanceClass: db.r6g.large, AllocatedStorage: '20', MultiAZ: false}
+    Properties: {Engine: postgres, DBInstanceClass: db.r6g.large, AllocatedStorage: '20', BackupRetentionPeriod: 7, MultiAZ: false}
 ";
 
 const LOOP: &str = "(loop $forever (br $forever))";

@@ -529,19 +529,3 @@ fn backups_say_what_they_take_and_how_long_they_keep_it() {
         }),
     );
 }
-
-#[test]
-fn a_security_group_without_egress_rules_has_the_one_that_aws_makes() {
-    let all = json!([{"protocol": "-1", "from_port": null, "to_port": null, "peer": {"ipv4": "0.0.0.0/0"}}]);
-    check_fields(
-        "
-  X: {Type: 'AWS::EC2::SecurityGroup', Properties: {GroupDescription: d, VpcId: vpc-1}}",
-        &json!({"egress": all}),
-    );
-    check_fields(
-        "
-  X: {Type: 'AWS::EC2::SecurityGroup', Properties: {GroupDescription: d, VpcId: vpc-1}}
-  E: {Type: 'AWS::EC2::SecurityGroupEgress', Properties: {GroupId: !Ref X, IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/8}}",
-        &json!({"egress": [{"protocol": "tcp", "from_port": 443, "to_port": 443, "peer": {"ipv4": "10.0.0.0/8"}}]}),
-    );
-}

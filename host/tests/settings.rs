@@ -16,7 +16,7 @@ Resources:
   A: {Type: AWS::EC2::Subnet, Properties: {VpcId: vpc-1, AvailabilityZone: eu-west-1a, CidrBlock: 10.0.0.0/24}}
   Db:
     Type: AWS::RDS::DBInstance
-    Properties: {Engine: postgres, DBInstanceClass: db.r6g.large, MultiAZ: false, Tags: [{Key: tier, Value: Blue}]}
+    Properties: {Engine: postgres, DBInstanceClass: db.r6g.large, BackupRetentionPeriod: 7, MultiAZ: false, Tags: [{Key: tier, Value: Blue}]}
   Web:
     Type: AWS::AutoScaling::AutoScalingGroup
     Properties: {MinSize: '2', MaxSize: '4', VPCZoneIdentifier: [!Ref A]}
@@ -137,7 +137,10 @@ fn rules_are_selected_by_code_slug_family_and_pillar() {
     };
     let found = |it: &str| it.to_owned();
     assert_eq!(check(&["--select", "DBS001,asg-single-az"]), (found("ASG001 Web, DBS001 Db"), 2));
-    assert_eq!(check(&["--select", "DBS*"]), (found("DBS001 Db"), 1));
+    let rules = folder.archlint(&["rules"]).stdout;
+    let family = rules.lines().filter(|it| it.contains("DBS")).count() as u64;
+    assert!(family > 1, "{rules}");
+    assert_eq!(check(&["--select", "DBS*"]), (found("DBS001 Db"), family));
     assert_eq!(check(&["--ignore", "DBS001", "--ignore", "NET*"]), (found("ASG001 Web"), 4));
     assert_eq!(check(&["--pillar", "reliability", "--select", "dbs001"]), (found("DBS001 Db"), 1));
 }
@@ -182,6 +185,22 @@ fn a_rule_weighs_what_the_settings_say_and_takes_the_parameters_they_give() {
     let report = folder.check(&["web.yaml"]);
     assert_eq!(report["findings"][1]["rule"], "DBS001");
     assert_eq!(report["findings"][1]["severity"], "low");
+}
+
+#[test]
+fn a_workload_is_declared_for_the_resources_that_its_pattern_means() {
+    let check = |name: &str, workload: &str| {
+        let closed = r#"["AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection", "AWS::RDS::DBCluster",
+            "AWS::RDS::DBInstance", "AWS::RDS::GlobalCluster"]"#;
+        let folder = flawed(name, &format!("assume_closed = {closed}\n{workload}"));
+        findings(&folder.check(&["web.yaml", "--region", "eu-west-1", "--select", "DBS005"]))
+    };
+    let recovered = "[[workloads]]\nname = \"orders\"\ndr_region = \"eu-central-1\"\n";
+    assert_eq!(check("undeclared", ""), [""; 0]);
+    assert_eq!(check("by-address", &format!("{recovered}address = \"web/D*\"")), ["DBS005 Db"]);
+    assert_eq!(check("by-tag", &format!("{recovered}tag = \"tier=Blue\"")), ["DBS005 Db"]);
+    assert_eq!(check("another", &format!("{recovered}tag = \"tier=Green\"")), [""; 0]);
+    assert_eq!(check("recreated", &format!("{recovered}tag = \"tier\"\nrecreatable = true")), [""; 0]);
 }
 
 #[test]
@@ -311,7 +330,7 @@ owner = "data"
 name = "shop"
 address = "shop/*"
 rto_min = 60
-rpo_min = 0.5
+rpo_min = 15
 tier = "one"
 dr_region = "eu-central-1"
 "#;
@@ -332,7 +351,7 @@ fn config_prints_what_is_in_effect_and_who_said_so() {
         "dev = \"nonprod\"  # default\n",
         "[rules.NET006]  # archlint.toml:15\n",
         "until = \"2027-01-31\"\n",
-        "rpo_min = 0.5\n",
+        "rpo_min = 15\n",
     ] {
         assert!(run.stdout.contains(it), "`{it}` is not in\n{}", run.stdout);
     }

@@ -14,7 +14,7 @@ use serde_json::Value;
 fn database(above: &str, beside: &str, metadata: &str) -> String {
     format!(
         "Resources:\n{above}  Db:\n    Type: AWS::RDS::DBInstance\n{metadata}    Properties:\n      \
-         Engine: postgres\n      DBInstanceClass: db.r6g.large\n      MultiAZ: false{beside}\n"
+         Engine: postgres\n      DBInstanceClass: db.r6g.large\n      BackupRetentionPeriod: 7\n      MultiAZ: false{beside}\n"
     )
 }
 
@@ -59,7 +59,7 @@ fn metadata_suppresses_in_yaml_and_in_json() {
     suppresses("metadata-one", &database("", "", &one), "");
     let json = r#"{"Resources": {"Db": {"Type": "AWS::RDS::DBInstance",
         "Metadata": {"archlint": {"ignore": [{"rule": "DBS001", "reason": "a copy of production"}]}},
-        "Properties": {"Engine": "postgres", "DBInstanceClass": "db.r6g.large", "MultiAZ": false}}}}"#;
+        "Properties": {"Engine": "postgres", "DBInstanceClass": "db.r6g.large", "BackupRetentionPeriod": 7, "MultiAZ": false}}}}"#;
     suppresses("metadata-json", json, "");
 }
 

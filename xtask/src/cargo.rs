@@ -1,5 +1,6 @@
 //! cargo, called so that it works on every compiler that can build archlint.
 
+use std::fs;
 use std::process::{Command, Output, Stdio};
 
 use crate::{Result, root};
@@ -24,6 +25,22 @@ pub(crate) fn doc(arguments: &[&str]) -> Result<()> {
 
 pub(crate) fn clippy(arguments: &[&str]) -> Result<()> {
     on_workspace("clippy", &[&["--all-targets"], arguments].concat())
+}
+
+/// Formats everything. The macro `plugin!` hides the modules of rules from cargo, so their files are named.
+pub(crate) fn fmt(arguments: &[&str]) -> Result<()> {
+    finish(plain_cargo().args(["fmt", "--all", "--"]).args(arguments))?;
+    let mut rustfmt = Command::new("rustfmt");
+    rustfmt.current_dir(root()).args(["--edition", "2024"]).args(arguments);
+    for plugin in fs::read_dir(root().join("plugins"))? {
+        for file in fs::read_dir(plugin?.path().join("src"))? {
+            let path = file?.path();
+            if path.extension().is_some_and(|it| it == "rs") {
+                rustfmt.arg(path);
+            }
+        }
+    }
+    finish(&mut rustfmt)
 }
 
 /// Runs archlint: what follows is for archlint.

@@ -24,6 +24,7 @@ Usage: cargo xtask <command>
   demo                           build archlint and check a flawed architecture with it
   test [ARGS]                    run all tests of all crates, the rules through WebAssembly included
   build|run|clippy|doc [ARGS]    the cargo command of that name, for the whole workspace (run: for archlint)
+  fmt [--check]                  format all files, those of rules included, which cargo fmt does not see
   bless [FILTER]                 rewrite what tests expect, then run them again
   new-rule DOMAIN SLUG CODE      write the two files of a rule and its line in lib.rs
   corpus DIR...                  read and check every file of folders; fail on a crash or a dropped resource
@@ -61,6 +62,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ("run", _) => cargo::run(rest),
         ("clippy", _) => cargo::clippy(rest),
         ("doc", _) => cargo::doc(rest),
+        ("fmt", [] | ["--check"]) => cargo::fmt(rest),
         ("bless", [] | [_]) => cargo::bless(rest),
         ("new-rule", [domain, slug, code]) => new_rule::write(&root(), domain, slug, code),
         ("corpus", [_, ..]) => corpus::run(rest),

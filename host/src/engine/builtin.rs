@@ -48,6 +48,6 @@ mod tests {
         for builtin in BUILTIN {
             assert!(deserialize(&engine, builtin).is_ok(), "{}", builtin.name);
         }
-        assert_eq!(BUILTIN.len(), 3);
+        assert!(!BUILTIN.is_empty());
     }
 }

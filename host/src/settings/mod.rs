@@ -10,10 +10,11 @@ mod written;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use archlint_schema::{Confidence, Severity};
+use archlint_schema::{Confidence, DeclaredWorkload, Severity};
 
 use crate::definition::Pillar;
 use crate::facts::EnvironmentSettings;
+use crate::source::{self, ResourcePattern};
 use crate::verdict::{Gate, OnUnknown};
 pub use document::Document;
 use document::escaped;
@@ -168,6 +169,25 @@ impl Settings {
             min_confidence: self.min_confidence.value,
             all_scenarios: self.all_scenarios,
         }
+    }
+
+    /// What the owners say of their workloads.
+    pub fn workloads(&self) -> Vec<source::Workload> {
+        let workload = |it: &Workload| source::Workload {
+            pattern: ResourcePattern::new(it.address.as_deref(), it.tag.as_deref()),
+            declared: DeclaredWorkload {
+                name: it.name.clone(),
+                tier: it.tier.clone(),
+                dr_region: it.dr_region.clone(),
+                rto_min: it.rto_min,
+                rpo_min: it.rpo_min,
+                required_capacity: it.required_capacity,
+                interruptible: it.interruptible,
+                recreatable: it.recreatable,
+                ..DeclaredWorkload::default()
+            },
+        };
+        self.workloads.iter().map(workload).collect()
     }
 
     /// How the environment of a resource is told.

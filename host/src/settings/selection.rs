@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Provenance, RuleSettings, Setting, Settings, SettingsError, escaped};
 use crate::definition::{Definition, RuleNames, closest};
+use crate::source::ResourcePattern;
 use crate::verdict::{Definitions, Directive, Policy, Scope, Suppressions};
 
 impl Settings {
@@ -110,7 +111,7 @@ impl Settings {
             let file = self.file.as_ref().expect("entries come from a file");
             Ok(Directive::of_settings(
                 rules,
-                Scope::resources(it.address.as_deref(), it.tag.as_deref()),
+                Scope::Resources(ResourcePattern::new(it.address.as_deref(), it.tag.as_deref())),
                 (&it.reason, until, it.owner.as_deref()),
                 (file.source(), file.span(&pointer)),
             ))

@@ -86,11 +86,17 @@ pub struct Workload {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rto_min: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rpo_min: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dr_region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rto_min: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rpo_min: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub required_capacity: Option<u32>,
+    #[serde(default)]
+    pub interruptible: bool,
+    #[serde(default)]
+    pub recreatable: bool,
 }

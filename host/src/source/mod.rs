@@ -12,9 +12,11 @@ mod node;
 mod origins;
 mod parameters;
 mod properties;
+mod resource_pattern;
 mod saved;
 mod terraform;
 mod text;
+mod workload;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -28,7 +30,9 @@ use files::Content;
 pub(crate) use files::templates_under;
 pub use origins::{Ignored, Origin, Origins, Place, Position, SourceFile};
 pub use parameters::read_parameters;
+pub use resource_pattern::ResourcePattern;
 pub use saved::Saved;
+pub use workload::Workload;
 
 /// Everything that was read, and everything that could not be.
 #[derive(Debug, Default)]
@@ -97,6 +101,8 @@ pub struct SourceOptions {
     pub terraform_dir: Option<PathBuf>,
     /// Kinds of which the inputs hold every resource there is.
     pub assume_closed: BTreeSet<String>,
+    /// What the owners say of their workloads.
+    pub workloads: Vec<Workload>,
 }
 
 impl Default for SourceOptions {
@@ -110,6 +116,7 @@ impl Default for SourceOptions {
             scenario_budget: 32,
             terraform_dir: None,
             assume_closed: BTreeSet::new(),
+            workloads: Vec::new(),
         }
     }
 }
@@ -164,6 +171,9 @@ impl Sources {
         terraform::assemble(&plans, options, &mut self);
         for it in self.architectures.iter_mut().flat_map(|it| &mut it.scenarios) {
             it.snapshot.scope.closed.extend(options.assume_closed.iter().cloned());
+            let workloads = options.workloads.iter().map(|workload| workload.within(&it.snapshot));
+            let workloads: Vec<_> = workloads.filter(|it| !it.resources.is_empty()).collect();
+            it.snapshot.intent.workloads.extend(workloads);
         }
         self.architectures.sort_by(|a, b| a.name.cmp(&b.name));
         self.inputs.sort_by(|a, b| a.file.cmp(&b.file));

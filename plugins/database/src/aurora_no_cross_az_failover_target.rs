@@ -1,4 +1,6 @@
-use archlint_sdk::schema::{Confidence, DatabaseFacts, DatabaseKind, DbCluster, Key, Severity, Value, Verdicts};
+use archlint_sdk::schema::{
+    Confidence, DatabaseFacts, DatabaseKind, DbCluster, Key, Severity, Value, Verdicts,
+};
 use archlint_sdk::{Architecture, Missing, RuleError, Verdict, Violation, rule};
 use serde::Deserialize;
 

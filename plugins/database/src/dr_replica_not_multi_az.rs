@@ -17,7 +17,9 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     architecture.check_each(architecture.all::<DbInstance>()?, |replica| {
         let (key, name) = (&replica.meta.key, &replica.meta.label);
         // A cluster's instances are copies of nothing by themselves.
-        let Some(source) = replica.replica_of.or_undecided("replica_of")? else { return Ok(Verdict::NotApplicable) };
+        let Some(source) = replica.replica_of.or_undecided("replica_of")? else {
+            return Ok(Verdict::NotApplicable);
+        };
         let is_tagged = replica.meta.tag(&dr_tag).is(Option::is_some);
         if !*is_tagged.or(databases[key].cross_region_replica.clone()).or_undecided("source_region")? {
             return Ok(Verdict::NotApplicable);
@@ -33,10 +35,16 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
                 .into()
         };
         if !*replica.multi_az.or_undecided("multi_az")? {
-            return violation("multi_az", "has no standby in a second Availability Zone for when it is promoted");
+            return violation(
+                "multi_az",
+                "has no standby in a second Availability Zone for when it is promoted",
+            );
         }
         if replica.backup_retention_days == Value::Known(Some(0)) {
-            return violation("backup_retention_days", "keeps no automated backups, which a replica of its own would need");
+            return violation(
+                "backup_retention_days",
+                "keeps no automated backups, which a replica of its own would need",
+            );
         }
         // The source is in sight where both regions are.
         let Some(source) = databases.get(source) else { return Ok(Verdict::Pass) };

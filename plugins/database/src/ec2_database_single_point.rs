@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use archlint_sdk::schema::{
-    BackupFacts, Confidence, DbInstance, Instance, InstanceFacts, Key, Severity, Value, Verdicts, ZoneMember, ZoneSet,
+    BackupFacts, Confidence, DbInstance, Instance, InstanceFacts, Key, Severity, Value, Verdicts, ZoneMember,
+    ZoneSet,
 };
 use archlint_sdk::{Architecture, Missing, RuleError, Verdict, Violation, rule};
 use serde::Deserialize;

@@ -25,7 +25,9 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             return Ok(Verdict::NotApplicable);
         }
         let Some(host) = signs.on(architecture, instance)? else { return Ok(Verdict::NotApplicable) };
-        let violation = |path: &str, message: String| host.explain(Violation::new(instance, path, message), Confidence::High);
+        let violation = |path: &str, message: String| {
+            host.explain(Violation::new(instance, path, message), Confidence::High)
+        };
         if user_data_holds_aws_keys.is_true() {
             let message = format!("database host `{name}` gets AWS access keys from its user data");
             return violation("user_data_holds_aws_keys", message)

@@ -38,7 +38,8 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             None => (Severity::Medium, "and whether it is backed up is not known"),
         };
         let message = format!("`{name}` keeps its state in one node or Availability Zone, {backup}");
-        let violation = Violation::new(store, "", message).severity(severity).confidence(confidence(store, backups));
+        let violation =
+            Violation::new(store, "", message).severity(severity).confidence(confidence(store, backups));
         let violation = violation.fact(key, "singleton");
         if backups.is_some() { violation.fact(key, "plans").into() } else { violation.into() }
     })
@@ -52,5 +53,9 @@ fn is_memcached(store: &View<'_, DataStoreFacts>) -> bool {
 /// That a server's volumes hold state is inferred, and a plan of another stack may back a store up.
 fn confidence(store: &View<'_, DataStoreFacts>, backups: Option<&BackupFacts>) -> Confidence {
     let is_inferred = store.facts.kind == DataStoreKind::Instance;
-    if is_inferred || backups.is_some_and(|it| it.plans.open.is_some()) { Confidence::Medium } else { Confidence::High }
+    if is_inferred || backups.is_some_and(|it| it.plans.open.is_some()) {
+        Confidence::Medium
+    } else {
+        Confidence::High
+    }
 }
