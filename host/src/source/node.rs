@@ -24,6 +24,8 @@ pub(crate) enum Evaluated {
         items: Vec<Node>,
     },
     Map(BTreeMap<String, Node>),
+    /// What an AWS API answers: its field names mean the same in any case, and stand here in lower case.
+    Object(BTreeMap<String, Node>),
     /// A resource of the architecture, by `Ref` or by an attribute that stands for it.
     Edge(Key),
     Zone(Zone),
@@ -57,6 +59,9 @@ impl Node {
         let absent = || Node { value: Evaluated::Absent, path: format!("{}/{name}", self.path) };
         match &self.value {
             Evaluated::Map(fields) => fields.get(name).cloned().unwrap_or_else(absent),
+            Evaluated::Object(fields) => {
+                fields.get(&name.to_ascii_lowercase()).cloned().unwrap_or_else(absent)
+            }
             // A block that may stand once is a list of one in Terraform.
             Evaluated::List(items) if let Ok(at) = name.parse::<usize>() => {
                 items.get(at).cloned().unwrap_or_else(absent)

@@ -20,6 +20,11 @@ pub(crate) trait Declaration {
     /// What a reader of the source calls it.
     fn label(&self) -> String;
 
+    /// What else its source calls it: a live resource has an id, an ARN, a name.
+    fn aliases(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// A property by its name in the source's own dialect.
     fn property(&self, name: &str) -> Node;
 
@@ -59,6 +64,7 @@ impl<'a> Properties<'a> {
     /// Who the resource is. `name` is the property that holds its physical name, where the kind has one.
     pub(crate) fn meta(&mut self, name: Option<&str>) -> Meta {
         let mut meta = Meta::new(self.declaration.key(), self.declaration.label());
+        meta.aliases = self.declaration.aliases();
         if let Some(name) = name {
             meta.name = self.text(name, "name");
         }

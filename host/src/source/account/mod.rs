@@ -2,5 +2,10 @@
 
 #[cfg(feature = "aws")]
 mod collect;
+mod declared;
+mod envelope;
+mod index;
 mod item;
 mod kinds;
+mod redaction;
+mod targets;

@@ -57,7 +57,7 @@ impl Reader<'_, '_> {
             (Evaluated::Absent, _) => return None,
             (Evaluated::Text(_), Some(scalar)) => scalar.clone(),
             (Evaluated::Text(it), None) => json!(it),
-            (Evaluated::Map(fields), _) => self.object(authored, fields, path),
+            (Evaluated::Map(fields) | Evaluated::Object(fields), _) => self.object(authored, fields, path),
             (Evaluated::List(items), _) => self.array(authored, items, path),
             (Evaluated::Edge(key), _) => json!(key),
             (Evaluated::Zone(zone), _) => json!(zone),
