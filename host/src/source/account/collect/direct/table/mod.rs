@@ -1,0 +1,387 @@
+//! What is called for each kind of resource: data, one line per call.
+//!
+//! Names are those of the API models that AWS publishes for its SDKs. Replies in XML are read into the names that
+//! SDKs use (`tags`, not `tagSet`) before any path of this table looks at them.
+
+mod compute;
+mod databases;
+mod edge;
+mod load_balancing;
+mod network;
+mod services;
+mod storage;
+mod transit;
+
+use std::collections::BTreeSet;
+
+pub(crate) use services::Service;
+pub(super) use services::{EC2, Protocol, STS};
+#[cfg(test)]
+pub(super) use services::{IAM, ROUTE_53, S3};
+
+/// How resources of one kind are listed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Call {
+    /// The type of what is listed, by its name in CloudFormation.
+    pub(crate) kind: &'static str,
+    pub(crate) service: &'static Service,
+    /// What has to be listed first: clusters, before their services.
+    pub(super) through: &'static [Step],
+    /// Whose elements are the resources.
+    pub(super) list: Step,
+    /// The fields that make its id, joined by `_`; nearly always one.
+    pub(super) id: &'static str,
+    pub(super) name: Option<&'static str>,
+    pub(super) arn: Arn,
+    /// The field that has the tags; none where only a call that is not made would tell them.
+    pub(super) tags: Option<&'static str>,
+    /// The field that tells the region, where one region lists the resources of all.
+    pub(super) region: Option<&'static str>,
+    pub(super) follow_ups: &'static [FollowUp],
+    /// Calls whose first step is made for each of these resources.
+    pub(super) then: &'static [Call],
+}
+
+/// One operation of a service, and where its reply has what it was called for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    pub(super) operation: &'static str,
+    /// The IAM action, where it is not called as the operation is: `s3:ListAllMyBuckets`.
+    pub(super) action: Option<&'static str>,
+    /// Of a REST operation.
+    pub(super) route: Option<Route>,
+    pub(super) parameters: &'static [(&'static str, Given)],
+    pub(super) pages: Pages,
+    /// The path of the elements; empty: the reply itself.
+    pub(super) at: &'static str,
+    /// What an element that is a bare text is called.
+    pub(super) called: Option<&'static str>,
+    /// Fields that its elements lack and what the step was made for has, there perhaps by another name.
+    pub(super) carries: &'static [(&'static str, &'static str)],
+    /// Fields of the reply that stand beside the element and belong to it.
+    pub(super) adds: &'static [&'static str],
+    /// How many of the elements before it one call can be about.
+    pub(super) batch: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Route {
+    pub(super) method: &'static str,
+    /// With the names of parameters in braces, and a `+` where slashes stay as they are.
+    pub(super) path: &'static str,
+}
+
+/// Where the value of a parameter comes from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Given {
+    Text(&'static str),
+    Flag(bool),
+    /// Texts of a list.
+    Texts(&'static [&'static str]),
+    /// A field of what the call is made for.
+    Field(&'static str),
+    /// That field of every member of the batch.
+    Each(&'static str),
+    Region,
+}
+
+/// How an operation goes on to the next page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pages {
+    /// The parameters that ask for the next page, each with the path of its value in the reply.
+    pub(super) tokens: &'static [(&'static str, &'static str)],
+    /// The parameter that sets the size of a page.
+    pub(super) size: Option<(&'static str, u32)>,
+    /// Whether the token stands for all other parameters.
+    pub(super) alone: bool,
+}
+
+/// A call that tells more of a resource that was listed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FollowUp {
+    /// What it tells, by AWS's name.
+    pub(super) tells: &'static str,
+    pub(super) step: Step,
+    pub(super) shape: Shape,
+    /// What it means, as JSON, that the reply has nothing there, or that AWS answers with this code.
+    pub(super) otherwise: Option<(&'static str, &'static str)>,
+    /// Calls that tell more of each element of the answer.
+    pub(super) then: &'static [FollowUp],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Shape {
+    /// The answer is the one element.
+    One,
+    /// The answer is a list of the elements.
+    Many,
+    /// One call answers for a batch: the element whose field equals the resource's, or a field within it.
+    OneOf { key: &'static str, equals: &'static str, field: &'static str },
+    /// One call answers for all: the elements whose field equals the resource's.
+    AllOf { key: &'static str, equals: &'static str },
+}
+
+/// How a resource's ARN is known.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Arn {
+    /// A field has it.
+    At(&'static str),
+    /// `arn:aws:SERVICE:REGION:ACCOUNT:` and this before the id.
+    Regional(&'static str),
+    /// `arn:aws:SERVICE:::` and this before the id.
+    Global(&'static str),
+    /// The resource has none.
+    None,
+}
+
+/// All calls, those that only another call leads to left out.
+fn all() -> impl Iterator<Item = &'static Call> {
+    let parts: [&'static [Call]; 7] = [
+        network::CALLS,
+        transit::CALLS,
+        load_balancing::CALLS,
+        compute::CALLS,
+        databases::CALLS,
+        storage::CALLS,
+        edge::CALLS,
+    ];
+    parts.into_iter().flatten()
+}
+
+/// The calls that list resources of some kinds; of no kinds at all, every call there is.
+pub(crate) fn calls(kinds: &BTreeSet<String>) -> Vec<&'static Call> {
+    all().filter(|it| it.leads_to(kinds)).collect()
+}
+
+impl Call {
+    /// Whether the call, or one that it leads to, lists resources of some kinds.
+    pub(super) fn leads_to(&self, kinds: &BTreeSet<String>) -> bool {
+        kinds.is_empty() || kinds.contains(self.kind) || self.then.iter().any(|it| it.leads_to(kinds))
+    }
+
+    /// Whether the service has one endpoint for all regions.
+    pub(crate) fn is_global(&self) -> bool {
+        self.service.global
+    }
+
+    /// The kinds that the call lists, itself and through those it leads to.
+    pub(crate) fn kinds(&self) -> Vec<&'static str> {
+        std::iter::once(self.kind).chain(self.then.iter().flat_map(Self::kinds)).collect()
+    }
+
+    /// The IAM actions that are needed where these kinds are asked for.
+    pub(crate) fn actions(&self, kinds: &BTreeSet<String>) -> BTreeSet<String> {
+        let steps = self.through.iter().chain([&self.list]);
+        let mut actions: BTreeSet<String> = steps.map(|it| it.action(self.service)).collect();
+        add_follow_ups(self.follow_ups, self.service, &mut actions);
+        for it in self.then.iter().filter(|it| it.leads_to(kinds)) {
+            actions.extend(it.actions(kinds));
+        }
+        actions
+    }
+}
+
+fn add_follow_ups(follow_ups: &[FollowUp], service: &Service, actions: &mut BTreeSet<String>) {
+    for it in follow_ups {
+        actions.insert(it.step.action(service));
+        add_follow_ups(it.then, service, actions);
+    }
+}
+
+impl Step {
+    /// As IAM calls it: `ec2:DescribeVpcs`.
+    pub(super) fn action(&self, service: &Service) -> String {
+        format!("{}:{}", service.prefix, self.action.unwrap_or(self.operation))
+    }
+}
+
+// What the lines are written with.
+
+const fn call(kind: &'static str, service: &'static Service, list: Step) -> Call {
+    Call {
+        kind,
+        service,
+        through: &[],
+        list,
+        id: "",
+        name: None,
+        arn: Arn::None,
+        tags: Some("Tags"),
+        region: None,
+        follow_ups: &[],
+        then: &[],
+    }
+}
+
+impl Call {
+    const fn through(mut self, steps: &'static [Step]) -> Self {
+        self.through = steps;
+        self
+    }
+
+    const fn id(mut self, field: &'static str) -> Self {
+        self.id = field;
+        self
+    }
+
+    const fn name(mut self, field: &'static str) -> Self {
+        self.name = Some(field);
+        self
+    }
+
+    const fn arn_at(mut self, field: &'static str) -> Self {
+        self.arn = Arn::At(field);
+        self
+    }
+
+    const fn arn(mut self, before_id: &'static str) -> Self {
+        self.arn = Arn::Regional(before_id);
+        self
+    }
+
+    const fn global_arn(mut self, before_id: &'static str) -> Self {
+        self.arn = Arn::Global(before_id);
+        self
+    }
+
+    const fn tags(mut self, field: &'static str) -> Self {
+        self.tags = Some(field);
+        self
+    }
+
+    const fn without_tags(mut self) -> Self {
+        self.tags = None;
+        self
+    }
+
+    const fn region(mut self, field: &'static str) -> Self {
+        self.region = Some(field);
+        self
+    }
+
+    const fn with(mut self, follow_ups: &'static [FollowUp]) -> Self {
+        self.follow_ups = follow_ups;
+        self
+    }
+
+    const fn then(mut self, calls: &'static [Call]) -> Self {
+        self.then = calls;
+        self
+    }
+}
+
+/// An operation of the Query or JSON protocol.
+const fn step(operation: &'static str, at: &'static str) -> Step {
+    Step {
+        operation,
+        action: None,
+        route: None,
+        parameters: &[],
+        pages: ONE_PAGE,
+        at,
+        called: None,
+        carries: &[],
+        adds: &[],
+        batch: 1,
+    }
+}
+
+/// An operation of a REST protocol.
+const fn get(operation: &'static str, path: &'static str, at: &'static str) -> Step {
+    let mut step = step(operation, at);
+    step.route = Some(Route { method: "GET", path });
+    step
+}
+
+const fn post(operation: &'static str, path: &'static str, at: &'static str) -> Step {
+    let mut step = step(operation, at);
+    step.route = Some(Route { method: "POST", path });
+    step
+}
+
+impl Step {
+    /// An operation whose whole reply is wanted.
+    pub(super) const fn plain(operation: &'static str) -> Self {
+        step(operation, "")
+    }
+
+    const fn as_action(mut self, action: &'static str) -> Self {
+        self.action = Some(action);
+        self
+    }
+
+    const fn with(mut self, parameters: &'static [(&'static str, Given)]) -> Self {
+        self.parameters = parameters;
+        self
+    }
+
+    const fn pages(mut self, pages: Pages) -> Self {
+        self.pages = pages;
+        self
+    }
+
+    const fn called(mut self, name: &'static str) -> Self {
+        self.called = Some(name);
+        self
+    }
+
+    const fn carries(mut self, fields: &'static [(&'static str, &'static str)]) -> Self {
+        self.carries = fields;
+        self
+    }
+
+    const fn adds(mut self, fields: &'static [&'static str]) -> Self {
+        self.adds = fields;
+        self
+    }
+
+    const fn batch(mut self, size: usize) -> Self {
+        self.batch = size;
+        self
+    }
+}
+
+const ONE_PAGE: Pages = Pages { tokens: &[], size: None, alone: false };
+
+/// Pages of EC2 and of most services whose replies are in XML or have names in capitals.
+const fn next_token(size: u32) -> Pages {
+    Pages { tokens: &[("NextToken", "NextToken")], size: Some(("MaxResults", size)), alone: false }
+}
+
+/// The same of services that begin names with a small letter.
+const fn small_next_token(size: u32) -> Pages {
+    Pages { tokens: &[("nextToken", "nextToken")], size: Some(("maxResults", size)), alone: false }
+}
+
+/// Pages of RDS and its relatives.
+const MARKER: Pages =
+    Pages { tokens: &[("Marker", "Marker")], size: Some(("MaxRecords", 100)), alone: false };
+
+const fn follow_up(tells: &'static str, shape: Shape, step: Step) -> FollowUp {
+    FollowUp { tells, step, shape, otherwise: None, then: &[] }
+}
+
+/// A call for each resource that tells one thing.
+const fn one(tells: &'static str, step: Step) -> FollowUp {
+    follow_up(tells, Shape::One, step)
+}
+
+/// A call for each resource that tells a list.
+const fn many(tells: &'static str, step: Step) -> FollowUp {
+    follow_up(tells, Shape::Many, step)
+}
+
+impl FollowUp {
+    const fn otherwise(mut self, code: &'static str, json: &'static str) -> Self {
+        self.otherwise = Some((code, json));
+        self
+    }
+
+    const fn then(mut self, follow_ups: &'static [FollowUp]) -> Self {
+        self.then = follow_ups;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests;

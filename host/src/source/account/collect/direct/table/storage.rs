@@ -1,0 +1,194 @@
+//! Storage, streams, search, brokers, and what backs them up.
+
+use super::Given::{Each, Field, Region};
+use super::services::{BACKUP, DLM, EFS, FSX, KINESIS, MQ, MSK, OPENSEARCH, S3, S3_EXPRESS};
+use super::{Call, FollowUp, Pages, Step, call, get, many, next_token, one, post, small_next_token, step};
+
+const OF_S3: Pages = Pages {
+    tokens: &[("continuation-token", "ContinuationToken")],
+    size: Some(("max-buckets", 1000)),
+    alone: false,
+};
+const OF_S3_EXPRESS: Pages = Pages {
+    tokens: &[("continuation-token", "ContinuationToken")],
+    size: Some(("max-directory-buckets", 1000)),
+    alone: false,
+};
+const OF_EFS: Pages =
+    Pages { tokens: &[("Marker", "NextMarker")], size: Some(("MaxItems", 100)), alone: false };
+/// Kinesis takes a token instead of everything else.
+const OF_SHARDS: Pages =
+    Pages { tokens: &[("NextToken", "NextToken")], size: Some(("MaxResults", 1000)), alone: true };
+const OF_STREAMS: Pages =
+    Pages { tokens: &[("NextToken", "NextToken")], size: Some(("Limit", 100)), alone: false };
+
+const BACKUP_PLANS: Step =
+    get("ListBackupPlans", "/backup/plans/", "BackupPlansList").pages(small_next_token(1000));
+const STREAMS: Step = step("ListStreams", "StreamNames").pages(OF_STREAMS).called("StreamName");
+
+pub(super) const CALLS: &[Call] = &[
+    // Asked for the buckets of one region, S3 tells which that is.
+    call(
+        "AWS::S3::Bucket",
+        &S3,
+        get("ListBuckets", "/", "Buckets")
+            .as_action("ListAllMyBuckets")
+            .with(&[("bucket-region", Region)])
+            .pages(OF_S3),
+    )
+    .id("Name")
+    .name("Name")
+    .global_arn("")
+    .region("BucketRegion")
+    .with(OF_BUCKET),
+    call(
+        "AWS::S3Express::DirectoryBucket",
+        &S3_EXPRESS,
+        get("ListDirectoryBuckets", "/", "Buckets")
+            .as_action("ListAllMyDirectoryBuckets")
+            .pages(OF_S3_EXPRESS),
+    )
+    .id("Name")
+    .name("Name")
+    .arn("bucket/")
+    .without_tags(),
+    call(
+        "AWS::EFS::FileSystem",
+        &EFS,
+        get("DescribeFileSystems", "/2015-02-01/file-systems", "FileSystems").pages(OF_EFS),
+    )
+    .id("FileSystemId")
+    .name("Name")
+    .arn_at("FileSystemArn")
+    .with(OF_EFS_FILE_SYSTEM),
+    call("AWS::FSx::FileSystem", &FSX, step("DescribeFileSystems", "FileSystems").pages(next_token(1000)))
+        .id("FileSystemId")
+        .arn_at("ResourceARN"),
+    call(
+        "AWS::OpenSearchService::Domain",
+        &OPENSEARCH,
+        post("DescribeDomains", "/2021-01-01/opensearch/domain-info", "DomainStatusList")
+            .with(&[("DomainNames", Each("DomainName"))])
+            .batch(5),
+    )
+    .through(&[get("ListDomainNames", "/2021-01-01/domain", "DomainNames")])
+    .id("DomainName")
+    .name("DomainName")
+    .arn_at("ARN")
+    .with(OF_DOMAIN),
+    call(
+        "AWS::AmazonMQ::Broker",
+        &MQ,
+        get("DescribeBroker", "/v1/brokers/{broker-id}", "").with(&[("broker-id", Field("BrokerId"))]),
+    )
+    .through(&[get("ListBrokers", "/v1/brokers", "brokerSummaries").pages(small_next_token(100))])
+    .id("BrokerId")
+    .name("BrokerName")
+    .arn_at("BrokerArn"),
+    call(
+        "AWS::MSK::Cluster",
+        &MSK,
+        get("ListClustersV2", "/api/v2/clusters", "clusterInfoList").pages(small_next_token(100)),
+    )
+    .id("ClusterArn")
+    .name("ClusterName")
+    .arn_at("ClusterArn"),
+    call(
+        "AWS::Kinesis::Stream",
+        &KINESIS,
+        step("DescribeStreamSummary", "StreamDescriptionSummary")
+            .with(&[("StreamName", Field("StreamName"))]),
+    )
+    .through(&[STREAMS])
+    .id("StreamName")
+    .name("StreamName")
+    .arn_at("StreamARN")
+    .with(OF_STREAM),
+    call(
+        "AWS::Backup::BackupPlan",
+        &BACKUP,
+        get("GetBackupPlan", "/backup/plans/{backupPlanId}/", "")
+            .with(&[("backupPlanId", Field("BackupPlanId"))]),
+    )
+    .through(&[BACKUP_PLANS])
+    .id("BackupPlanId")
+    .name("BackupPlan.BackupPlanName")
+    .arn_at("BackupPlanArn")
+    .with(OF_BACKUP_PLAN),
+    call(
+        "AWS::Backup::BackupSelection",
+        &BACKUP,
+        get("GetBackupSelection", "/backup/plans/{backupPlanId}/selections/{selectionId}", "")
+            .with(&[("backupPlanId", Field("BackupPlanId")), ("selectionId", Field("SelectionId"))]),
+    )
+    .through(&[BACKUP_PLANS, BACKUP_SELECTIONS])
+    .id("SelectionId")
+    .name("BackupSelection.SelectionName"),
+    call(
+        "AWS::DLM::LifecyclePolicy",
+        &DLM,
+        get("GetLifecyclePolicy", "/policies/{policyId}", "Policy").with(&[("policyId", Field("PolicyId"))]),
+    )
+    .through(&[get("GetLifecyclePolicies", "/policies", "Policies")])
+    .id("PolicyId")
+    .arn_at("PolicyArn"),
+];
+
+const BACKUP_SELECTIONS: Step =
+    get("ListBackupSelections", "/backup/plans/{backupPlanId}/selections/", "BackupSelectionsList")
+        .with(&[("backupPlanId", Field("BackupPlanId"))])
+        .pages(small_next_token(1000));
+
+const OF_BUCKET: &[FollowUp] = &[many(
+    "Tags",
+    get("GetBucketTagging", "/{Bucket}?tagging", "TagSet").with(&[("Bucket", Field("Name"))]),
+)
+.otherwise("NoSuchTagSet", "[]")];
+
+const OF_EFS_FILE_SYSTEM: &[FollowUp] = &[
+    many(
+        "MountTargets",
+        get("DescribeMountTargets", "/2015-02-01/mount-targets", "MountTargets")
+            .with(&[("FileSystemId", Field("FileSystemId"))])
+            .pages(OF_EFS),
+    )
+    .then(OF_MOUNT_TARGET),
+    one(
+        "BackupPolicy",
+        get("DescribeBackupPolicy", "/2015-02-01/file-systems/{FileSystemId}/backup-policy", "BackupPolicy")
+            .with(&[("FileSystemId", Field("FileSystemId"))]),
+    )
+    .otherwise("PolicyNotFound", r#"{"Status": "DISABLED"}"#),
+];
+
+const OF_MOUNT_TARGET: &[FollowUp] = &[many(
+    "SecurityGroups",
+    get(
+        "DescribeMountTargetSecurityGroups",
+        "/2015-02-01/mount-targets/{MountTargetId}/security-groups",
+        "SecurityGroups",
+    )
+    .with(&[("MountTargetId", Field("MountTargetId"))]),
+)];
+
+const OF_DOMAIN: &[FollowUp] =
+    &[many("Tags", get("ListTags", "/2021-01-01/tags/", "TagList").with(&[("arn", Field("ARN"))]))];
+
+const OF_STREAM: &[FollowUp] = &[
+    many(
+        "Shards",
+        step("ListShards", "Shards").with(&[("StreamName", Field("StreamName"))]).pages(OF_SHARDS),
+    ),
+    many(
+        "Consumers",
+        step("ListStreamConsumers", "Consumers")
+            .with(&[("StreamARN", Field("StreamARN"))])
+            .pages(next_token(100)),
+    ),
+    many("Tags", step("ListTagsForStream", "Tags").with(&[("StreamName", Field("StreamName"))])),
+];
+
+const OF_BACKUP_PLAN: &[FollowUp] = &[one(
+    "Tags",
+    get("ListTags", "/tags/{resourceArn}/", "Tags").with(&[("resourceArn", Field("BackupPlanArn"))]),
+)];
