@@ -46,6 +46,22 @@ Examples:
   terraform show -json plan > plan.json && archlint check plan.json --tf-dir . --changed-only
   archlint check template.yaml --plugin our_rules.wasm --fail-on medium")]
     Check(Check),
+    /// Check a live account: what AWS Config recorded of it, what it answers to describe calls, or what AWS Config
+    /// delivered to S3. Nothing is written to AWS.
+    #[cfg(feature = "aws")]
+    #[command(after_help = "\
+Examples:
+  archlint scan
+  archlint scan --profile audit --region eu-west-1 --region eu-central-1
+  archlint scan --all-regions --assume-role arn:aws:iam::123456789012:role/Audit --save scan.jsonl
+  archlint scan --save scan.jsonl --resume
+  archlint scan --aggregator organisation --format sarif=archlint.sarif
+  archlint scan --config-snapshot AWSLogs/123456789012/Config/
+  archlint scan --print-policy > policy.json
+
+Exit codes: those of `check`, and
+  2  also where nothing could be collected")]
+    Scan(Box<Scan>),
     /// Print what is read and derived, with the evidence for each fact, as JSON; `check` reads it back.
     #[command(after_help = "\
 Examples:
@@ -153,6 +169,85 @@ pub(crate) struct Check {
     pub(crate) selection: SelectionArgs,
     #[command(flatten)]
     pub(crate) gate: GateArgs,
+}
+
+#[cfg(feature = "aws")]
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    #[command(flatten)]
+    pub(crate) access: AccessArgs,
+    /// What to read instead of the account: files that AWS Config delivered to S3 (.json, .json.gz), folders of them,
+    /// or `-` for standard input. Repeatable.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["profile", "assume_role", "aggregator", "collector", "save", "resume", "dry_run"])]
+    pub(crate) config_snapshot: Vec<PathBuf>,
+    /// How to collect: `config` asks AWS Config, `direct` makes the describe calls of each service, `auto` asks AWS
+    /// Config for what its recorder records and makes direct calls for the rest.
+    #[arg(long, value_enum, default_value_t = Collector::Auto, value_name = "COLLECTOR")]
+    pub(crate) collector: Collector,
+    /// Ask this aggregator of AWS Config, for every account and region that it aggregates.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) aggregator: Option<String>,
+    /// Kinds to collect, by their CloudFormation types, instead of all that the enabled rules need. Repeatable, or
+    /// with commas.
+    #[arg(long, value_name = "TYPE", value_delimiter = ',')]
+    pub(crate) kinds: Vec<String>,
+    /// Write down what is collected, as it is; `check` reads it back.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) save: Option<PathBuf>,
+    /// Go on with the scan that --save began and that was interrupted.
+    #[arg(long, requires = "save")]
+    pub(crate) resume: bool,
+    /// Print the IAM policy that the scan needs, and no more than it needs, and stop.
+    #[arg(long, conflicts_with = "dry_run")]
+    pub(crate) print_policy: bool,
+    /// Print the calls that the scan would make, and stop.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    #[command(flatten)]
+    pub(crate) plugins: PluginArgs,
+    /// How to report, and where to: human, json, sarif, junit, github, gitlab or markdown, to standard output or
+    /// to a file. Repeatable.
+    #[arg(long = "format", value_parser = output, default_value = "human", value_name = "FORMAT[=FILE]")]
+    pub(crate) outputs: Vec<Output>,
+    /// Tell what plugins say by `log`, on standard error.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+    /// Only count findings and undecided answers, by rule.
+    #[arg(long)]
+    pub(crate) statistics: bool,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) gate: GateArgs,
+}
+
+/// As whom, and where.
+#[cfg(feature = "aws")]
+#[derive(Debug, Args)]
+pub(crate) struct AccessArgs {
+    /// The profile of the AWS configuration to take credentials from.
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+    /// A role to assume: the scan is of its account. Repeatable, for several accounts.
+    #[arg(long, value_name = "ARN")]
+    pub(crate) assume_role: Vec<String>,
+    /// A region to scan; without it, the one of the profile or of the environment. Repeatable.
+    #[arg(long, value_name = "REGION", conflicts_with = "all_regions")]
+    pub(crate) region: Vec<String>,
+    /// Scan every region that is enabled in the account.
+    #[arg(long)]
+    pub(crate) all_regions: bool,
+    /// Where the services are, for tests and private endpoints.
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+}
+
+#[cfg(feature = "aws")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Collector {
+    Auto,
+    Config,
+    Direct,
 }
 
 /// Which rules run.

@@ -8,7 +8,7 @@ use miette::Diagnostic;
 
 use crate::engine::{EngineError, RuleOutcome};
 use crate::facts::{self, Because, EnvironmentSettings};
-use crate::report::{Context, Report};
+use crate::report::{Context, NotCollected, Report};
 use crate::rules::Rules;
 use crate::source::{self, Architecture, SourceOptions, Sources};
 use crate::verdict::{self, Answers, Baseline, BaselineEntry, Judgement, Policy, Suppressions};
@@ -29,13 +29,18 @@ pub struct LintOptions {
     pub changed_only: bool,
 }
 
-/// Reads, derives, checks and judges.
+/// Reads files, and lints what they hold.
 pub fn lint(paths: &[PathBuf], rules: Rules, options: &LintOptions) -> Report {
-    let mut sources = source::read(paths, &options.source);
+    let is_whole = paths.iter().any(|it| it.is_dir());
+    lint_sources(source::read(paths, &options.source), is_whole, rules, options)
+}
+
+/// Derives, checks and judges. `is_whole` says whether the sources are all that there is, so that what settings and
+/// baseline expect and nobody found is gone.
+pub fn lint_sources(mut sources: Sources, is_whole: bool, rules: Rules, options: &LintOptions) -> Report {
     let mut errors: Vec<Problem> = sources.errors.drain(..).map(boxed).collect();
     let because = derive(&mut sources.architectures, &options.environments);
     let (mut judgement, said) = check(&sources.architectures, &because, &rules, options, &mut errors);
-    let is_whole = paths.iter().any(|it| it.is_dir());
     let suppressions = &options.suppressions;
     let (mut notices, unread) =
         judgement.suppress(suppressions, &sources.architectures, is_whole, options.today);
@@ -56,6 +61,12 @@ pub fn lint(paths: &[PathBuf], rules: Rules, options: &LintOptions) -> Report {
     }
     Report {
         contexts: contexts(&sources.architectures),
+        not_collected: sources
+            .architectures
+            .iter()
+            .filter_map(|it| Some(NotCollected::of(&it.name, &it.scenarios.first()?.snapshot)))
+            .flatten()
+            .collect(),
         not_examined: sources.architectures.iter().flat_map(|it| it.not_examined.clone()).collect(),
         architectures: sources.architectures.len(),
         resources: sources

@@ -6,16 +6,15 @@ mod outputs;
 mod plugins;
 mod terminal;
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use archlint::facts;
-use archlint::lint::{LintOptions, Problem, lint};
-use archlint::report::{self, Report, Style};
+use archlint::lint::Problem;
+use archlint::report::{self, Style};
 use archlint::settings::{Overrides, Settings};
 use archlint::source::{self, Saved, SourceOptions};
 use clap::{CommandFactory, Parser};
-use cli::{Check, Cli, Command, InputArgs, PluginArgs, PluginCommand, SnapshotArgs};
+use cli::{Cli, Command, InputArgs, PluginArgs, PluginCommand, SnapshotArgs};
 use commands::config;
 use outputs::write;
 
@@ -50,7 +49,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let style = terminal::to_stderr(cli.color);
     let result = match &cli.command {
-        Command::Check(it) => check(&cli, it),
+        Command::Check(it) => commands::check::check(&cli, it),
+        #[cfg(feature = "aws")]
+        Command::Scan(it) => commands::scan::scan(&cli, it),
         Command::Snapshot(it) => snapshot(&cli, it, style),
         Command::Baseline(it) => commands::baseline::baseline(&cli, it, style),
         Command::Config(it) => config::config(&cli, it, style),
@@ -67,50 +68,6 @@ fn main() -> ExitCode {
             report::tell(&report::diagnostic(problem.as_ref(), style));
             Status::Failed.into()
         }
-    }
-}
-
-fn check(cli: &Cli, args: &Check) -> Result<Status, Problem> {
-    let started = std::time::Instant::now();
-    outputs::distinct(&args.outputs)?;
-    let to_stderr = terminal::to_stderr(cli.color);
-    let overrides = config::overrides(&args.plugins, Some(&args.selection), Some(&args.gate));
-    let settings = config::settings(cli, &overrides)?;
-    let (mut rules, problems) = plugins::rules(&settings, to_stderr)?;
-    rules.select(&settings)?;
-    let source = options(&args.input, &settings)?;
-    let lint_options = LintOptions {
-        baseline: config::baseline(&settings)?,
-        changed_only: args.changed_only,
-        ..config::lint_options(&settings, &rules, source, config::today(cli))?
-    };
-    let mut report = lint(&args.input.paths, rules, &lint_options);
-    report.errors.extend(problems);
-
-    let status = status(&report, &settings);
-    outputs::write_all(&report, &args.outputs, args.statistics, status.code(), cli.color)?;
-    for it in report.said.iter().filter(|_| args.verbose) {
-        report::tell(&format!("{it}\n"));
-    }
-    for it in &report.notices {
-        report::tell(&report::diagnostic(it, to_stderr));
-    }
-    for it in &report.errors {
-        report::tell(&report::diagnostic(it.as_ref(), to_stderr));
-    }
-    if std::io::stderr().is_terminal() {
-        report::tell(&format!("checked in {:.2} s\n", started.elapsed().as_secs_f64()));
-    }
-    Ok(status)
-}
-
-fn status(report: &Report, settings: &Settings) -> Status {
-    if !report.errors.is_empty() {
-        Status::Failed
-    } else if report.gates(&settings.gate()) {
-        Status::Findings
-    } else {
-        Status::Clean
     }
 }
 

@@ -69,6 +69,9 @@ pub fn human(report: &Report, style: Style) -> String {
     for it in &report.not_examined {
         writeln!(text, "not examined: {it}").expect("a String takes everything");
     }
+    for it in &report.not_collected {
+        writeln!(text, "{it}").expect("a String takes everything");
+    }
     text.push_str(&summary(report, style));
     text
 }

@@ -5,7 +5,7 @@ mod set_aside;
 use archlint_schema::{Confidence, Reason, Severity};
 use serde::Serialize;
 
-use super::Report;
+use super::{NotCollected, Report};
 use super::failure::Failure;
 use super::statistics::{RuleCount, counts};
 use crate::definition::{BestPractice, Pillar};
@@ -61,6 +61,9 @@ struct Summary<'a> {
     by_rule: Vec<RuleCount<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     not_examined: Vec<String>,
+    /// What a scan could not see; rules that need it are undecided.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    not_collected: &'a [NotCollected],
 }
 
 #[derive(Serialize)]
@@ -165,6 +168,7 @@ pub fn json(report: &Report) -> String {
             errors: report.errors.len(),
             by_rule: counts(report),
             not_examined: report.not_examined.clone(),
+            not_collected: &report.not_collected,
         },
         findings: report.findings.iter().map(|it| finding(report, it)).collect(),
         undecided: report.undecided.iter().map(|it| undecided(report, it)).collect(),

@@ -68,11 +68,41 @@ pub struct Report {
     pub said: Vec<String>,
     /// Scenarios that the budget left unexamined, in words.
     pub not_examined: Vec<String>,
+    /// What a source tried to see and could not.
+    pub not_collected: Vec<NotCollected>,
     pub definitions: Definitions,
     /// The way back to the source, by architecture and scenario.
     pub contexts: Vec<Vec<Context>>,
     pub architectures: usize,
     pub resources: usize,
+}
+
+/// A kind of which the source of an architecture did not see every resource, or none.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct NotCollected {
+    pub architecture: String,
+    pub kind: String,
+    pub why: String,
+}
+
+impl NotCollected {
+    /// Everything that a snapshot says of it.
+    pub fn of(architecture: &str, snapshot: &Snapshot) -> Vec<Self> {
+        let all = snapshot.scope.not_collected.iter();
+        all.map(|(kind, why)| Self {
+            architecture: architecture.to_owned(),
+            kind: kind.clone(),
+            why: why.detail.clone().unwrap_or_else(|| why.to_string()),
+        })
+        .collect()
+    }
+}
+
+impl std::fmt::Display for NotCollected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "not collected: {} of {}: {}", self.kind, self.architecture, self.why)
+    }
 }
 
 /// What the report knows of a scenario besides its findings.

@@ -33,6 +33,7 @@ pub(super) fn report() -> Report {
         errors: Vec::new(),
         said: Vec::new(),
         not_examined: Vec::new(),
+        not_collected: Vec::new(),
         definitions: [(definition.code.clone(), definition)].into(),
         contexts: vec![vec![Context::new("net", &snapshot, &Arc::new(origins))]],
         architectures: 1,

@@ -172,7 +172,8 @@ impl<'a> Writer<'a> {
         let undecided = report.undecided.iter().map(|it| self.undecided(it));
         let notes = report.inputs.iter().filter_map(|it| Some(format!("{}: {}", it.file, it.note.as_ref()?)));
         let not_examined = report.not_examined.iter().map(|it| format!("not examined: {it}"));
-        let others = notes.chain(not_examined).map(|it| notification("note", it));
+        let not_collected = report.not_collected.iter().map(ToString::to_string);
+        let others = notes.chain(not_examined).chain(not_collected).map(|it| notification("note", it));
         failures.chain(notices).chain(undecided).chain(others).collect()
     }
 

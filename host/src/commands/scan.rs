@@ -1,0 +1,85 @@
+//! `archlint scan`.
+
+use std::io::Read;
+use std::time::Instant;
+
+use archlint::lint::{LintOptions, Problem, lint_sources};
+use archlint::source::{self, Access, ScanOptions, SourceOptions, Sources};
+
+use super::check::Reporting;
+use super::config;
+use super::progress::Progress;
+use crate::cli::{Cli, Collector, Scan};
+use crate::{Status, outputs, plugins, terminal, write};
+
+pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
+    let started = Instant::now();
+    outputs::distinct(&args.outputs)?;
+    let overrides = config::overrides(&args.plugins, Some(&args.selection), Some(&args.gate));
+    let settings = config::settings(cli, &overrides)?;
+    let (mut rules, problems) = plugins::rules(&settings, terminal::to_stderr(cli.color))?;
+    rules.select(&settings)?;
+    let source = SourceOptions {
+        assume_closed: settings.assume_closed.iter().cloned().collect(),
+        workloads: settings.workloads(),
+        ..SourceOptions::default()
+    };
+    let lint_options = LintOptions {
+        baseline: config::baseline(&settings)?,
+        ..config::lint_options(&settings, &rules, source, config::today(cli))?
+    };
+    let scan = options(args, &lint_options.source);
+    if args.print_policy {
+        write(None, &source::scan_policy(&scan))?;
+        return Ok(Status::Clean);
+    }
+    if args.dry_run {
+        write(None, &source::scan_calls(&scan))?;
+        return Ok(Status::Clean);
+    }
+    let sources = if args.config_snapshot.is_empty() {
+        source::scan(&scan, &lint_options.source, &Progress::default())?
+    } else {
+        delivered(args, &lint_options.source)?
+    };
+    // What settings and baseline expect may be in a region that was not scanned.
+    let mut report = lint_sources(sources, false, rules, &lint_options);
+    report.errors.extend(problems);
+    let reporting = Reporting { outputs: &args.outputs, statistics: args.statistics, verbose: args.verbose };
+    reporting.finish(cli, &report, &settings, started)
+}
+
+/// What to collect, and how.
+fn options(args: &Scan, source: &SourceOptions) -> ScanOptions {
+    let access = &args.access;
+    ScanOptions {
+        access: Access {
+            profile: access.profile.clone(),
+            assume_role: access.assume_role.clone(),
+            endpoint_url: access.endpoint_url.clone(),
+            regions: access.region.clone(),
+            all_regions: access.all_regions,
+        },
+        collector: match args.collector {
+            Collector::Auto => source::Collector::Auto,
+            Collector::Config => source::Collector::Config,
+            Collector::Direct => source::Collector::Direct,
+        },
+        aggregator: args.aggregator.clone(),
+        kinds: if args.kinds.is_empty() { source.kinds.clone() } else { args.kinds.iter().cloned().collect() },
+        save: args.save.clone(),
+        resume: args.resume,
+    }
+}
+
+/// What AWS Config delivered to files.
+fn delivered(args: &Scan, options: &SourceOptions) -> Result<Sources, Problem> {
+    let (standard_input, files): (Vec<_>, Vec<_>) =
+        args.config_snapshot.iter().cloned().partition(|it| it.as_os_str() == "-");
+    if standard_input.is_empty() {
+        return Ok(source::read(&files, options));
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes).map_err(|error| Box::new(source::SourceError::input(error)) as Problem)?;
+    Ok(source::read_with(&files, bytes, options))
+}
