@@ -1,8 +1,9 @@
 //! The way through the house: source, facts, rules, verdict.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use archlint_schema::{Snapshot, Verdicts};
+use archlint_schema::{Key, Snapshot, Verdicts};
 use jiff::civil::Date;
 use miette::Diagnostic;
 
@@ -60,7 +61,7 @@ pub fn lint_sources(mut sources: Sources, is_whole: bool, rules: Rules, options:
         judgement.keep_changed(&changed);
     }
     Report {
-        contexts: contexts(&sources.architectures),
+        contexts: contexts(&sources.architectures, &judgement),
         not_collected: sources
             .architectures
             .iter()
@@ -129,9 +130,16 @@ fn is_input(sources: &Sources, architecture: &str) -> bool {
     architecture.split(" + ").any(|name| sources.inputs.iter().any(|it| it.file == name))
 }
 
-fn contexts(architectures: &[Architecture]) -> Vec<Vec<Context>> {
+/// What the report knows of each scenario. Of live resources it shows those that findings lead through.
+fn contexts(architectures: &[Architecture], judgement: &Judgement) -> Vec<Vec<Context>> {
+    let steps = |it: &'_ verdict::Finding| it.evidence.iter().map(|it| it.resource.clone()).collect::<Vec<_>>();
+    let shown: BTreeSet<Key> =
+        judgement.findings.iter().flat_map(|it| [steps(it), vec![it.resource.key.clone()]]).flatten().collect();
     let of = |architecture: &Architecture| {
-        let context = |it: &source::Scenario| Context::new(&architecture.name, &it.snapshot, &it.origins);
+        let context = |it: &source::Scenario| {
+            let context = Context::new(&architecture.name, &it.snapshot, &it.origins);
+            context.with_properties(&it.snapshot, &shown)
+        };
         architecture.scenarios.iter().map(context).collect()
     };
     architectures.iter().map(of).collect()

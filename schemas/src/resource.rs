@@ -96,6 +96,16 @@ macro_rules! kinds {
                 }
             }
 
+            /// The fields of those resources whose key `wanted` holds for.
+            pub fn to_json(&self, wanted: impl Fn(&Key) -> bool) -> BTreeMap<Key, serde_json::Value> {
+                let mut all = BTreeMap::new();
+                $(for it in self.$list.iter().filter(|it| wanted(&it.meta.key)) {
+                    let json = serde_json::to_value(it).expect("a resource has only texts, numbers and lists of them");
+                    all.insert(it.meta.key.clone(), json);
+                })*
+                all
+            }
+
             /// Each list of a kind that `wanted` holds for, in MessagePack.
             pub(crate) fn pack(
                 &self,

@@ -1,15 +1,17 @@
 //! The report for people: each finding with the path through the architecture that makes it true.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::sync::Arc;
 
 use archlint_schema::{Key, Severity};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceSpan};
 
-use super::Report;
+use super::console;
 use super::excerpt::Excerpt;
 use super::explain::word;
 use super::plain::{fix, rule};
+use super::{Report, properties};
 use crate::facts::Step;
 use crate::source::{Origins, Place};
 use crate::verdict::{BaselineEntry, Finding, OnUnknown, Undecided};
@@ -105,15 +107,31 @@ fn finding(report: &Report, it: &Finding, style: Style) -> String {
     if let Some(when) = &it.when {
         writeln!(text, "  only when {when}").expect("a String takes everything");
     }
-    let steps = unplaced(&report.context(it.scenario).origins, it);
+    if let Some(arn) = console::arn(&it.resource) {
+        writeln!(text, "  {}", console::link(arn)).expect("a String takes everything");
+    }
+    let origins = origins(report, it);
+    let steps = unplaced(&origins, it);
     if !steps.is_empty() {
         writeln!(text, "  in {}", it.architecture).expect("a String takes everything");
         text.push_str(&steps);
     }
-    for it in excerpts(report, it) {
+    for it in excerpts(report, it, &origins) {
         text.push_str(&diagnostic(&it, style));
     }
     text
+}
+
+/// Where the evidence of a finding stands: in files, or in the properties of live resources.
+fn origins(report: &Report, it: &Finding) -> Arc<Origins> {
+    let context = report.context(it.scenario);
+    if context.properties.is_empty() {
+        return Arc::clone(&context.origins);
+    }
+    let steps = it.evidence.iter().map(|it| &it.resource);
+    let keys: BTreeSet<&Key> = [&it.resource.key].into_iter().chain(steps).collect();
+    let shown = keys.into_iter().filter_map(|key| context.properties.get_key_value(key));
+    Arc::new(properties::origins(shown))
 }
 
 /// The evidence that stands in no text at hand: by address and property.
@@ -162,8 +180,7 @@ fn wrapped(path: &[String], style: Style) -> String {
 
 /// The finding as diagnostics, one per file: that of its subject first, the others after it, and what to change
 /// at the end. miette's `related` would put the other files below the help, each under a heading `Error:`.
-fn excerpts(report: &Report, it: &Finding) -> Vec<Excerpt> {
-    let origins = &report.context(it.scenario).origins;
+fn excerpts(report: &Report, it: &Finding, origins: &Origins) -> Vec<Excerpt> {
     let own = origins.locate(&it.resource.key, &it.path);
     let mut by_file = labels(origins, it, own);
     let mut excerpts = vec![Excerpt::new(it.message.clone())];

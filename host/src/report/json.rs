@@ -6,6 +6,7 @@ use archlint_schema::{Confidence, Reason, Severity};
 use serde::Serialize;
 
 use super::{NotCollected, Report};
+use super::console;
 use super::failure::Failure;
 use super::statistics::{RuleCount, counts};
 use crate::definition::{BestPractice, Pillar};
@@ -104,6 +105,12 @@ struct JsonResource<'a> {
     /// The explicit physical name.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
+    /// Of a live resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arn: Option<&'a str>,
+    /// Its page in the AWS Management Console.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    console: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -209,7 +216,10 @@ fn finding<'a>(report: &'a Report, it: &'a Finding) -> JsonFinding<'a> {
 }
 
 fn resource(it: &Subject) -> JsonResource<'_> {
+    let arn = console::arn(it);
     JsonResource {
+        arn,
+        console: arn.map(console::link),
         r#type: &it.kind,
         address: it.key.as_str(),
         id: it.id.as_deref(),

@@ -1,5 +1,6 @@
 //! What people and machines read. The only stage that prints.
 
+mod console;
 mod excerpt;
 mod explain;
 mod failure;
@@ -16,17 +17,19 @@ mod plain;
 mod plugin;
 #[cfg(test)]
 mod sample;
+mod properties;
 mod sarif;
 mod settings;
 mod statistics;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use archlint_schema::{Key, Meta, Snapshot};
 use miette::Diagnostic;
+use serde_json::Value as Json;
 
 use crate::source::{Input, Origins};
 use crate::verdict::{
@@ -111,6 +114,8 @@ pub struct Context {
     origins: Arc<Origins>,
     /// What a path calls each resource; one whose label another has too, by its key.
     names: BTreeMap<Key, String>,
+    /// Live resources that findings lead through: they stand in no file.
+    properties: BTreeMap<Key, Json>,
 }
 
 impl Context {
@@ -127,7 +132,18 @@ impl Context {
             architecture: architecture.to_owned(),
             origins: Arc::clone(origins),
             names: snapshot.resources.iter().map(name).collect(),
+            properties: BTreeMap::new(),
         }
+    }
+
+    /// Keeps the properties of those live resources that are wanted.
+    #[must_use]
+    pub fn with_properties(self, snapshot: &Snapshot, wanted: &BTreeSet<Key>) -> Self {
+        let is_shown = |it: &Key| {
+            it.as_str().starts_with("arn:") && wanted.contains(it) && !self.origins.resources.contains_key(it)
+        };
+        let properties = snapshot.resources.to_json(is_shown);
+        Self { properties, ..self }
     }
 }
 
