@@ -85,6 +85,31 @@ pub enum SourceError {
     )]
     TerraformVersion { file: String, version: String },
 
+    #[error("`{file}` is damaged: {source}")]
+    #[diagnostic(
+        code(archlint::source::account),
+        help(
+            "save it again: a snapshot of AWS Config, a reply of `aws configservice` or `aws ec2 describe-*`"
+        )
+    )]
+    Account { file: String, source: serde_json::Error },
+
+    #[error("`{file}` tells of no resource that archlint knows")]
+    #[diagnostic(
+        code(archlint::source::nothing_described),
+        help(
+            "of an account archlint reads what AWS Config writes, and replies of describe calls as they are"
+        )
+    )]
+    NothingDescribed { file: String },
+
+    #[error("`{file}` has an item that cannot be read: {item}: {message}")]
+    #[diagnostic(
+        code(archlint::source::item),
+        help("an item has a `resourceType`, a `resourceId` and a `configuration`; the others are read")
+    )]
+    Item { file: String, item: String, message: String },
+
     #[error("cannot parse `{file}`: {message}")]
     #[diagnostic(
         code(archlint::source::hcl),
@@ -147,6 +172,9 @@ impl SourceError {
             | Self::Snapshot { file, .. }
             | Self::Terraform { file, .. }
             | Self::TerraformVersion { file, .. }
+            | Self::Account { file, .. }
+            | Self::NothingDescribed { file }
+            | Self::Item { file, .. }
             | Self::Hcl { file, .. }
             | Self::Parameters { file, .. } => file,
             Self::EmptyFolder { folder } | Self::NoTerraform { folder } => folder,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::saved::Saved;
-use super::{Architecture, Input, SourceError, SourceFile, terraform, text};
+use super::{Architecture, Input, SourceError, SourceFile, account, terraform, text};
 
 /// CloudFormation takes templates of up to 1 MB; a plan, or a snapshot of a large account, is larger.
 const MAX_TEMPLATE_MB: u64 = 8;
@@ -21,6 +21,8 @@ pub(crate) enum Content {
     /// A plan or a state, from the first character of its JSON.
     Terraform(SourceFile),
     Snapshot(Vec<Architecture>, Vec<Input>),
+    /// What AWS Config recorded of an account, replies of describe calls, a saved scan.
+    Account(SourceFile),
 }
 
 /// Reads every file that is named, and every input in every folder that is named, in the order of their names,
@@ -86,6 +88,7 @@ fn is_input(path: &Path) -> bool {
             is_template(&text) && (text.len() as u64) <= MAX_TEMPLATE_MB << 20
                 || Saved::is_one(&text)
                 || terraform::find(&text).is_some()
+                || account::is_one(&text)
         }
         Err(_) => true,
     }
@@ -106,15 +109,24 @@ fn read(path: &Path) -> Result<Content, SourceError> {
     Content::classify(SourceFile { name: path.display().to_string(), text })
 }
 
+/// What came by another way than as a file.
+pub(crate) fn of_bytes(name: &str, bytes: Vec<u8>) -> Result<Content, SourceError> {
+    Content::classify(SourceFile { name: name.to_owned(), text: text_of(Path::new(name), bytes)? })
+}
+
 fn read_text(path: &Path) -> Result<String, SourceError> {
     let name = || path.display().to_string();
     let size = path.metadata().map_err(|error| SourceError::read(path, error))?.len() >> 20;
     if size > MAX_FILE_MB {
         return Err(SourceError::TooLarge { file: name(), size, limit: MAX_FILE_MB });
     }
-    let bytes = std::fs::read(path).map_err(|error| SourceError::read(path, error))?;
+    text_of(path, std::fs::read(path).map_err(|error| SourceError::read(path, error))?)
+}
+
+/// Bytes as text, unzipped where they are zipped.
+fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, SourceError> {
     let bytes = text::unzipped(bytes, MAX_FILE_MB << 20).map_err(|error| SourceError::read(path, error))?;
-    text::decoded(bytes).map_err(|offset| SourceError::Encoding { file: name(), offset })
+    text::decoded(bytes).map_err(|offset| SourceError::Encoding { file: path.display().to_string(), offset })
 }
 
 impl Content {
@@ -130,6 +142,9 @@ impl Content {
             let before = file.text.len() - json.len();
             let text = if before == 0 { file.text } else { file.text[before..].to_owned() };
             return Ok(Self::Terraform(SourceFile { name: file.name, text }));
+        }
+        if account::is_one(&file.text) {
+            return Ok(Self::Account(file));
         }
         let size = (file.text.len() as u64) >> 20;
         if size >= MAX_TEMPLATE_MB {

@@ -1,7 +1,7 @@
 //! Reads an architecture from where it is written down. Knows nothing of rules, plugins or output.
 
-mod built;
 mod account;
+mod built;
 mod cloudformation;
 mod credentials;
 mod error;
@@ -24,6 +24,10 @@ use std::sync::Arc;
 
 use archlint_schema::{Key, Scope, Snapshot};
 
+#[cfg(feature = "aws")]
+pub use account::{
+    Access, Collector, ScanError, ScanOptions, SessionError, Watch, scan, scan_calls, scan_policy,
+};
 use cloudformation::Template;
 pub use error::SourceError;
 use files::Content;
@@ -130,15 +134,14 @@ impl SourceOptions {
 
 /// Reads files and folders. Whatever cannot be read is an error beside what could.
 pub fn read(paths: &[PathBuf], options: &SourceOptions) -> Sources {
-    let mut errors = Vec::new();
-    let mut contents = Vec::new();
-    for found in files::find(paths) {
-        match found {
-            Ok(it) => contents.push(it),
-            Err(error) => errors.push(error),
-        }
-    }
-    Sources { errors, ..Sources::default() }.with(contents, options)
+    Sources::of(files::find(paths), options)
+}
+
+/// Reads files and folders, and beside them what came by another way, compressed or not, as a file of that name.
+pub fn read_beside(paths: &[PathBuf], name: &str, bytes: Vec<u8>, options: &SourceOptions) -> Sources {
+    let mut found = files::find(paths);
+    found.push(files::of_bytes(name, bytes));
+    Sources::of(found, options)
 }
 
 /// Reads one text as if it were a file of that name.
@@ -151,9 +154,22 @@ pub fn read_text(name: &str, text: &str, options: &SourceOptions) -> Sources {
 }
 
 impl Sources {
+    fn of(found: Vec<Result<Content, SourceError>>, options: &SourceOptions) -> Self {
+        let mut errors = Vec::new();
+        let mut contents = Vec::new();
+        for it in found {
+            match it {
+                Ok(it) => contents.push(it),
+                Err(error) => errors.push(error),
+            }
+        }
+        Self { errors, ..Self::default() }.with(contents, options)
+    }
+
     fn with(mut self, contents: Vec<Content>, options: &SourceOptions) -> Self {
         let mut templates: Vec<Template> = Vec::new();
         let mut plans: Vec<SourceFile> = Vec::new();
+        let mut of_accounts: Vec<SourceFile> = Vec::new();
         for content in contents {
             match content {
                 Content::Template(file) => match Template::parse(file) {
@@ -161,6 +177,7 @@ impl Sources {
                     Err(error) => self.errors.push(error),
                 },
                 Content::Terraform(file) => plans.push(file),
+                Content::Account(file) => of_accounts.push(file),
                 Content::Snapshot(architectures, inputs) => {
                     self.architectures.extend(architectures);
                     self.inputs.extend(inputs);
@@ -169,6 +186,12 @@ impl Sources {
         }
         cloudformation::assemble(templates, options, &mut self);
         terraform::assemble(&plans, options, &mut self);
+        account::read(&of_accounts, options, &mut self);
+        self.completed(options)
+    }
+
+    /// With what the caller knows beside the sources, and in order.
+    fn completed(mut self, options: &SourceOptions) -> Self {
         for it in self.architectures.iter_mut().flat_map(|it| &mut it.scenarios) {
             it.snapshot.scope.closed.extend(options.assume_closed.iter().cloned());
             let workloads = options.workloads.iter().map(|workload| workload.within(&it.snapshot));

@@ -29,7 +29,8 @@ impl<'a> Declared<'a> {
             Json::Number(it) => Evaluated::Text(it.to_string()),
             Json::String(text) if text.is_empty() => Evaluated::Absent,
             Json::String(text) if targets::is_joined(&path) => {
-                let item = |(at, it): (usize, &str)| self.node(format!("{path}/{at}"), &Json::from(it.trim()));
+                let item =
+                    |(at, it): (usize, &str)| self.node(format!("{path}/{at}"), &Json::from(it.trim()));
                 Evaluated::List(text.split(',').enumerate().map(item).collect())
             }
             Json::String(text) => self.text(&path, text),
@@ -53,12 +54,8 @@ impl<'a> Declared<'a> {
 
     /// A text: the resource that it names, where the account has one that fits.
     fn text(&self, path: &str, text: &str) -> Evaluated {
-        let named = targets::kinds(path).and_then(|kinds| self.index.find(self.at, kinds, text));
-        match named {
-            // `VpcId` of a VPC is its own name; a rule of a security group may well mean that group.
-            Some(at) if at != self.at || path.contains('/') => Evaluated::Edge(self.index.key(at).clone()),
-            _ => Evaluated::Text(text.to_owned()),
-        }
+        let edge = self.index.edge(self.at, path, text);
+        edge.map_or_else(|| Evaluated::Text(text.to_owned()), |it| Evaluated::Edge(it.clone()))
     }
 }
 

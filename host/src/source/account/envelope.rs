@@ -43,6 +43,16 @@ pub(crate) fn items(document: &Json) -> (Vec<Item>, Vec<ItemError>) {
     records.newest()
 }
 
+/// Whether the top level of a document has what an envelope has.
+pub(crate) fn is_one(has: impl Fn(&str) -> bool) -> bool {
+    let lists = ["configurationItems", "baseConfigurationItems", "configurationItem", "invokingEvent"];
+    lists.into_iter().any(&has)
+        || has("resourceType") && (has("configuration") || has("configurationItemStatus"))
+        || has("Results") && has("QueryInfo")
+        || has("Message") && has("TopicArn")
+        || has("resourceIdentifiers")
+}
+
 /// What was said of a resource at one time.
 struct Record {
     item: Item,
@@ -84,11 +94,17 @@ impl Records {
         self.errors.push(ItemError { item: item.to_owned(), message });
     }
 
-    /// Of each resource the newest item, in the order in which the resources were first named.
-    pub(crate) fn newest(self) -> (Vec<Item>, Vec<ItemError>) {
+    /// Adds what another file says.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        self.all.append(&mut other.all);
+        self.errors.append(&mut other.errors);
+    }
+
+    /// Keeps of each resource the newest item only, in the order in which the resources were first named.
+    pub(crate) fn settle(&mut self) {
         let mut newest: Vec<Record> = Vec::new();
         let mut at: HashMap<_, usize> = HashMap::new();
-        for record in self.all {
+        for record in std::mem::take(&mut self.all) {
             let item = &record.item;
             let identity = (item.kind.clone(), item.account.clone(), item.region.clone(), item.id.clone());
             match at.get(&identity) {
@@ -101,7 +117,21 @@ impl Records {
                 }
             }
         }
-        (newest.into_iter().filter(|it| it.exists).map(|it| it.item).collect(), self.errors)
+        self.all = newest;
+    }
+
+    /// The items, each with whether the resource was still there.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Item, bool)> {
+        self.all.iter().map(|it| (&it.item, it.exists))
+    }
+
+    pub(crate) fn take_errors(&mut self) -> Vec<ItemError> {
+        std::mem::take(&mut self.errors)
+    }
+
+    pub(crate) fn newest(mut self) -> (Vec<Item>, Vec<ItemError>) {
+        self.settle();
+        (self.all.into_iter().filter(|it| it.exists).map(|it| it.item).collect(), self.errors)
     }
 }
 
@@ -124,7 +154,8 @@ fn selects_parts(reply: &Json) -> bool {
 }
 
 fn record(json: &Json) -> Result<Record, String> {
-    let text = |name: &str| field(json, name).and_then(Json::as_str).filter(|it| !it.is_empty()).map(str::to_owned);
+    let text =
+        |name: &str| field(json, name).and_then(Json::as_str).filter(|it| !it.is_empty()).map(str::to_owned);
     let kind = text("resourceType").ok_or("it has no `resourceType`")?;
     let (name, arn) = (text("resourceName"), text("arn"));
     let id = text("resourceId").or_else(|| name.clone()).or_else(|| arn.clone());
@@ -182,7 +213,9 @@ fn tags(item: &Json, configuration: &Json, supplementary: &Json) -> Option<BTree
 
 /// Tags as a map, or as a list of keys with values in any of AWS's spellings.
 pub(crate) fn tag_map(json: &Json) -> Option<BTreeMap<String, String>> {
-    let text = |json: &Json, names: [&str; 2]| names.iter().find_map(|it| Some(field(json, it)?.as_str()?.to_owned()));
+    let text = |json: &Json, names: [&str; 2]| {
+        names.iter().find_map(|it| Some(field(json, it)?.as_str()?.to_owned()))
+    };
     match json {
         Json::Object(fields) => {
             let text = |it: &Json| it.as_str().unwrap_or_default().to_owned();

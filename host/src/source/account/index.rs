@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use archlint_schema::Key;
+use archlint_schema::{Firewall, Key, Resource, VpcEndpoint};
 
+use super::firewall;
 use super::item::Item;
+use super::targets;
 use crate::source::cloudformation::canonical;
 
 /// Items, each with the key that it has in the snapshot, found by kind and alias.
@@ -13,6 +15,8 @@ pub(crate) struct Index<'i> {
     items: &'i [Item],
     keys: Vec<Key>,
     by_alias: HashMap<&'i str, HashMap<Cow<'i, str>, Vec<usize>>>,
+    /// The endpoints that Network Firewalls placed, by id.
+    firewall_endpoints: HashMap<&'i str, Key>,
 }
 
 impl<'i> Index<'i> {
@@ -24,7 +28,9 @@ impl<'i> Index<'i> {
             id if bearers[id] > 1 => Key::from(format!("{}:{id}", it.kind)),
             id => Key::from(id),
         };
-        let keys = items.iter().map(key).collect();
+        let keys: Vec<Key> = items.iter().map(key).collect();
+        let firewalls = items.iter().zip(&keys).filter(|it| it.0.kind == Firewall::KIND);
+        let firewall_endpoints = firewalls.flat_map(|(it, key)| firewall::endpoints(it, key)).collect();
         let mut by_alias: HashMap<&str, HashMap<Cow<'_, str>, Vec<usize>>> = HashMap::new();
         for (at, item) in items.iter().enumerate() {
             let of_kind = by_alias.entry(canonical(&item.kind)).or_default();
@@ -35,7 +41,7 @@ impl<'i> Index<'i> {
                 }
             }
         }
-        Self { items, keys, by_alias }
+        Self { items, keys, by_alias, firewall_endpoints }
     }
 
     pub(crate) fn item(&self, at: usize) -> &'i Item {
@@ -56,6 +62,22 @@ impl<'i> Index<'i> {
             let only = || bearers.first().filter(|_| bearers.len() == 1 && is_one_everywhere(name));
             near.or_else(only).copied()
         })
+    }
+
+    /// The key of what an item names in the field at a path, where the account has it.
+    pub(crate) fn edge(&self, from: usize, path: &str, name: &str) -> Option<&Key> {
+        let kinds = targets::kinds(path)?;
+        let placed = self.firewall_endpoints.get(name).filter(|_| kinds.contains(&VpcEndpoint::KIND));
+        let key = placed.or_else(|| self.find(from, kinds, name).map(|at| self.key(at)))?;
+        // `VpcId` of a VPC is its own name; a rule of a security group may well mean that group.
+        let is_within = path.contains('/');
+        Some(key).filter(|it| is_within || *it != self.key(from))
+    }
+
+    /// Whether an item is an endpoint that a Network Firewall placed.
+    pub(crate) fn is_placed(&self, at: usize) -> bool {
+        let item = self.item(at);
+        item.kind == VpcEndpoint::KIND && self.firewall_endpoints.contains_key(item.id.as_str())
     }
 }
 
@@ -126,8 +148,10 @@ mod tests {
 
     #[test]
     fn two_resources_of_one_name_have_two_keys() {
-        let items =
-            [item("AWS::ElastiCache::ReplicationGroup", "a", json!({})), item("AWS::S3::Bucket", "a", json!({}))];
+        let items = [
+            item("AWS::ElastiCache::ReplicationGroup", "a", json!({})),
+            item("AWS::S3::Bucket", "a", json!({})),
+        ];
         let index = Index::new(&items);
         assert_eq!(index.key(0).as_str(), "AWS::ElastiCache::ReplicationGroup:a");
         assert_eq!(index.key(1).as_str(), "AWS::S3::Bucket:a");

@@ -35,18 +35,28 @@ pub(crate) struct Item {
 impl Item {
     /// Whether AWS still lists the resource although it is gone, or nearly so.
     pub(crate) fn is_gone(&self) -> bool {
-        const GONE: [&str; 6] =
-            ["deleted", "deleting", "terminated", "shutting-down", "rejected", "expired"];
+        const GONE: [&str; 6] = ["deleted", "deleting", "terminated", "shutting-down", "rejected", "expired"];
         // What ECS calls a service or a cluster that was deleted; of a function it says that nobody calls it.
         let is_inactive = |it: &str| it == "inactive" && self.kind.starts_with("AWS::ECS::");
         let state = |name: &str| {
             let state = field(&self.configuration, name)?;
             // A state alone, or with its code: `{"code": 48, "name": "terminated"}`.
-            let text = state.as_str().or_else(|| field(state, "name")?.as_str());
-            text.or_else(|| field(state, "code")?.as_str())
+            let within = |name: &str| field(state, name)?.as_str();
+            state.as_str().or_else(|| ["name", "code", "value"].into_iter().find_map(within))
         };
         let states = ["state", "status"].into_iter().filter_map(state).map(str::to_ascii_lowercase);
         states.into_iter().any(|it| GONE.contains(&it.as_str()) || is_inactive(&it))
+    }
+
+    /// Takes over what another item tells of the same resource and this one does not.
+    pub(crate) fn complete(&mut self, other: Self) {
+        self.name = self.name.take().or(other.name);
+        self.arn = self.arn.take().or(other.arn);
+        self.account = self.account.take().or(other.account);
+        self.region = self.region.take().or(other.region);
+        self.tags = self.tags.take().or(other.tags);
+        add_missing(&mut self.configuration, other.configuration);
+        add_missing(&mut self.supplementary, other.supplementary);
     }
 
     /// A property by its name, which means the same in any case: of the configuration, else of what other
@@ -66,6 +76,24 @@ pub(crate) fn field<'j>(json: &'j Json, name: &str) -> Option<&'j Json> {
     let fields = json.as_object()?;
     let found = fields.get(name).or_else(|| any_case(fields, name));
     found.filter(|it| !it.is_null())
+}
+
+fn add_missing(json: &mut Json, other: Json) {
+    let Json::Object(other) = other else { return };
+    let missing: Vec<_> = other.into_iter().filter(|(name, _)| field(json, name).is_none()).collect();
+    if let Json::Object(fields) = json {
+        fields.extend(missing);
+    }
+}
+
+/// Every text within.
+pub(crate) fn texts(json: &Json) -> Box<dyn Iterator<Item = &str> + '_> {
+    match json {
+        Json::String(it) => Box::new(std::iter::once(it.as_str())),
+        Json::Array(items) => Box::new(items.iter().flat_map(texts)),
+        Json::Object(fields) => Box::new(fields.values().flat_map(texts)),
+        _ => Box::new(std::iter::empty()),
+    }
 }
 
 fn any_case<'j>(fields: &'j Map<String, Json>, name: &str) -> Option<&'j Json> {
@@ -108,7 +136,10 @@ pub(crate) mod tests {
             ("AWS::EC2::NatGateway", json!({ "state": "failed" })),
             ("AWS::EC2::NetworkInterface", json!({ "status": "in-use" })),
             ("AWS::Lambda::Function", json!({ "state": "Inactive" })),
-            ("AWS::ElasticLoadBalancingV2::LoadBalancer", json!({ "state": { "code": "active", "reason": null } })),
+            (
+                "AWS::ElasticLoadBalancingV2::LoadBalancer",
+                json!({ "state": { "code": "active", "reason": null } }),
+            ),
         ];
         for (kind, configuration) in there {
             assert!(!item(kind, "x", configuration).is_gone(), "{kind}");
@@ -117,7 +148,8 @@ pub(crate) mod tests {
 
     #[test]
     fn a_property_is_found_in_any_case_and_then_among_what_other_calls_tell() {
-        let mut it = item("AWS::RDS::DBInstance", "x", json!({ "dBInstanceClass": "db.t3.small", "multiAZ": null }));
+        let mut it =
+            item("AWS::RDS::DBInstance", "x", json!({ "dBInstanceClass": "db.t3.small", "multiAZ": null }));
         it.supplementary = json!({ "MultiAZ": true });
         assert_eq!(it.property("DBInstanceClass"), Some(&json!("db.t3.small")));
         assert_eq!(it.property("multiAz"), Some(&json!(true)));

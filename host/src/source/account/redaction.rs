@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::item::field;
+use super::item::{field, texts};
 use crate::source::credentials::holds_access_key;
 
 /// Fields that hold secrets, whatever type of resource they are of.
@@ -80,16 +80,6 @@ fn hide(secret: &mut Json) {
     }
 }
 
-/// Every text within.
-fn texts(json: &Json) -> Box<dyn Iterator<Item = &str> + '_> {
-    match json {
-        Json::String(it) => Box::new(std::iter::once(it.as_str())),
-        Json::Array(items) => Box::new(items.iter().flat_map(texts)),
-        Json::Object(fields) => Box::new(fields.values().flat_map(texts)),
-        _ => Box::new(std::iter::empty()),
-    }
-}
-
 /// Whether a secret that was dropped held AWS access keys; nothing where none was.
 pub(crate) fn held_aws_keys(json: &Json) -> Option<bool> {
     field(json, ANSWER)?.as_bool()
@@ -130,11 +120,31 @@ mod tests {
                 json!({ "pendingModifiedValues": { "masterUserPassword": "hunter2" }, "engine": "mysql" }),
                 json!({ "pendingModifiedValues": { "masterUserPassword": hidden(false) }, "engine": "mysql" }),
             ),
-            ("AWS::EC2::VPNConnection", json!({ "customerGatewayConfiguration": "<vpn/>" }), json!({ "customerGatewayConfiguration": hidden(false) })),
-            ("AWS::DMS::Endpoint", json!({ "MySQLSettings": { "Port": 1 } }), json!({ "MySQLSettings": hidden(false) })),
-            ("AWS::RDS::DBProxy", json!({ "MySettings": { "Port": 1 } }), json!({ "MySettings": { "Port": 1 } })),
-            ("AWS::CloudFormation::Stack", json!({ "parameters": [{ "parameterValue": "x" }] }), json!({ "parameters": hidden(false) })),
-            ("AWS::Lambda::Function", json!({ "environment": null, "variables": {}, "userData": "" }), json!({ "environment": null, "variables": {}, "userData": "" })),
+            (
+                "AWS::EC2::VPNConnection",
+                json!({ "customerGatewayConfiguration": "<vpn/>" }),
+                json!({ "customerGatewayConfiguration": hidden(false) }),
+            ),
+            (
+                "AWS::DMS::Endpoint",
+                json!({ "MySQLSettings": { "Port": 1 } }),
+                json!({ "MySQLSettings": hidden(false) }),
+            ),
+            (
+                "AWS::RDS::DBProxy",
+                json!({ "MySettings": { "Port": 1 } }),
+                json!({ "MySettings": { "Port": 1 } }),
+            ),
+            (
+                "AWS::CloudFormation::Stack",
+                json!({ "parameters": [{ "parameterValue": "x" }] }),
+                json!({ "parameters": hidden(false) }),
+            ),
+            (
+                "AWS::Lambda::Function",
+                json!({ "environment": null, "variables": {}, "userData": "" }),
+                json!({ "environment": null, "variables": {}, "userData": "" }),
+            ),
         ];
         for (kind, json, expected) in table {
             assert_eq!(redacted(kind, json), expected, "{kind}");

@@ -16,11 +16,8 @@ const GATEWAY: &[&str] = &[
 const LOAD_BALANCER: &[&str] = &["AWS::ElasticLoadBalancingV2::LoadBalancer"];
 const CLASSIC: &[&str] = &["AWS::ElasticLoadBalancing::LoadBalancer"];
 const TARGET_GROUP: &[&str] = &["AWS::ElasticLoadBalancingV2::TargetGroup"];
-const TARGET: &[&str] = &[
-    "AWS::EC2::Instance",
-    "AWS::Lambda::Function",
-    "AWS::ElasticLoadBalancingV2::LoadBalancer",
-];
+const TARGET: &[&str] =
+    &["AWS::EC2::Instance", "AWS::Lambda::Function", "AWS::ElasticLoadBalancingV2::LoadBalancer"];
 const LAUNCH_TEMPLATE: &[&str] = &["AWS::EC2::LaunchTemplate"];
 const INSTANCE_PROFILE: &[&str] = &["AWS::IAM::InstanceProfile"];
 const DB_CLUSTER: &[&str] = &["AWS::RDS::DBCluster"];
@@ -88,7 +85,10 @@ const TARGETS: &[(&str, &[&str])] = &[
     ("listenerarn", &["AWS::ElasticLoadBalancingV2::Listener"]),
     ("targetgrouparn", TARGET_GROUP),
     ("targetgrouparns", TARGET_GROUP),
-    ("trafficsources.identifier", &["AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::ElasticLoadBalancing::LoadBalancer"]),
+    (
+        "trafficsources.identifier",
+        &["AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::ElasticLoadBalancing::LoadBalancer"],
+    ),
     ("targets.id", TARGET),
     ("target.id", TARGET),
     ("autoscalinggroupname", &["AWS::AutoScaling::AutoScalingGroup"]),

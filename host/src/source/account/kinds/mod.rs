@@ -10,7 +10,10 @@ mod database;
 mod filtering;
 mod load_balancing;
 mod network;
+mod routes;
 mod storage;
+#[cfg(test)]
+mod tests;
 mod transit;
 
 use archlint_schema::{Key, Reason, Resources, Unknown, Value};
@@ -31,6 +34,17 @@ pub(crate) fn build(index: &Index<'_>, at: usize, built: &mut Built) {
         let meta = properties.meta(None);
         built.add_untyped(kind, meta);
     }
+}
+
+/// Tells other resources what the item at a position alone tells of them. All of them must have been added.
+pub(crate) fn fold(index: &Index<'_>, at: usize, built: &mut Built) {
+    let declared = Declared::new(index, at);
+    let it = &mut Properties::new(&declared, &mut built.externals);
+    let kind = canonical(&index.item(at).kind);
+    let all = &mut built.resources;
+    database::fold(kind, it, all);
+    cache::fold(kind, it, all);
+    storage::fold(kind, it, all);
 }
 
 /// Adds a resource of a kind that the snapshot has a struct for; whether it is one.
