@@ -25,7 +25,7 @@ use super::error::CallError;
 use super::protocol::{self, Arguments, Reply, Request};
 use super::table::{Service, Step};
 use super::throttle::{Patience, Throttle};
-use crate::source::account::collect::session::{HeldCredentials, chain};
+use crate::source::account::collect::session::{HeldCredentials, innermost};
 
 /// No reply of AWS is as large; one that is would only fill the memory.
 const LARGEST_REPLY: usize = 256 << 20;
@@ -217,11 +217,6 @@ fn settings(service: &Service) -> SigningSettings {
         settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
     }
     settings
-}
-
-/// What really went wrong: errors of HTTP clients say little before their last source.
-fn innermost(error: &(dyn Error + 'static)) -> String {
-    chain(error).last().map_or_else(String::new, ToString::to_string)
 }
 
 #[cfg(test)]

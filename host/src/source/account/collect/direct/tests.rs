@@ -34,10 +34,31 @@ impl HttpConnector for Replies {
     }
 }
 
+/// XML or JSON.
+struct Body(String);
+
+impl From<&str> for Body {
+    fn from(xml: &str) -> Self {
+        Self(xml.to_owned())
+    }
+}
+
+impl From<String> for Body {
+    fn from(xml: String) -> Self {
+        Self(xml)
+    }
+}
+
+impl From<Json> for Body {
+    fn from(json: Json) -> Self {
+        Self(json.to_string())
+    }
+}
+
 type Expected = (&'static [&'static str], u16, String);
 
-fn reply(words: &'static [&'static str], body: impl ToString) -> Expected {
-    (words, 200, body.to_string())
+fn reply(words: &'static [&'static str], body: impl Into<Body>) -> Expected {
+    (words, 200, body.into().0)
 }
 
 struct Collected {
@@ -195,12 +216,12 @@ async fn a_follow_up_that_fails_is_told_and_leaves_the_resource() {
 
 #[tokio::test]
 async fn a_follow_up_that_always_fails_is_given_up() {
-    let ids: String = (0..100).map(|it| format!("<item><vpcId>vpc-{it}</vpcId></item>")).collect();
+    let vpcs: Vec<String> = (0..100).map(|it| format!("<item><vpcId>vpc-{it}</vpcId></item>")).collect();
     let denied = "<Response><Errors><Error><Code>UnauthorizedOperation</Code></Error></Errors></Response>";
     let collected = collect(
         "AWS::EC2::VPC",
         vec![
-            reply(&["Action=DescribeVpcs&"], format!("<R><vpcSet>{ids}</vpcSet></R>")),
+            reply(&["Action=DescribeVpcs&"], format!("<R><vpcSet>{}</vpcSet></R>", vpcs.concat())),
             (&["DescribeVpcAttribute"], 403, denied.to_owned()),
         ],
     )

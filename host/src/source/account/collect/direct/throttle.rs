@@ -106,7 +106,7 @@ impl Default for Patience {
             attempts: 8,
             base: Duration::from_millis(200),
             cap: Duration::from_secs(10),
-            total: Duration::from_secs(60),
+            total: Duration::from_mins(1),
             attempt: Duration::from_secs(30),
         }
     }
@@ -149,7 +149,7 @@ mod tests {
         let later = start + Duration::from_millis(100);
         assert_eq!(millis(bucket.take(later)), 0, "one token has come back");
         assert_eq!(millis(bucket.take(later)), 100);
-        let much_later = start + Duration::from_secs(3600);
+        let much_later = start + Duration::from_hours(1);
         let waits: Vec<u128> = (0..4).map(|_| millis(bucket.take(much_later))).collect();
         assert_eq!(waits, [0, 0, 0, 100], "no more than the burst is saved up");
     }

@@ -37,7 +37,7 @@ fn with_query(mut target: String, arguments: &Arguments) -> String {
         };
         for text in texts {
             target.push(if target.contains('?') { '&' } else { '?' });
-            target += &format!("{}={}", encode(name), encode(&text));
+            target.extend([encode(name).as_str(), "=", encode(&text).as_str()]);
         }
     }
     target
@@ -51,8 +51,8 @@ mod tests {
         Argument::Text(text.to_owned())
     }
 
-    fn target(path: &'static str, arguments: Arguments) -> String {
-        request(Route { method: "GET", path }, &arguments).target
+    fn target(path: &'static str, arguments: &[(&'static str, Argument)]) -> String {
+        request(Route { method: "GET", path }, &arguments.to_vec()).target
     }
 
     #[test]
@@ -60,18 +60,15 @@ mod tests {
         assert_eq!(
             target(
                 "/clusters/{name}/node-groups",
-                vec![("name", text("a/b")), ("maxResults", Argument::Number(100)), ("nextToken", text("x="))]
+                &[("name", text("a/b")), ("maxResults", Argument::Number(100)), ("nextToken", text("x="))]
             ),
             "/clusters/a%2Fb/node-groups?maxResults=100&nextToken=x%3D"
         );
         assert_eq!(
-            target("/2013-04-01{+Id}/rrset", vec![("Id", text("/hostedzone/Z1"))]),
+            target("/2013-04-01{+Id}/rrset", &[("Id", text("/hostedzone/Z1"))]),
             "/2013-04-01/hostedzone/Z1/rrset"
         );
-        assert_eq!(
-            target("/{Bucket}?tagging", vec![("Bucket", text("b")), ("x", text("1"))]),
-            "/b?tagging&x=1"
-        );
+        assert_eq!(target("/{Bucket}?tagging", &[("Bucket", text("b")), ("x", text("1"))]), "/b?tagging&x=1");
     }
 
     #[test]

@@ -164,9 +164,19 @@ impl Call {
         self.service.global
     }
 
+    /// The IAM action of what lists the resources: `ec2:DescribeVpcs`.
+    pub(crate) fn action(&self) -> String {
+        self.list.action(self.service)
+    }
+
     /// The kinds that the call lists, itself and through those it leads to.
     pub(crate) fn kinds(&self) -> Vec<&'static str> {
         std::iter::once(self.kind).chain(self.then.iter().flat_map(Self::kinds)).collect()
+    }
+
+    /// The IAM action of what lists the resources.
+    pub(crate) fn action(&self) -> String {
+        self.list.action(self.service)
     }
 
     /// The IAM actions that are needed where these kinds are asked for.

@@ -45,9 +45,6 @@ const OF_EC2: Rate = Rate { per_second: 20.0, burst: 50.0 };
 /// Five requests per second and account.
 /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html#limits-api-requests>
 const OF_ROUTE_53: Rate = Rate { per_second: 4.0, burst: 4.0 };
-/// `ListStreams` and `ListStreamConsumers` allow five calls a second.
-/// <https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html>
-const OF_KINESIS: Rate = Rate { per_second: 5.0, burst: 5.0 };
 
 const fn query(
     name: &'static str,
@@ -59,9 +56,9 @@ const fn query(
     Service { prefix: name, host: name, signing: name, protocol, global: false, rate }
 }
 
-const fn json(name: &'static str, version: &'static str, target: &'static str, rate: Rate) -> Service {
+const fn json(name: &'static str, version: &'static str, target: &'static str) -> Service {
     let protocol = Protocol::Json { version, target };
-    Service { prefix: name, host: name, signing: name, protocol, global: false, rate }
+    Service { prefix: name, host: name, signing: name, protocol, global: false, rate: USUAL }
 }
 
 const fn rest_json(name: &'static str) -> Service {
@@ -102,16 +99,15 @@ pub(super) static RDS: Service = query("rds", "2014-10-31", &words::RDS, USUAL);
 pub(super) static REDSHIFT: Service = query("redshift", "2012-12-01", &words::REDSHIFT, USUAL);
 pub(super) static ELASTICACHE: Service = query("elasticache", "2015-02-02", &words::ELASTICACHE, USUAL);
 
-pub(super) static NETWORK_FIREWALL: Service =
-    json("network-firewall", "1.0", "NetworkFirewall_20201112", USUAL);
-pub(super) static MEMORYDB: Service = json("memorydb", "1.1", "AmazonMemoryDB", USUAL).at("memory-db");
-pub(super) static DMS: Service = json("dms", "1.1", "AmazonDMSv20160101", USUAL);
-pub(super) static KINESIS: Service = json("kinesis", "1.1", "Kinesis_20131202", OF_KINESIS);
-pub(super) static ECS: Service = json("ecs", "1.1", "AmazonEC2ContainerServiceV20141113", USUAL);
-pub(super) static DIRECT_CONNECT: Service = json("directconnect", "1.1", "OvertureService", USUAL);
+pub(super) static NETWORK_FIREWALL: Service = json("network-firewall", "1.0", "NetworkFirewall_20201112");
+pub(super) static MEMORYDB: Service = json("memorydb", "1.1", "AmazonMemoryDB").at("memory-db");
+pub(super) static DMS: Service = json("dms", "1.1", "AmazonDMSv20160101");
+pub(super) static KINESIS: Service = json("kinesis", "1.1", "Kinesis_20131202");
+pub(super) static ECS: Service = json("ecs", "1.1", "AmazonEC2ContainerServiceV20141113");
+pub(super) static DIRECT_CONNECT: Service = json("directconnect", "1.1", "OvertureService");
 pub(super) static CLOUDTRAIL: Service =
-    json("cloudtrail", "1.1", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", USUAL);
-pub(super) static FSX: Service = json("fsx", "1.1", "AWSSimbaAPIService_v20180301", USUAL);
+    json("cloudtrail", "1.1", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101");
+pub(super) static FSX: Service = json("fsx", "1.1", "AWSSimbaAPIService_v20180301");
 
 pub(super) static EKS: Service = rest_json("eks");
 pub(super) static EFS: Service = rest_json("elasticfilesystem");
