@@ -44,10 +44,9 @@ pub(crate) fn complete(item: &mut Item) {
     let (service, region, account) = (parts.next(), parts.next(), parts.next());
     match (service.as_deref(), region.as_deref()) {
         // A bucket stands in a region, whatever its ARN says.
-        (Some("s3"), Some("")) => {}
+        (Some("s3"), Some("")) | (_, None) => {}
         (_, Some("")) => item.region = Some(GLOBAL.to_owned()),
         (_, Some(_)) => item.region = region,
-        (_, None) => {}
     }
     let is_account = |it: &String| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
     item.account = item.account.take().or_else(|| account.filter(is_account));

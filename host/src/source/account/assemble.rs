@@ -76,12 +76,11 @@ fn prepared(items: Vec<Item>, options: &SourceOptions) -> (Vec<Item>, BTreeSet<S
             gone.extend(item.arn);
             gone.insert(item.id);
         } else if !FOLDED.contains(&item.kind.as_str()) {
-            match at.get(&identity(&item)) {
-                Some(at) => all[*at].complete(item),
-                None => {
-                    at.insert(identity(&item), all.len());
-                    all.push(item);
-                }
+            let at = *at.entry(identity(&item)).or_insert(all.len());
+            if at < all.len() {
+                all[at].complete(item);
+            } else {
+                all.push(item);
             }
         }
     }

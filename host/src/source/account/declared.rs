@@ -38,16 +38,16 @@ impl<'a> Declared<'a> {
                 let item = |(at, it): (usize, &Json)| self.node(format!("{path}/{at}"), it);
                 Evaluated::List(items.iter().enumerate().map(item).collect())
             }
-            Json::Object(fields) => match fields.get("$unknown") {
-                Some(why) => Evaluated::Unknown(unknown(why)),
-                None => {
-                    let field = |(name, it): (&String, &Json)| {
-                        let name = name.to_ascii_lowercase();
-                        (name.clone(), self.node(format!("{path}/{name}"), it))
-                    };
-                    Evaluated::Object(fields.iter().map(field).collect())
-                }
-            },
+            Json::Object(fields) if let Some(why) = fields.get("$unknown") => {
+                Evaluated::Unknown(unknown(why))
+            }
+            Json::Object(fields) => {
+                let field = |(name, it): (&String, &Json)| {
+                    let name = name.to_ascii_lowercase();
+                    (name.clone(), self.node(format!("{path}/{name}"), it))
+                };
+                Evaluated::Object(fields.iter().map(field).collect())
+            }
         };
         Node { value, path }
     }

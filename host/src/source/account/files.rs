@@ -69,7 +69,9 @@ fn read_scan(file: &SourceFile, options: &SourceOptions, sources: &mut Sources) 
         Ok(journal) => {
             let mut input = Input { file: file.name.clone(), ..Input::default() };
             let (items, coverage) = Coverage::gathered(journal.parts);
-            items.iter().for_each(|it| count(it, !it.is_gone(), &mut input));
+            for it in &items {
+                count(it, !it.is_gone(), &mut input);
+            }
             sources.inputs.push(input);
             sources.architectures.extend(architectures(items, &coverage, options));
         }
@@ -90,7 +92,7 @@ impl Told {
     fn read(&mut self, file: &SourceFile, sources: &mut Sources) {
         let mut input = Input { file: file.name.clone(), ..Input::default() };
         let mut records = Records::default();
-        let mut described = Vec::new();
+        let mut described: Vec<Item> = Vec::new();
         let mut is_known = false;
         for document in serde_json::Deserializer::from_str(&file.text).into_iter::<Json>() {
             match document {
@@ -108,8 +110,12 @@ impl Told {
             sources.errors.push(error);
         }
         records.settle();
-        records.iter().for_each(|(it, exists)| count(it, exists && !it.is_gone(), &mut input));
-        described.iter().for_each(|it: &Item| count(it, !it.is_gone(), &mut input));
+        for (it, exists) in records.iter() {
+            count(it, exists && !it.is_gone(), &mut input);
+        }
+        for it in &described {
+            count(it, !it.is_gone(), &mut input);
+        }
         if records.iter().next().is_none() && described.is_empty() {
             input.note = Some("no resources".to_owned());
         }

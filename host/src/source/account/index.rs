@@ -22,7 +22,9 @@ pub(crate) struct Index<'i> {
 impl<'i> Index<'i> {
     pub(crate) fn new(items: &'i [Item]) -> Self {
         let mut bearers: HashMap<&str, usize> = HashMap::new();
-        items.iter().for_each(|it| *bearers.entry(identity(it)).or_default() += 1);
+        for it in items {
+            *bearers.entry(identity(it)).or_default() += 1;
+        }
         let key = |it: &Item| match identity(it) {
             // Two resources of different types may have one name.
             id if bearers[id] > 1 => Key::from(format!("{}:{id}", it.kind)),

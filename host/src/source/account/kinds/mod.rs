@@ -74,13 +74,6 @@ fn first_edge(it: &mut Properties<'_>, names: &[&str], path: &str) -> Value<Opti
     it.edge(name, path)
 }
 
-/// Of an item of a list, the field by the first of several names that it has.
-fn field(node: &Node, names: &[&str]) -> Node {
-    let mut fields = names.iter().map(|name| node.field(name));
-    let absent = || Node { value: Evaluated::Absent, path: node.path.clone() };
-    fields.find(|it| it.value != Evaluated::Absent).unwrap_or_else(absent)
-}
-
 /// What only a call of its own tells: the default is AWS's only where somebody asked.
 fn told<T>(it: &Properties<'_>, property: &str, value: Value<T>) -> Value<T> {
     if it.has(property) { value } else { not_collected(property) }
