@@ -20,7 +20,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 use tokio::sync::Mutex;
 
-/// As whom the accounts that were asked for let archlint in; CloudTrail shows it there.
+/// The name of archlint's sessions in the accounts whose roles it assumes; their trails show it.
 const SESSION_NAME: &str = "archlint";
 
 /// Where the first call goes when no region is set anywhere and all of them are asked for.
@@ -28,13 +28,13 @@ const FIRST_REGION: &str = "us-east-1";
 
 /// What the command line says of credentials and regions.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Access {
-    pub(crate) profile: Option<String>,
+pub struct Access {
+    pub profile: Option<String>,
     /// ARNs of roles, one for each account to scan; without any, the account of the credentials is scanned.
-    pub(crate) assume_role: Vec<String>,
-    pub(crate) endpoint_url: Option<String>,
-    pub(crate) regions: Vec<String>,
-    pub(crate) all_regions: bool,
+    pub assume_role: Vec<String>,
+    pub endpoint_url: Option<String>,
+    pub regions: Vec<String>,
+    pub all_regions: bool,
 }
 
 /// Credentials that work for one account, before anybody asked which one it is.
@@ -43,16 +43,6 @@ pub(crate) struct Login {
     /// Holds `credentials`, one HTTP client for all services, and no cache of identities beside that.
     pub(crate) sdk: SdkConfig,
     pub(crate) credentials: HeldCredentials,
-    /// The role that was assumed.
-    pub(crate) role: Option<String>,
-}
-
-/// An account and the regions of it to scan.
-#[derive(Debug, Clone)]
-pub(crate) struct Session {
-    pub(crate) login: Login,
-    pub(crate) account: String,
-    pub(crate) regions: Vec<String>,
 }
 
 #[derive(Debug, Error, Diagnostic)]
@@ -151,13 +141,13 @@ impl Access {
             Some(profile) => of_profile_only(profile, &sdk),
             None => sdk.credentials_provider().expect("the loader always sets a provider"),
         };
-        Login::new(&sdk, provider, None)
+        Login::new(&sdk, provider)
     }
 
     async fn assume(&self, own: &Login, role: &str) -> Result<Login, SessionError> {
         let provider = AssumeRoleProvider::builder(role).session_name(SESSION_NAME).configure(&own.sdk);
         let provider = SharedCredentialsProvider::new(provider.build().await);
-        let login = Login::new(&own.sdk, provider, Some(role.to_owned()));
+        let login = Login::new(&own.sdk, provider);
         match login.credentials.provide_credentials().await {
             Ok(_) => Ok(login),
             Err(error) => Err(match answer(&error) {
@@ -181,15 +171,11 @@ impl Access {
 }
 
 impl Login {
-    pub(crate) fn new(sdk: &SdkConfig, provider: SharedCredentialsProvider, role: Option<String>) -> Self {
+    pub(crate) fn new(sdk: &SdkConfig, provider: SharedCredentialsProvider) -> Self {
         let credentials = HeldCredentials::new(provider);
         let builder = sdk.to_builder().identity_cache(IdentityCache::no_cache());
         let sdk = builder.credentials_provider(SharedCredentialsProvider::new(credentials.clone())).build();
-        Self { sdk, credentials, role }
-    }
-
-    pub(crate) fn session(self, account: String, regions: Vec<String>) -> Session {
-        Session { login: self, account, regions }
+        Self { sdk, credentials }
     }
 }
 
@@ -203,9 +189,9 @@ pub(crate) struct HeldCredentials {
 
 impl HeldCredentials {
     /// Before they expire, so that a call that is on its way arrives in time.
-    const MARGIN: Duration = Duration::from_secs(60);
+    const MARGIN: Duration = Duration::from_mins(1);
     /// What asking a provider may take; one of them may ask a person.
-    const PATIENCE: Duration = Duration::from_secs(120);
+    const PATIENCE: Duration = Duration::from_mins(2);
 
     pub(crate) fn new(provider: SharedCredentialsProvider) -> Self {
         Self { provider, held: Arc::default() }
@@ -270,6 +256,11 @@ pub(crate) fn chain<'e>(
     std::iter::successors(Some(error), |it| (*it).source())
 }
 
+/// What really went wrong: errors of HTTP clients say little before their last source.
+pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
+    chain(error).last().map_or_else(String::new, ToString::to_string)
+}
+
 fn is_region(text: &str) -> bool {
     let is_part = |it: char| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-';
     text.contains('-') && text.chars().all(is_part)
@@ -328,12 +319,12 @@ pub(super) mod tests {
         let loader = aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http_client());
         let loader = loader.region(Region::from_static("eu-west-1")).endpoint_url(url);
         let sdk = loader.credentials_provider(provider.clone()).load().await;
-        Login::new(&sdk, provider, None)
+        Login::new(&sdk, provider)
     }
 
     #[tokio::test]
     async fn credentials_are_held_until_they_are_about_to_expire() {
-        let (provider, asked) = keys(Duration::from_secs(3600));
+        let (provider, asked) = keys(Duration::from_hours(1));
         let hour = HeldCredentials::new(provider);
         hour.provide_credentials().await.unwrap();
         hour.provide_credentials().await.unwrap();
@@ -347,7 +338,7 @@ pub(super) mod tests {
 
     #[tokio::test]
     async fn credentials_that_expired_early_are_asked_for_once_more() {
-        let (provider, asked) = keys(Duration::from_secs(3600));
+        let (provider, asked) = keys(Duration::from_hours(1));
         let held = HeldCredentials::new(provider);
         let expired = held.provide_credentials().await.unwrap();
         held.forget(&expired).await;
@@ -409,7 +400,7 @@ pub(super) mod tests {
     async fn a_role_that_is_refused_says_what_aws_said() {
         let url = sts("403 Forbidden", "AccessDenied", "User x is not authorized to perform: sts:AssumeRole");
         let role = "arn:aws:iam::111122223333:role/audit";
-        let own = login(&url, keys(Duration::from_secs(3600)).0).await;
+        let own = login(&url, keys(Duration::from_hours(1)).0).await;
         let refused = Access::default().assume(&own, role).await.unwrap_err();
         let text = "`arn:aws:iam::111122223333:role/audit` cannot be assumed: User x is not authorized to perform: \
                     sts:AssumeRole";

@@ -11,7 +11,7 @@ use super::super::direct::CallError;
 use super::Sink;
 use super::client::Config;
 use super::error::ConfigError;
-use super::read::{COLUMNS, Collected, PAGE, Page, Recorded, collect, following};
+use super::read::{COLUMNS, PAGE, Page, Recorded, collect, following};
 use super::recorder::{Recording, of_item};
 use crate::source::account::item::Item;
 
@@ -43,7 +43,7 @@ impl Aggregator<'_> {
         };
         match self.collect("AWS::Config::ConfigurationRecorder", &[], &mut keep).await {
             // No recorder anywhere.
-            Ok(_) | Err(ConfigError::Unlisted { .. }) => {}
+            Ok(()) | Err(ConfigError::Unlisted { .. }) => {}
             Err(error) => return Err(error),
         }
         let source = |((account, region), is_copied): ((String, String), bool)| {
@@ -64,7 +64,7 @@ impl Aggregator<'_> {
         kind: &str,
         regions: &[String],
         sink: &mut Sink<'_>,
-    ) -> Result<Collected, ConfigError> {
+    ) -> Result<(), ConfigError> {
         let source = Aggregated { aggregator: *self, regions };
         collect(&source, kind, self.config.patience(), sink).await.map_err(|it| self.named(it))
     }
@@ -88,7 +88,7 @@ impl Aggregator<'_> {
                     copied.insert((account, region), is_copied);
                 }
             }
-            token = following(token, told.next_token, action)?;
+            token = following(token.as_deref(), told.next_token, action)?;
             if token.is_none() {
                 return Ok(copied);
             }

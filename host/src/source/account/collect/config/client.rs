@@ -1,6 +1,6 @@
 //! The SDK's client in each region: paced, patient, and with fresh credentials where they expire midway.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_config::timeout::TimeoutConfig;
@@ -12,11 +12,11 @@ use aws_sdk_config::Client;
 use aws_sdk_config::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_config::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_config::config::{ConfigBag, Intercept, RuntimeComponents};
-use aws_sdk_config::error::{BoxError, DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_config::error::{BoxError, ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
 
 use super::super::direct::{Answer, CallError, Patience, Rate, Throttle};
-use super::super::session::{HeldCredentials, Login, chain, is_same};
+use super::super::session::{HeldCredentials, Login, chain, innermost, is_same};
 
 /// What AWS's own Workload Discovery holds itself to; no quota is published.
 /// <https://github.com/aws-solutions/workload-discovery-on-aws>
@@ -35,16 +35,21 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// `sent` is told of every action that goes out.
-    pub(crate) fn new(login: &Login, patience: Patience, sent: Sent) -> Self {
+    pub(crate) fn new(login: &Login, patience: Patience) -> Self {
         Self {
             sdk: login.sdk.clone(),
             credentials: login.credentials.clone(),
             patience,
             throttle: Throttle::default(),
-            sent,
+            sent: Sent::default(),
             clients: Mutex::default(),
         }
+    }
+
+    /// How many requests were sent so far, retries included, by IAM action.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the scan will hold its policy against it"))]
+    pub(crate) fn sent(&self) -> BTreeMap<String, u64> {
+        self.sent.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn patience(&self) -> &Patience {
@@ -110,15 +115,9 @@ impl Config {
     }
 }
 
-/// The actions that went out, by their names in IAM.
+/// Counts the requests as they go out.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Sent(Arc<Mutex<BTreeSet<String>>>);
-
-impl Sent {
-    pub(crate) fn actions(&self) -> BTreeSet<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
+struct Sent(Arc<Mutex<BTreeMap<String, u64>>>);
 
 impl Intercept for Sent {
     fn name(&self) -> &'static str {
@@ -132,8 +131,8 @@ impl Intercept for Sent {
         settings: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let operation = settings.load::<Metadata>().ok_or("the SDK names every operation")?;
-        let mut actions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        actions.insert(format!("config:{}", operation.name()));
+        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *sent.entry(format!("config:{}", operation.name())).or_default() += 1;
         Ok(())
     }
 }
@@ -143,26 +142,18 @@ fn meaning<E>(action: &str, error: &SdkError<E, HttpResponse>) -> CallError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
-    let owned = action.to_owned();
+    let (action, reason) = (action.to_owned(), innermost(error));
+    let is_of_credentials = |it: &(dyn std::error::Error + 'static)| it.is::<CredentialsError>();
     match error {
         SdkError::ServiceError(service) => {
             let (status, error) = (service.raw().status().as_u16(), service.err());
-            let text = |it: Option<&str>| it.unwrap_or_default().to_owned();
-            CallError::of_reply(
-                action,
-                status,
-                Answer { code: text(error.code()), message: text(error.message()) },
-            )
+            let [code, message] =
+                [error.code(), error.message()].map(|it| it.map_or_else(String::new, str::to_owned));
+            let answer = Answer { code, message };
+            CallError::of_reply(&action, status, answer)
         }
-        SdkError::ResponseError(_) => CallError::Malformed { action: owned, reason: innermost(error) },
-        _ if chain(error).any(|it| it.is::<CredentialsError>()) => {
-            CallError::NoCredentials { reason: innermost(error) }
-        }
-        other => CallError::Unavailable { action: owned, reason: DisplayErrorContext(other).to_string() },
+        SdkError::ResponseError(_) => CallError::Malformed { action, reason },
+        _ if chain(error).any(is_of_credentials) => CallError::NoCredentials { reason },
+        _ => CallError::Unavailable { action, reason },
     }
-}
-
-/// The first cause of an error, which says most.
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    chain(error).last().map_or_else(String::new, ToString::to_string)
 }

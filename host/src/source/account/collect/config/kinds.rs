@@ -1,8 +1,9 @@
-//! What AWS Config knows of a type, and what it leaves out of the type's items.
+//! What AWS Config knows of a type, and what the type's items lack.
 
 use aws_sdk_config::types::ResourceType;
 
 use super::error::ConfigError;
+use crate::source::account::envelope::RENAMED;
 
 /// Types that queries know although the API's own list of types lacks them: they cannot be listed.
 /// <https://github.com/awslabs/aws-config-resource-schema/tree/master/config/properties/resource-types>
@@ -16,9 +17,6 @@ const QUERIED_ONLY: [&str; 4] = [
 /// Types that are recorded but that queries do not know.
 const LISTED_ONLY: [&str; 3] =
     ["AWS::ApiGateway::Method", "AWS::ApiGatewayV2::Integration", "AWS::ElasticLoadBalancingV2::TargetGroup"];
-
-/// Types that AWS Config calls otherwise than CloudFormation does.
-const RENAMED: [(&str, &str); 1] = [("AWS::OpenSearchService::Domain", "AWS::OpenSearch::Domain")];
 
 /// Types of global services that only one region of the partition records.
 /// <https://docs.aws.amazon.com/config/latest/developerguide/select-resources.html>
@@ -58,7 +56,7 @@ pub(super) fn known(kind: &str) -> Result<(&str, Known), ConfigError> {
 
 /// The region that alone records a kind, seen from a region of the same partition; nothing where each region
 /// records its own.
-pub(crate) fn home(kind: &str, region: &str) -> Option<&'static str> {
+pub(super) fn home(kind: &str, region: &str) -> Option<&'static str> {
     let home = if region.starts_with("us-gov-") {
         "us-gov-west-1"
     } else if region.starts_with("cn-") {
@@ -69,35 +67,25 @@ pub(crate) fn home(kind: &str, region: &str) -> Option<&'static str> {
     RECORDED_AT_HOME.contains(&kind).then_some(home)
 }
 
-/// What AWS Config leaves out of a kind's items.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Gap {
-    /// Nothing that archlint reads.
-    None,
-    /// Parts that an item may lack in its configuration and beside it; direct calls tell those that it lacks.
-    Parts(&'static [&'static str]),
-    /// So much that direct calls should tell the whole kind instead.
-    Whole,
-}
+/// What items of AWS Config lack, or hold as it was some time ago. It is told by calls of their own.
+const LACKS: [(&str, &[&str]); 8] = [
+    ("AWS::AutoScaling::AutoScalingGroup", &["LifecycleHooks"]),
+    ("AWS::AutoScaling::LaunchConfiguration", &["UserData"]),
+    ("AWS::EC2::Instance", &["Image", "UserData"]),
+    ("AWS::EC2::LaunchTemplate", &["LaunchTemplateVersions"]),
+    ("AWS::EFS::FileSystem", &["BackupPolicy", "MountTargets"]),
+    ("AWS::ElasticLoadBalancing::LoadBalancer", &["LoadBalancerAttributes"]),
+    ("AWS::ElasticLoadBalancingV2::LoadBalancer", &["LoadBalancerAttributes"]),
+    // Targets come and go without a change that is recorded; and batches tell no tags.
+    (
+        "AWS::ElasticLoadBalancingV2::TargetGroup",
+        &["Tags", "TargetGroupAttributes", "TargetHealthDescriptions"],
+    ),
+];
 
-/// What AWS Config leaves out of a kind's items.
-pub(crate) fn gap(kind: &str) -> Gap {
-    match kind {
-        // Launch templates change by versions, of which an item holds one at most; and user data.
-        "AWS::EC2::LaunchTemplate" => Gap::Whole,
-        // Whose targets come and go without a change that is recorded.
-        "AWS::ElasticLoadBalancingV2::TargetGroup" => {
-            Gap::Parts(&["TargetGroupAttributes", "TargetHealthDescriptions"])
-        }
-        "AWS::ElasticLoadBalancingV2::LoadBalancer" | "AWS::ElasticLoadBalancing::LoadBalancer" => {
-            Gap::Parts(&["LoadBalancerAttributes"])
-        }
-        // Recorded, but without what a resource of its own says in CloudFormation.
-        "AWS::EFS::FileSystem" => Gap::Parts(&["MountTargets", "BackupPolicy"]),
-        "AWS::AutoScaling::AutoScalingGroup" => Gap::Parts(&["LifecycleHooks"]),
-        "AWS::EC2::Instance" | "AWS::AutoScaling::LaunchConfiguration" => Gap::Parts(&["UserData"]),
-        _ => Gap::None,
-    }
+/// What the items of a kind may lack: direct calls tell the kind whole.
+pub(crate) fn lacks(kind: &str) -> &'static [&'static str] {
+    LACKS.iter().find(|it| it.0 == kind).map_or(&[], |it| it.1)
 }
 
 #[cfg(test)]
@@ -132,13 +120,20 @@ mod tests {
 
     #[test]
     fn the_tables_hold_no_type_that_the_sdk_knows_better() {
-        let listed = |kind: &&str| ResourceType::values().contains(kind);
+        let listed = |kind: &str| ResourceType::values().contains(&kind);
         assert!(
-            !QUERIED_ONLY.iter().any(|it| listed(&it)),
+            !QUERIED_ONLY.iter().any(|it| listed(it)),
             "the SDK lists it now: it can be listed and batched"
         );
-        assert!(LISTED_ONLY.iter().all(|it| listed(&it)));
-        assert!(RENAMED.iter().all(|(cloudformation, config)| !listed(&cloudformation) && listed(&config)));
+        assert!(LISTED_ONLY.iter().all(|it| listed(it)));
+        assert!(RENAMED.iter().all(|(cloudformation, config)| !listed(cloudformation) && listed(config)));
+    }
+
+    #[test]
+    fn what_is_lacking_is_lacking_of_recorded_types() {
+        assert!(LACKS.iter().all(|it| known(it.0).is_ok()));
+        assert_eq!(lacks("AWS::EC2::Instance"), ["Image", "UserData"]);
+        assert!(lacks("AWS::EC2::VPC").is_empty());
     }
 
     #[test]

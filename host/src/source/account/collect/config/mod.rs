@@ -13,10 +13,9 @@ mod recorder;
 mod tests;
 
 pub(crate) use aggregator::{Aggregator, Source};
-pub(crate) use client::{Config, Sent};
+pub(crate) use client::Config;
 pub(crate) use error::ConfigError;
-pub(crate) use kinds::{Gap, gap, home};
-pub(crate) use read::Collected;
+pub(crate) use kinds::lacks;
 pub(crate) use recorder::Recording;
 
 use super::super::item::Item;
@@ -47,14 +46,15 @@ impl Config {
         recorder::recorded(self, region).await
     }
 
-    /// Gives the sink every resource of a kind that a region's recorder knows. After an error, what the sink got
+    /// Gives the sink every resource of a kind that a region's recorder knows; their tags are absent where only
+    /// batches tell the kind. After an error, what the sink got
     /// stands, but is not all.
     pub(crate) async fn collect(
         &self,
         region: &str,
         kind: &str,
         sink: &mut Sink<'_>,
-    ) -> Result<Collected, ConfigError> {
+    ) -> Result<(), ConfigError> {
         let account = read::Account { config: self, region };
         read::collect(&account, kind, self.patience(), sink).await
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_config::primitives::DateTime;
-use aws_sdk_config::types::{BaseConfigurationItem, ResourceKey, ResourceType};
+use aws_sdk_config::types::{BaseConfigurationItem, ConfigurationItemStatus, ResourceKey, ResourceType};
 use serde_json::{Value as Json, json};
 
 use super::super::direct::{CallError, Patience};
@@ -20,14 +20,6 @@ pub(super) const COLUMNS: &str = "version, accountId, awsRegion, resourceType, r
 
 /// Most rows of a page, and most keys of a batch.
 pub(super) const PAGE: i32 = 100;
-
-/// How a kind was read, and how many of it there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Collected {
-    pub(crate) items: usize,
-    /// Whether the items' tags are known: batches do not tell them.
-    pub(crate) tags: bool,
-}
 
 /// One page, and the token of the next.
 pub(super) struct Page<T> {
@@ -58,20 +50,19 @@ pub(super) async fn collect(
     kind: &str,
     patience: &Patience,
     sink: &mut Sink<'_>,
-) -> Result<Collected, ConfigError> {
+) -> Result<(), ConfigError> {
     let (name, known) = known(kind)?;
     let mut reader = Reader { kind, items: 0, patience, sink };
     if known != Known::Listed {
         reader.query(source, name).await?;
         if reader.items > 0 {
-            return Ok(Collected { items: reader.items, tags: true });
+            return Ok(());
         }
     }
     if known == Known::Queried {
         return Err(ConfigError::Unlisted { kind: kind.to_owned() });
     }
-    reader.batches(source, name).await?;
-    Ok(Collected { items: reader.items, tags: reader.items == 0 })
+    reader.batches(source, name).await
 }
 
 struct Reader<'r, 's> {
@@ -92,7 +83,7 @@ impl Reader<'_, '_> {
             };
             let rows: Vec<Json> = page.entries.into_iter().map(Json::String).collect();
             self.give(&Json::Array(rows))?;
-            token = following(token, page.next, "config:Select")?;
+            token = following(token.as_deref(), page.next, "config:Select")?;
             if token.is_none() {
                 return Ok(());
             }
@@ -106,7 +97,7 @@ impl Reader<'_, '_> {
             if !page.entries.is_empty() {
                 self.batch(source, page.entries).await?;
             }
-            token = following(token, page.next, "config:List")?;
+            token = following(token.as_deref(), page.next, "config:List")?;
             if token.is_none() {
                 return Ok(());
             }
@@ -143,12 +134,12 @@ impl Reader<'_, '_> {
 
 /// The token of the next page; a service that gives the same one again would be asked for ever.
 pub(super) fn following(
-    last: Option<String>,
+    last: Option<&str>,
     next: Option<String>,
     action: &str,
 ) -> Result<Option<String>, CallError> {
     let next = next.filter(|it| !it.is_empty());
-    if next.is_some() && next == last {
+    if next.is_some() && next.as_deref() == last {
         let reason = "the same token for the next page again".to_owned();
         return Err(CallError::Malformed { action: action.to_owned(), reason });
     }
@@ -165,7 +156,7 @@ fn as_json(item: &BaseConfigurationItem) -> Json {
         "resourceId": item.resource_id(),
         "resourceName": item.resource_name(),
         "arn": item.arn(),
-        "configurationItemStatus": item.configuration_item_status().map(|it| it.as_str()),
+        "configurationItemStatus": item.configuration_item_status().map(ConfigurationItemStatus::as_str),
         "configurationItemCaptureTime": item.configuration_item_capture_time().map(DateTime::as_secs_f64),
         "configuration": item.configuration(),
         "supplementaryConfiguration": parts.collect::<BTreeMap<_, _>>(),

@@ -62,7 +62,9 @@ pub(super) async fn recorded(config: &Config, region: &str) -> Result<Recording,
     let is_its = |it: &&ConfigurationRecorderStatus| it.name() == recorder.name();
     let status = told.configuration_recorders_status().iter().find(is_its);
     let status = status.filter(|it| it.recording()).ok_or_else(|| ConfigError::Stopped { place: place() })?;
-    if status.last_status() == Some(&RecorderStatus::Failure) {
+    // The API's model says `Failure`, the service `FAILURE`.
+    let failure = RecorderStatus::Failure;
+    if status.last_status().is_some_and(|it| it.as_str().eq_ignore_ascii_case(failure.as_str())) {
         let reason =
             status.last_error_message().or(status.last_error_code()).unwrap_or("it does not say why");
         return Err(ConfigError::Failing { place: place(), reason: reason.to_owned() });

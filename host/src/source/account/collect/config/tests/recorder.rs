@@ -12,13 +12,13 @@ async fn recorded(recorder: Option<Recorder>) -> Result<Recording, ConfigError> 
     connect(&server).await.recorded(REGION).await
 }
 
-fn of(group: Group) -> Option<Recorder> {
-    Some(Recorder { group, ..Recorder::default() })
+async fn recorded_by(group: Group) -> Recording {
+    recorded(Some(Recorder { group, ..Recorder::default() })).await.unwrap()
 }
 
 #[tokio::test]
 async fn a_recorder_of_everything_records_what_the_service_can() {
-    let recording = recorded(of(Group::All { global: false })).await.unwrap();
+    let recording = recorded_by(Group::All { global: false }).await;
     assert!(recording.records(VPC));
     assert!(recording.records("AWS::OpenSearchService::Domain"));
     assert!(!recording.records("AWS::IAM::Role"), "IAM's types have a switch of their own");
@@ -27,17 +27,17 @@ async fn a_recorder_of_everything_records_what_the_service_can() {
         !recording.records("AWS::CloudFront::Distribution"),
         "us-east-1 records these, eu-west-1 does not"
     );
-    let recording = recorded(of(Group::All { global: true })).await.unwrap();
+    let recording = recorded_by(Group::All { global: true }).await;
     assert!(recording.records("AWS::IAM::Role"));
 }
 
 #[tokio::test]
 async fn a_recorder_of_some_types_or_of_all_but_some() {
     let kinds = || BTreeSet::from([VPC.to_owned(), "AWS::OpenSearch::Domain".to_owned()]);
-    let only = recorded(of(Group::Only(kinds()))).await.unwrap();
+    let only = recorded_by(Group::Only(kinds())).await;
     assert!(only.records(VPC) && only.records("AWS::OpenSearchService::Domain"));
     assert!(!only.records("AWS::EC2::Subnet"));
-    let but = recorded(of(Group::AllBut(kinds()))).await.unwrap();
+    let but = recorded_by(Group::AllBut(kinds())).await;
     assert!(!but.records(VPC) && !but.records("AWS::OpenSearchService::Domain"));
     assert!(but.records("AWS::EC2::Subnet"));
 }

@@ -174,11 +174,6 @@ impl Call {
         std::iter::once(self.kind).chain(self.then.iter().flat_map(Self::kinds)).collect()
     }
 
-    /// The IAM action of what lists the resources.
-    pub(crate) fn action(&self) -> String {
-        self.list.action(self.service)
-    }
-
     /// The IAM actions that are needed where these kinds are asked for.
     pub(crate) fn actions(&self, kinds: &BTreeSet<String>) -> BTreeSet<String> {
         let steps = self.through.iter().chain([&self.list]);
