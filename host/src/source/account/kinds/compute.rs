@@ -2,13 +2,13 @@
 
 use archlint_schema::{
     AutoScalingGroup, Instance, InstanceProfile, Key, LambdaFunction, LaunchConfiguration, LaunchTemplate,
-    PlacementGroup, Resources, Value, Volume,
+    PlacementGroup, Reason, Resources, Value, Volume,
 };
 
 use super::always::{always, always_edges};
 use super::{first_edge, named, not_collected};
 use crate::source::node::{Evaluated, Node};
-use crate::source::properties::{Properties, required, texts, truth};
+use crate::source::properties::{Properties, required, texts, truth, whole_number};
 
 /// Adds a resource of a kind that computes, or that instances are made of; whether it is one.
 pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
@@ -84,7 +84,29 @@ fn data_volumes(it: &mut Properties<'_>) -> Value<Vec<Value<Key>>> {
 }
 
 fn launch_template(it: &mut Properties<'_>) -> LaunchTemplate {
-    let Some(data) = default_data(it) else { return hidden_launch_template(it) };
+    let versions = current_versions(it);
+    let versions = versions.iter().map(|data| version(it, data));
+    versions.reduce(agreed).unwrap_or_else(|| hidden_launch_template(it))
+}
+
+/// Where the data stands that may be launched: in the template itself as AWS Config has it, or among its versions,
+/// which a call of their own tells: the default one and the latest one.
+fn current_versions(it: &Properties<'_>) -> Vec<String> {
+    const WHOLE: &str = "LaunchTemplateData";
+    const VERSIONS: &str = "LaunchTemplateVersions";
+    if it.has(WHOLE) {
+        return vec![WHOLE.to_owned()];
+    }
+    let versions = it.get(VERSIONS).items().known().cloned().unwrap_or_default();
+    let number = |version: &Node| whole_number(&version.field("VersionNumber")).known().copied().flatten();
+    let latest = versions.iter().map(number).max().flatten();
+    let is_default = |version: &Node| truth(&version.field("DefaultVersion")) == Value::Known(Some(true));
+    let is_current = |version: &Node| is_default(version) || latest.is_some() && number(version) == latest;
+    let current = versions.iter().enumerate().filter(|(_, version)| is_current(version));
+    current.map(|(at, _)| format!("{VERSIONS}.{at}.{WHOLE}")).collect()
+}
+
+fn version(it: &mut Properties<'_>, data: &str) -> LaunchTemplate {
     let of = |name: &str| format!("{data}.{name}");
     let groups = ["NetworkInterfaces.0.Groups", "SecurityGroupIds", "SecurityGroups"].map(of);
     let groups = named(it, &groups.each_ref().map(String::as_str)).to_owned();
@@ -105,15 +127,24 @@ fn launch_template(it: &mut Properties<'_>) -> LaunchTemplate {
     }
 }
 
-/// Where the data of the default version stands: in the template itself as AWS Config has it, or among its versions,
-/// which a call of their own tells.
-fn default_data(it: &Properties<'_>) -> Option<String> {
-    if it.has("LaunchTemplateData") {
-        return Some("LaunchTemplateData".to_owned());
+/// What two versions agree on. Which of them is launched is for each launch to say.
+fn agreed(a: LaunchTemplate, b: LaunchTemplate) -> LaunchTemplate {
+    fn both<T: PartialEq>(a: Value<T>, b: Value<T>) -> Value<T> {
+        if a == b { a } else { Value::unknown(Reason::Computed, "the default and the latest version differ") }
     }
-    let is_default = |version: &Node| truth(&version.field("DefaultVersion")) == Value::Known(Some(true));
-    let at = it.get("LaunchTemplateVersions").items().known()?.iter().position(is_default)?;
-    Some(format!("LaunchTemplateVersions.{at}.LaunchTemplateData"))
+    LaunchTemplate {
+        meta: a.meta,
+        image: both(a.image, b.image),
+        instance_type: both(a.instance_type, b.instance_type),
+        security_groups: both(a.security_groups, b.security_groups),
+        associate_public_ip: both(a.associate_public_ip, b.associate_public_ip),
+        ipv6: both(a.ipv6, b.ipv6),
+        instance_profile: both(a.instance_profile, b.instance_profile),
+        block_devices: both(a.block_devices, b.block_devices),
+        market_type: both(a.market_type, b.market_type),
+        placement_group: both(a.placement_group, b.placement_group),
+        user_data_holds_aws_keys: both(a.user_data_holds_aws_keys, b.user_data_holds_aws_keys),
+    }
 }
 
 /// A template of which only the name was told.

@@ -22,7 +22,6 @@ use super::declared::Declared;
 use super::index::Index;
 use crate::source::built::Built;
 use crate::source::cloudformation::canonical;
-use crate::source::node::{Evaluated, Node};
 use crate::source::properties::Properties;
 
 /// Adds the item at a position.
