@@ -98,8 +98,11 @@ impl<'a> Fleet<'a> {
 
     fn data_volumes(&self, instance: &Instance, because: &mut Because) -> KeySet {
         let mut volumes = KeySet::from(&instance.volumes);
-        for volume in self.volumes.get(&instance.meta.key).into_iter().flatten() {
-            volumes.add(&Value::Known(volume.clone()));
+        // A live instance names them all; the volume that it boots from is attached to it too.
+        if instance.state == Value::Known(None) {
+            for volume in self.volumes.get(&instance.meta.key).into_iter().flatten() {
+                volumes.add(&Value::Known(volume.clone()));
+            }
         }
         let steps = volumes.members.iter().map(|it| Step::new(it, "instances", "is attached to it"));
         because.record(&instance.meta.key, "data_volumes", steps.collect::<Vec<_>>());
