@@ -427,7 +427,8 @@ fn every_envelope_holds_the_same_item() {
         json!({ "Type": "Notification", "TopicArn": "arn:aws:sns:eu-west-1:111122223333:t", "Message": event.to_string() }),
         json!({ "invokingEvent": event.to_string(), "ruleParameters": "{}" }),
     ];
-    let expected = snapshot(&read("a.json", &config_snapshot(&[file.clone()])))["resources"].clone();
+    let expected =
+        snapshot(&read("a.json", &config_snapshot(std::slice::from_ref(&file))))["resources"].clone();
     assert_eq!(
         expected["AWS::EC2::VPC"][0]["meta"]["key"],
         "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-00000001"

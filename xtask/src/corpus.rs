@@ -1,4 +1,5 @@
-//! `cargo xtask corpus`: archlint over folders of real templates, plans and states, one process per file.
+//! `cargo xtask corpus`: archlint over folders of real templates, plans, states and items of accounts, one process per
+//! file.
 
 mod links;
 
@@ -13,7 +14,7 @@ use crate::archlint::{self, Archlint, Ending};
 use links::Links;
 
 /// Endings of the names of inputs.
-const INPUTS: [&str; 6] = ["yaml", "yml", "json", "template", "tfstate", "backup"];
+const INPUTS: [&str; 7] = ["yaml", "yml", "json", "template", "tfstate", "backup", "gz"];
 
 /// What the run over all files gave.
 #[derive(Debug, Default)]

@@ -67,7 +67,10 @@ impl Declaration for Declared<'_> {
     /// What the console shows in its first column.
     fn label(&self) -> String {
         let tag = self.item.tags.as_ref().and_then(|it| it.get("Name")).filter(|it| !it.is_empty());
-        tag.or(self.item.name.as_ref()).unwrap_or(&self.item.id).clone()
+        let id = || self.item.id.as_str();
+        // Of an ARN, what comes after service, region and account.
+        let id = || id().strip_prefix("arn:").and_then(|it| it.splitn(5, ':').nth(4)).unwrap_or(id());
+        tag.or(self.item.name.as_ref()).map_or_else(|| id().to_owned(), Clone::clone)
     }
 
     fn aliases(&self) -> Vec<String> {

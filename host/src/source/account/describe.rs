@@ -1,5 +1,7 @@
 //! Saved replies of describe calls: what `aws ec2 describe-vpcs` prints, and the like.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json};
 
 use super::envelope::tag_map;
@@ -165,6 +167,8 @@ fn item(row: &Row, element: &Json) -> Option<Item> {
     let text = |name: &str| field(element, name).and_then(Json::as_str).map(str::to_owned);
     let id = text(row.id)?;
     let tags = ["Tags", "TagList", "TagSet"].iter().find_map(|it| tag_map(field(element, it)?));
+    // Calls of EC2 tell tags always, and leave the list out where there are none.
+    let tags = tags.or_else(|| row.kind.starts_with("AWS::EC2::").then(BTreeMap::new));
     let placement = field(element, "Placement").unwrap_or(element);
     let zone = field(placement, "AvailabilityZone").and_then(Json::as_str);
     let mut configuration = element.clone();

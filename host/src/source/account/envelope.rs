@@ -25,6 +25,9 @@ const HOLDERS: [&str; 11] = [
     "data",
 ];
 
+/// Types by their names in CloudFormation, and by other ones in AWS Config.
+pub(crate) const RENAMED: [(&str, &str); 1] = [("AWS::OpenSearchService::Domain", "AWS::OpenSearch::Domain")];
+
 /// An item that cannot be read. Those beside it stand.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{item}: {message}")]
@@ -39,7 +42,7 @@ pub(crate) struct ItemError {
 /// What only its own state calls deleted is still among them: routes may lead to it ([`Item::is_gone`]).
 pub(crate) fn items(document: &Json) -> (Vec<Item>, Vec<ItemError>) {
     let mut records = Records::default();
-    records.read(document);
+    records.read(document.clone());
     records.newest()
 }
 
@@ -69,22 +72,25 @@ pub(crate) struct Records {
 
 impl Records {
     /// Takes every item out of a document.
-    pub(crate) fn read(&mut self, document: &Json) {
+    pub(crate) fn read(&mut self, mut document: Json) {
         match document {
-            Json::Array(all) => all.iter().for_each(|it| self.read(it)),
-            Json::String(text) => match serde_json::from_str(text) {
-                Ok(inner) => self.read(&inner),
+            Json::Array(all) => all.into_iter().for_each(|it| self.read(it)),
+            Json::String(text) => match serde_json::from_str(&text) {
+                Ok(inner) => self.read(inner),
                 Err(error) => self.refuse("a text", format!("it is no JSON: {error}")),
             },
-            Json::Object(_) if is_item(document) => match record(document) {
-                Ok(it) => self.all.push(it),
-                Err(message) => self.refuse(&named(document), message),
-            },
-            Json::Object(_) if selects_parts(document) => {
+            Json::Object(_) if is_item(&document) => {
+                let name = named(&document);
+                match record(document) {
+                    Ok(it) => self.all.push(it),
+                    Err(message) => self.refuse(&name, message),
+                }
+            }
+            Json::Object(_) if selects_parts(&document) => {
                 self.refuse("a query", "it selects parts of `configuration`; select all of it".to_owned());
             }
             Json::Object(_) => {
-                HOLDERS.iter().filter_map(|it| field(document, it)).for_each(|it| self.read(it));
+                HOLDERS.iter().filter_map(|it| taken(&mut document, it)).for_each(|it| self.read(it));
             }
             Json::Null | Json::Bool(_) | Json::Number(_) => {}
         }
@@ -153,16 +159,19 @@ fn selects_parts(reply: &Json) -> bool {
     !is_empty && fields.is_some_and(|all| all.iter().any(is_part))
 }
 
-fn record(json: &Json) -> Result<Record, String> {
+fn record(mut json: Json) -> Result<Record, String> {
+    let item = &json;
     let text =
-        |name: &str| field(json, name).and_then(Json::as_str).filter(|it| !it.is_empty()).map(str::to_owned);
+        |name: &str| field(item, name).and_then(Json::as_str).filter(|it| !it.is_empty()).map(str::to_owned);
     let kind = text("resourceType").ok_or("it has no `resourceType`")?;
+    let kind = RENAMED.iter().find(|it| it.1 == kind).map_or(kind, |it| it.0.to_owned());
     let (name, arn) = (text("resourceName"), text("arn"));
     let id = text("resourceId").or_else(|| name.clone()).or_else(|| arn.clone());
     let id = id.ok_or("it has neither a `resourceId` nor a `resourceName`")?;
     let status = text("configurationItemStatus").unwrap_or_default();
     let exists = !status.starts_with("ResourceDeleted") && status != "ResourceNotRecorded";
-    let mut configuration = match field(json, "configuration") {
+    let (account, region) = (text("accountId").or_else(|| text("awsAccountId")), text("awsRegion"));
+    let mut configuration = match taken(&mut json, "configuration") {
         Some(it) => decoded(it),
         None if exists => return Err("it has no `configuration`".to_owned()),
         None => Json::Object(Map::new()),
@@ -170,13 +179,12 @@ fn record(json: &Json) -> Result<Record, String> {
     if !configuration.is_object() {
         return Err("its `configuration` is no object".to_owned());
     }
-    let mut supplementary = supplementary(field(json, "supplementaryConfiguration"));
-    let tags = tags(json, &configuration, &supplementary);
+    let mut supplementary = supplementary(taken(&mut json, "supplementaryConfiguration"));
+    let tags = tags(&json, &configuration, &supplementary);
     redact(&kind, &mut configuration);
     redact(&kind, &mut supplementary);
-    let (account, region) = (text("accountId").or_else(|| text("awsAccountId")), text("awsRegion"));
     let item = Item { kind, id, name, arn, account, region, tags, configuration, supplementary };
-    Ok(Record { item, captured: field(json, "configurationItemCaptureTime").and_then(time), exists })
+    Ok(Record { item, captured: field(&json, "configurationItemCaptureTime").and_then(time), exists })
 }
 
 /// What a malformed item calls itself.
@@ -190,16 +198,23 @@ fn named(json: &Json) -> String {
     }
 }
 
-/// A value that may be written as JSON in a text, or as JSON in a text in a text.
-fn decoded(json: &Json) -> Json {
-    let inner = json.as_str().and_then(|it| serde_json::from_str(it).ok());
-    inner.as_ref().map_or_else(|| json.clone(), decoded)
+/// A field, out of its object.
+fn taken(json: &mut Json, name: &str) -> Option<Json> {
+    let fields = json.as_object_mut()?;
+    let mut found = fields.iter_mut().filter(|it| it.0.eq_ignore_ascii_case(name)).map(|it| it.1.take());
+    found.find(|it| !it.is_null())
 }
 
-fn supplementary(json: Option<&Json>) -> Json {
-    let decoded = json.map(decoded);
-    let fields = decoded.as_ref().and_then(Json::as_object).into_iter().flatten();
-    Json::Object(fields.map(|(name, it)| (name.clone(), self::decoded(it))).collect())
+/// A value that may be written as JSON in a text, or as JSON in a text in a text.
+fn decoded(json: Json) -> Json {
+    let inner = json.as_str().and_then(|it| serde_json::from_str(it).ok());
+    inner.map_or(json, decoded)
+}
+
+fn supplementary(json: Option<Json>) -> Json {
+    let mut decoded = json.map_or(Json::Null, self::decoded);
+    let fields = decoded.as_object_mut().map(std::mem::take).unwrap_or_default();
+    Json::Object(fields.into_iter().map(|(name, it)| (name, self::decoded(it))).collect())
 }
 
 /// Tags by key: of the item, else of its configuration, else of another call.

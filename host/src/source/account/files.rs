@@ -96,7 +96,7 @@ impl Told {
         let mut is_known = false;
         for document in serde_json::Deserializer::from_str(&file.text).into_iter::<Json>() {
             match document {
-                Ok(it) => is_known |= self.read_document(&it, &mut records, &mut described),
+                Ok(it) => is_known |= self.read_document(it, &mut records, &mut described),
                 Err(source) => {
                     return sources.errors.push(SourceError::Account { file: file.name.clone(), source });
                 }
@@ -126,10 +126,15 @@ impl Told {
     }
 
     /// Reads one document, whose reply may stand in a wrapper of a recorder; whether it is one.
-    fn read_document(&mut self, document: &Json, records: &mut Records, described: &mut Vec<Item>) -> bool {
-        let reply =
-            document.get("data").filter(|_| document.get("status_code").is_some()).unwrap_or(document);
-        if let Some(it) = describe::read(reply) {
+    fn read_document(
+        &mut self,
+        mut document: Json,
+        records: &mut Records,
+        described: &mut Vec<Item>,
+    ) -> bool {
+        let is_wrapped = document.get("status_code").is_some() && document.get("data").is_some();
+        let reply = if is_wrapped { document["data"].take() } else { document };
+        if let Some(it) = describe::read(&reply) {
             self.kinds.extend(it.kinds.iter().map(|it| canonical(it).to_owned()));
             described.extend(it.items);
             return true;
@@ -138,8 +143,9 @@ impl Told {
             let recorded = Resources::KINDS.iter().filter(|it| !NOT_RECORDED.contains(it));
             self.kinds.extend(recorded.map(|it| (*it).to_owned()));
         }
+        let is_known = reply.is_array() || envelope::is_one(|name| reply.get(name).is_some());
         records.read(reply);
-        reply.is_array() || envelope::is_one(|name| reply.get(name).is_some())
+        is_known
     }
 
     fn coverage(&self) -> Coverage {

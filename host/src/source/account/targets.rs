@@ -1,5 +1,8 @@
 //! Which field names what: an id or a name may only be that of a resource of a fitting kind.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 const VPC: &[&str] = &["AWS::EC2::VPC"];
 const SUBNET: &[&str] = &["AWS::EC2::Subnet"];
 const SECURITY_GROUP: &[&str] = &["AWS::EC2::SecurityGroup"];
@@ -131,6 +134,9 @@ const TARGETS: &[(&str, &[&str])] = &[
     ("notresources", BACKED_UP),
 ];
 
+/// Every field of every item is looked up.
+static BY_NAME: LazyLock<HashMap<&str, &[&str]>> = LazyLock::new(|| TARGETS.iter().copied().collect());
+
 /// Fields whose text is a list joined by commas.
 const JOINED: [&str; 1] = ["vpczoneidentifier"];
 
@@ -139,7 +145,7 @@ pub(crate) fn kinds(path: &str) -> Option<&'static [&'static str]> {
     let mut names = path.rsplit('/').filter(|it| it.parse::<usize>().is_err());
     let last = names.next()?;
     let qualified = names.next().map(|block| format!("{block}.{last}"));
-    let by = |name: &str| TARGETS.iter().find(|it| it.0 == name).map(|it| it.1);
+    let by = |name: &str| BY_NAME.get(name).copied();
     qualified.as_deref().and_then(by).or_else(|| by(last))
 }
 

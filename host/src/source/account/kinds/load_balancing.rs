@@ -183,10 +183,21 @@ fn listener(it: &mut Properties<'_>) -> Listener {
 }
 
 fn listener_rule(it: &mut Properties<'_>) -> ListenerRule {
-    ListenerRule {
-        meta: it.meta(None),
-        listener: it.required_edge("ListenerArn", "listener"),
-        target_groups: forwards(it, "Actions"),
+    ListenerRule { meta: it.meta(None), listener: listener_of(it), target_groups: forwards(it, "Actions") }
+}
+
+/// The listener of a rule. The reply to the call does not repeat it, but the rule's own ARN has its ARN in it:
+/// `listener-rule/app/web/1a2b/3c4d/5e6f` is of `listener/app/web/1a2b/3c4d`.
+fn listener_of(it: &mut Properties<'_>) -> Value<Key> {
+    let named = it.edge("ListenerArn", "listener");
+    let own = it.get("RuleArn").text();
+    let listener = own.known().and_then(|it| it.as_ref()?.rsplit_once('/')).map(|it| it.0);
+    match (named, listener) {
+        (Value::Known(None), Some(arn)) => {
+            let value = Evaluated::Text(arn.replacen(":listener-rule/", ":listener/", 1));
+            required(it.edge_of(&Node { value, path: "rulearn".to_owned() }), "ListenerArn")
+        }
+        (named, _) => required(named, "ListenerArn"),
     }
 }
 
