@@ -471,6 +471,33 @@ fn what_is_gone_is_not_there() {
 }
 
 #[test]
+fn a_target_that_a_group_registered_stands_with_the_group() {
+    let target =
+        |id: &str| json!({ "Target": { "Id": id, "Port": 80 }, "TargetHealth": { "State": "healthy" } });
+    let text = config_snapshot(&[
+        item(
+            "AWS::ElasticLoadBalancingV2::TargetGroup",
+            GROUP,
+            "Group",
+            &json!({ "TargetGroupArn": GROUP, "TargetType": "instance", "Port": 80 }),
+            &json!({ "TargetHealthDescriptions": [target("i-0000000a"), target("i-0000000b")] }),
+        ),
+        item(
+            "AWS::AutoScaling::AutoScalingGroup",
+            "web",
+            "Web",
+            &json!({ "autoScalingGroupName": "web", "targetGroupARNs": [GROUP], "instances": [{ "instanceId": "i-0000000a" }] }),
+            &json!({}),
+        ),
+        item("AWS::EC2::Instance", "i-0000000a", "A", &json!({}), &json!({})),
+        item("AWS::EC2::Instance", "i-0000000b", "B", &json!({}), &json!({})),
+    ]);
+    let all = resources(&snapshot(&read("a.json", &text)), LOAD_BALANCING);
+    let group = &all[&("AWS::ElasticLoadBalancingV2::TargetGroup".to_owned(), "Group".to_owned())];
+    assert_eq!(group["targets"], json!([{ "target": { "instance": "B" }, "port": 80 }]));
+}
+
+#[test]
 fn a_malformed_item_is_named_and_the_others_are_read() {
     let vpc =
         item("AWS::EC2::VPC", "vpc-1", "Vpc", &json!({ "vpcId": "vpc-1", "isDefault": false }), &json!({}));

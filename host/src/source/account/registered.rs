@@ -5,9 +5,6 @@ use std::collections::{BTreeSet, HashMap};
 
 use archlint_schema::{Key, Resources, Target, TargetGroup, Value};
 
-/// What EC2 Auto Scaling tags its instances with: the group's name.
-const GROUP_TAG: &str = "aws:autoscaling:groupName";
-
 /// Leaves only the targets that were registered by hand.
 pub(crate) fn remove(all: &mut Resources) {
     let by_group = instances_of_groups(all);
@@ -42,22 +39,18 @@ fn remove_targets(group: &mut TargetGroup, is_registered: impl Fn(&Target) -> bo
 
 /// The instances of the groups that register with each target group and Classic Load Balancer.
 fn instances_of_groups(all: &Resources) -> HashMap<Key, BTreeSet<Key>> {
-    let mut of_group: HashMap<String, BTreeSet<Key>> = HashMap::new();
-    for instance in &all.instances {
-        if let Value::Known(Some(group)) = instance.meta.tag(GROUP_TAG) {
-            of_group.entry(group).or_default().insert(instance.meta.key.clone());
-        }
-    }
     let mut behind: HashMap<Key, BTreeSet<Key>> = HashMap::new();
     for group in &all.auto_scaling_groups {
-        let names = group.meta.name.known().into_iter().flatten();
-        let instances: BTreeSet<Key> = names.filter_map(|it| of_group.get(it)).flatten().cloned().collect();
-        let ends = [&group.target_groups, &group.classic_load_balancers];
-        for end in ends.into_iter().filter_map(Value::known).flatten().filter_map(Value::known) {
-            behind.entry(end.clone()).or_default().extend(instances.iter().cloned());
+        let instances = known(&group.instances);
+        for end in known(&group.target_groups).chain(known(&group.classic_load_balancers)) {
+            behind.entry(end.clone()).or_default().extend(instances.clone().cloned());
         }
     }
     behind
+}
+
+fn known(edges: &Value<Vec<Value<Key>>>) -> impl Iterator<Item = &Key> + Clone {
+    edges.known().into_iter().flatten().filter_map(Value::known)
 }
 
 /// The target groups and Classic Load Balancers that services register their tasks with.
