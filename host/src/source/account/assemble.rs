@@ -52,7 +52,13 @@ pub(crate) fn architectures(
 ) -> Vec<Architecture> {
     let (items, gone) = prepared(items, options);
     let index = Index::new(&items);
-    let groups = groups::of(&items, &index);
+    let mut groups = groups::of(&items, &index);
+    // Where nothing could be seen, rules must still say so.
+    for place in coverage.with_gaps() {
+        if groups.iter().all(|it| !it.places.contains(place)) {
+            groups.push(Group::empty(place));
+        }
+    }
     groups.iter().map(|it| architecture(it, &index, &gone, coverage, options)).collect()
 }
 

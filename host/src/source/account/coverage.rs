@@ -74,6 +74,12 @@ impl Coverage {
         all
     }
 
+    /// The regions of which something could not be listed.
+    pub(crate) fn with_gaps(&self) -> impl Iterator<Item = &Place> {
+        let regions = self.0.keys().filter(|it| it.region.as_deref().is_some_and(|it| it != GLOBAL));
+        regions.filter(|it| !self.not_collected(&[*it]).is_empty())
+    }
+
     fn complete_in<'a>(&'a self, place: &'a Place) -> BTreeSet<&'a String> {
         self.about(place).flat_map(|seen| &seen.complete).collect()
     }
@@ -105,5 +111,6 @@ mod tests {
         assert_eq!(coverage.complete(&[&a, &b]), ["G", "X", "Z"].map(str::to_owned).into());
         assert_eq!(coverage.not_collected(&[&a, &b]).into_keys().collect::<Vec<_>>(), ["Y"]);
         assert!(coverage.not_collected(&[&a]).is_empty());
+        assert_eq!(coverage.with_gaps().collect::<Vec<_>>(), [&b]);
     }
 }

@@ -40,6 +40,10 @@ pub(crate) struct Group {
 }
 
 impl Group {
+    pub(crate) fn empty(place: &Place) -> Self {
+        Self { account: place.account.clone(), places: [place.clone()].into(), items: Vec::new() }
+    }
+
     /// `123456789012 eu-west-1 + us-east-1`.
     pub(crate) fn name(&self) -> String {
         let regions: Vec<&str> = self.places.iter().filter_map(|it| it.region.as_deref()).collect();
@@ -72,16 +76,14 @@ pub(crate) fn of(items: &[Item], index: &Index<'_>) -> Vec<Group> {
     }
     let mut groups: BTreeMap<Place, Group> = BTreeMap::new();
     for (place, group) in &group_of {
-        let empty = Group { account: place.account.clone(), places: BTreeSet::new(), items: Vec::new() };
-        groups.entry(group.clone()).or_insert(empty).places.insert(place.clone());
+        groups.entry(group.clone()).or_insert_with(|| Group::empty(place)).places.insert(place.clone());
     }
     for (at, item) in items.iter().enumerate() {
         let homes = if is_global(item) { homes(items, index, at, &group_of) } else { [place(item)].into() };
         let homes: BTreeSet<Place> =
             homes.into_iter().map(|it| group_of.get(&it).cloned().unwrap_or(it)).collect();
         for home in homes {
-            let alone =
-                Group { account: item.account.clone(), places: [home.clone()].into(), items: Vec::new() };
+            let alone = Group::empty(&home);
             groups.entry(home).or_insert(alone).items.push(at);
         }
     }
