@@ -65,6 +65,10 @@ impl Client {
     }
 
     /// How many requests were sent so far, retries included, by IAM action.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for a test of the printed policy, until a scan tells it")
+    )]
     pub(crate) fn sent(&self) -> BTreeMap<String, u64> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -152,7 +156,7 @@ impl Client {
 }
 
 /// The HTTP client of the SDK, without the SDK around it.
-pub(super) fn https() -> SharedHttpConnector {
+fn https() -> SharedHttpConnector {
     let timeouts = HttpConnectorSettings::builder()
         .connect_timeout(Duration::from_secs(5))
         .read_timeout(Duration::from_secs(20))

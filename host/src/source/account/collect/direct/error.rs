@@ -117,12 +117,15 @@ const PASSING: [&str; 6] = [
 
 impl CallError {
     /// What an error reply means.
-    pub(crate) fn of_reply(action: &str, status: u16, answer: Answer) -> Self {
+    pub(crate) fn of_reply(action: &str, status: u16, mut answer: Answer) -> Self {
         let action = action.to_owned();
+        if answer.code.is_empty() {
+            answer.code = format!("HTTP {status}");
+        }
         let says = |codes: &[&str]| codes.contains(&answer.code.as_str());
         let is_denied = says(&DENIED)
             || answer.code.contains("AccessDenied")
-            || (answer.code.is_empty() && matches!(status, 401 | 403));
+            || matches!(answer.code.as_str(), "HTTP 401" | "HTTP 403");
         let not_found = || answer.code.contains("NotFound") || answer.code.starts_with("NoSuch");
         if says(&THROTTLED) || status == 429 {
             Self::Throttled { action, answer }
@@ -133,7 +136,7 @@ impl CallError {
         } else if says(&UNSUPPORTED) {
             Self::Unsupported { action, answer }
         } else if says(&PASSING) || status >= 500 {
-            Self::Unavailable { action, reason: format!("HTTP {status}, {answer}") }
+            Self::Unavailable { action, reason: answer.to_string() }
         } else if is_denied {
             Self::AccessDenied { action, answer }
         } else if not_found() || status == 404 {

@@ -133,10 +133,8 @@ fn tell<'t>(
         let Some(arguments) = follow_up.step.arguments(slice::from_ref(resource), region) else {
             return Ok(None);
         };
-        let mut elements = match elements(client, region, service, follow_up, arguments).await? {
-            Some(elements) => elements,
-            None => return Ok(follow_up.default()),
-        };
+        let answer = elements(client, region, service, follow_up, arguments).await?;
+        let Some(mut elements) = answer else { return Ok(follow_up.default()) };
         for element in &mut elements {
             for further in follow_up.then {
                 if let Some(answer) = tell(client, region, service, further, element).await? {

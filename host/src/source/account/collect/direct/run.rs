@@ -113,9 +113,7 @@ impl<'r> Run<'r> {
 
     /// Delivers resources with what is told of them, and lists what they lead to.
     async fn take(&mut self, call: &'static Call, follow_ups: &mut FollowUps, mut found: Vec<Json>) {
-        if let Some(path) = call.region {
-            found.retain(|it| text_at(it, path).is_none_or(|region| region == self.region));
-        }
+        found.retain(|it| call.lists(it, self.region));
         let told = follow_ups.ask(&found, &mut self.failures).await;
         let leads_to = call.then.iter().filter(|it| it.leads_to(self.kinds));
         let leads_to: Vec<&'static Call> = leads_to.filter(|it| !self.has_failed(it)).collect();
@@ -152,6 +150,15 @@ impl<'r> Run<'r> {
         for it in call.then.iter().filter(|it| it.leads_to(self.kinds)) {
             self.fail(it, error);
         }
+    }
+}
+
+impl Call {
+    /// Whether an element of its reply is of its kind, and in the region that was asked.
+    fn lists(&self, element: &Json, region: &str) -> bool {
+        let is_here = self.region.and_then(|path| text_at(element, path)).is_none_or(|it| it == region);
+        let is_named_so = |ending: &str| text_at(element, self.id).is_some_and(|id| id.ends_with(ending));
+        is_here && self.ending.is_none_or(is_named_so)
     }
 }
 

@@ -95,7 +95,7 @@ pub(super) fn read_error(service: &Service, reply: &Reply) -> Answer {
         Protocol::Query { .. } | Protocol::RestXml { .. } => query::error(&reply.body),
         Protocol::Json { .. } | Protocol::RestJson => json::error(reply),
     };
-    answer.unwrap_or_else(|| Answer { code: String::new(), message: format!("HTTP {}", reply.status) })
+    answer.unwrap_or_else(|| Answer { code: String::new(), message: String::new() })
 }
 
 fn encode(text: &str) -> String {

@@ -58,8 +58,8 @@ mod tests {
 
     use super::*;
 
-    fn answer(code: &str, message: &str) -> Option<Answer> {
-        Some(Answer { code: code.to_owned(), message: message.to_owned() })
+    fn check(body: &[u8], code: &str, message: &str) {
+        assert_eq!(error(body), Some(Answer { code: code.to_owned(), message: message.to_owned() }));
     }
 
     #[test]
@@ -89,12 +89,12 @@ mod tests {
     fn errors_have_three_envelopes() {
         let ec2 = b"<?xml version='1.0'?><Response><Errors><Error><Code>Client.UnauthorizedOperation</Code>\
             <Message>You are not authorized</Message></Error></Errors><RequestID>1</RequestID></Response>";
-        assert_eq!(error(ec2), answer("UnauthorizedOperation", "You are not authorized"));
+        check(ec2, "UnauthorizedOperation", "You are not authorized");
         let query = b"<ErrorResponse xmlns='x'><Error><Type>Sender</Type><Code>Throttling</Code>\
             <Message>Rate exceeded</Message></Error></ErrorResponse>";
-        assert_eq!(error(query), answer("Throttling", "Rate exceeded"));
+        check(query, "Throttling", "Rate exceeded");
         let s3 = b"<Error><Code>SlowDown</Code><Message>&lt;less&gt;</Message></Error>";
-        assert_eq!(error(s3), answer("SlowDown", "<less>"));
+        check(s3, "SlowDown", "<less>");
         assert_eq!(error(b"<html><body>502</body></html>"), None);
         assert_eq!(error(b"Bad gateway"), None);
     }

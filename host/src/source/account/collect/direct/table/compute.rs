@@ -1,10 +1,9 @@
 //! Instances, groups of them, functions, containers.
 
 use super::Given::{Each, Field, Flag, Text, Texts};
+use super::lines::{call, follow_up, get, many, next_token, one, small_next_token, step};
 use super::services::{AUTO_SCALING, EC2, ECS, EKS, IAM, LAMBDA};
-use super::{
-    Call, FollowUp, Pages, Shape, Step, call, follow_up, get, many, next_token, one, small_next_token, step,
-};
+use super::{Call, FollowUp, Pages, Shape, Step};
 
 const OF_AUTO_SCALING: Pages =
     Pages { tokens: &[("NextToken", "NextToken")], size: Some(("MaxRecords", 100)), alone: false };

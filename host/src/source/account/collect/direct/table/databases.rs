@@ -1,8 +1,9 @@
 //! Databases and caches.
 
 use super::Given::{Field, Flag};
+use super::lines::{MARKER, call, many, next_token, step};
 use super::services::{DMS, ELASTICACHE, MEMORYDB, RDS, REDSHIFT};
-use super::{Call, FollowUp, Given, MARKER, call, many, next_token, step};
+use super::{Call, FollowUp, Given};
 
 pub(super) const CALLS: &[Call] = &[
     // Members of Aurora, DocumentDB and Neptune clusters are among them.

@@ -1,8 +1,9 @@
 //! What stands before the network, and what watches over the account: DNS, distributions, trails.
 
 use super::Given::{Each, Field, Flag};
+use super::lines::{call, follow_up, get, many, one, step};
 use super::services::{CLOUDFRONT, CLOUDTRAIL, ROUTE_53};
-use super::{Call, FollowUp, Pages, Shape, Step, call, follow_up, get, many, one, step};
+use super::{Call, FollowUp, Pages, Shape, Step};
 
 const OF_ZONES: Pages =
     Pages { tokens: &[("marker", "NextMarker")], size: Some(("maxitems", 100)), alone: false };

@@ -1,8 +1,9 @@
 //! Load balancers, their listeners and target groups.
 
 use super::Given::{Each, Field};
+use super::lines::{call, follow_up, many, one, step};
 use super::services::{ELB, ELB_V2};
-use super::{Call, FollowUp, Given, Pages, Shape, Step, call, follow_up, many, one, step};
+use super::{Call, FollowUp, Given, Pages, Shape, Step};
 
 const PAGES: Pages =
     Pages { tokens: &[("Marker", "NextMarker")], size: Some(("PageSize", 400)), alone: false };

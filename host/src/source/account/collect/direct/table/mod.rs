@@ -6,6 +6,7 @@
 mod compute;
 mod databases;
 mod edge;
+mod lines;
 mod load_balancing;
 mod network;
 mod services;
@@ -37,6 +38,8 @@ pub(crate) struct Call {
     pub(super) tags: Option<&'static str>,
     /// The field that tells the region, where one region lists the resources of all.
     pub(super) region: Option<&'static str>,
+    /// What the ids of the kind end with, where an endpoint may list other things too.
+    pub(super) ending: Option<&'static str>,
     pub(super) follow_ups: &'static [FollowUp],
     /// Calls whose first step is made for each of these resources.
     pub(super) then: &'static [Call],
@@ -197,194 +200,6 @@ impl Step {
     /// As IAM calls it: `ec2:DescribeVpcs`.
     pub(super) fn action(&self, service: &Service) -> String {
         format!("{}:{}", service.prefix, self.action.unwrap_or(self.operation))
-    }
-}
-
-// What the lines are written with.
-
-const fn call(kind: &'static str, service: &'static Service, list: Step) -> Call {
-    Call {
-        kind,
-        service,
-        through: &[],
-        list,
-        id: "",
-        name: None,
-        arn: Arn::None,
-        tags: Some("Tags"),
-        region: None,
-        follow_ups: &[],
-        then: &[],
-    }
-}
-
-impl Call {
-    const fn through(mut self, steps: &'static [Step]) -> Self {
-        self.through = steps;
-        self
-    }
-
-    const fn id(mut self, field: &'static str) -> Self {
-        self.id = field;
-        self
-    }
-
-    const fn name(mut self, field: &'static str) -> Self {
-        self.name = Some(field);
-        self
-    }
-
-    const fn arn_at(mut self, field: &'static str) -> Self {
-        self.arn = Arn::At(field);
-        self
-    }
-
-    const fn arn(mut self, before_id: &'static str) -> Self {
-        self.arn = Arn::Regional(before_id);
-        self
-    }
-
-    const fn global_arn(mut self, before_id: &'static str) -> Self {
-        self.arn = Arn::Global(before_id);
-        self
-    }
-
-    const fn tags(mut self, field: &'static str) -> Self {
-        self.tags = Some(field);
-        self
-    }
-
-    const fn without_tags(mut self) -> Self {
-        self.tags = None;
-        self
-    }
-
-    const fn region(mut self, field: &'static str) -> Self {
-        self.region = Some(field);
-        self
-    }
-
-    const fn with(mut self, follow_ups: &'static [FollowUp]) -> Self {
-        self.follow_ups = follow_ups;
-        self
-    }
-
-    const fn then(mut self, calls: &'static [Call]) -> Self {
-        self.then = calls;
-        self
-    }
-}
-
-/// An operation of the Query or JSON protocol.
-const fn step(operation: &'static str, at: &'static str) -> Step {
-    Step {
-        operation,
-        action: None,
-        route: None,
-        parameters: &[],
-        pages: ONE_PAGE,
-        at,
-        called: None,
-        carries: &[],
-        adds: &[],
-        batch: 1,
-    }
-}
-
-/// An operation of a REST protocol.
-const fn get(operation: &'static str, path: &'static str, at: &'static str) -> Step {
-    let mut step = step(operation, at);
-    step.route = Some(Route { method: "GET", path });
-    step
-}
-
-const fn post(operation: &'static str, path: &'static str, at: &'static str) -> Step {
-    let mut step = step(operation, at);
-    step.route = Some(Route { method: "POST", path });
-    step
-}
-
-impl Step {
-    /// An operation whose whole reply is wanted.
-    pub(super) const fn plain(operation: &'static str) -> Self {
-        step(operation, "")
-    }
-
-    const fn as_action(mut self, action: &'static str) -> Self {
-        self.action = Some(action);
-        self
-    }
-
-    const fn with(mut self, parameters: &'static [(&'static str, Given)]) -> Self {
-        self.parameters = parameters;
-        self
-    }
-
-    const fn pages(mut self, pages: Pages) -> Self {
-        self.pages = pages;
-        self
-    }
-
-    const fn called(mut self, name: &'static str) -> Self {
-        self.called = Some(name);
-        self
-    }
-
-    const fn carries(mut self, fields: &'static [(&'static str, &'static str)]) -> Self {
-        self.carries = fields;
-        self
-    }
-
-    const fn adds(mut self, fields: &'static [&'static str]) -> Self {
-        self.adds = fields;
-        self
-    }
-
-    const fn batch(mut self, size: usize) -> Self {
-        self.batch = size;
-        self
-    }
-}
-
-const ONE_PAGE: Pages = Pages { tokens: &[], size: None, alone: false };
-
-/// Pages of EC2 and of most services whose replies are in XML or have names in capitals.
-const fn next_token(size: u32) -> Pages {
-    Pages { tokens: &[("NextToken", "NextToken")], size: Some(("MaxResults", size)), alone: false }
-}
-
-/// The same of services that begin names with a small letter.
-const fn small_next_token(size: u32) -> Pages {
-    Pages { tokens: &[("nextToken", "nextToken")], size: Some(("maxResults", size)), alone: false }
-}
-
-/// Pages of RDS and its relatives.
-const MARKER: Pages =
-    Pages { tokens: &[("Marker", "Marker")], size: Some(("MaxRecords", 100)), alone: false };
-
-const fn follow_up(tells: &'static str, shape: Shape, step: Step) -> FollowUp {
-    FollowUp { tells, step, shape, otherwise: None, then: &[] }
-}
-
-/// A call for each resource that tells one thing.
-const fn one(tells: &'static str, step: Step) -> FollowUp {
-    follow_up(tells, Shape::One, step)
-}
-
-/// A call for each resource that tells a list.
-const fn many(tells: &'static str, step: Step) -> FollowUp {
-    follow_up(tells, Shape::Many, step)
-}
-
-impl FollowUp {
-    const fn otherwise(mut self, code: &'static str, json: &'static str) -> Self {
-        self.otherwise = Some((code, json));
-        self
-    }
-
-    const fn then(mut self, follow_ups: &'static [FollowUp]) -> Self {
-        self.then = follow_ups;
-        self
     }
 }
 

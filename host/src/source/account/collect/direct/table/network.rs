@@ -1,8 +1,9 @@
 //! Networks: VPCs, subnets, routes, gateways, interfaces, endpoints, and what filters traffic.
 
 use super::Given::{Field, Text};
+use super::lines::{call, many, next_token, one, step};
 use super::services::{EC2, NETWORK_FIREWALL};
-use super::{Call, FollowUp, call, many, next_token, one, step};
+use super::{Call, FollowUp};
 
 pub(super) const CALLS: &[Call] = &[
     call("AWS::EC2::VPC", &EC2, step("DescribeVpcs", "vpcs").pages(next_token(1000)))

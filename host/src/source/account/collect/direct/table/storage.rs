@@ -1,8 +1,9 @@
 //! Storage, streams, search, brokers, and what backs them up.
 
 use super::Given::{Each, Field, Region};
+use super::lines::{call, get, many, next_token, one, post, small_next_token, step};
 use super::services::{BACKUP, DLM, EFS, FSX, KINESIS, MQ, MSK, OPENSEARCH, S3, S3_EXPRESS};
-use super::{Call, FollowUp, Pages, Step, call, get, many, next_token, one, post, small_next_token, step};
+use super::{Call, FollowUp, Pages, Step};
 
 const OF_S3: Pages = Pages {
     tokens: &[("continuation-token", "ContinuationToken")],
@@ -51,7 +52,8 @@ pub(super) const CALLS: &[Call] = &[
     .id("Name")
     .name("Name")
     .arn("bucket/")
-    .without_tags(),
+    .without_tags()
+    .ending("--x-s3"),
     call(
         "AWS::EFS::FileSystem",
         &EFS,

@@ -1,8 +1,9 @@
 //! What joins networks: peering, transit gateways, VPN, Direct Connect.
 
 use super::Given::Field;
+use super::lines::{call, many, next_token, small_next_token, step};
 use super::services::{DIRECT_CONNECT, EC2};
-use super::{Call, FollowUp, call, many, next_token, small_next_token, step};
+use super::{Call, FollowUp};
 
 pub(super) const CALLS: &[Call] = &[
     call(
