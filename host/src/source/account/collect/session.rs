@@ -57,6 +57,13 @@ pub enum SessionError {
     )]
     NoCredentials { source: CredentialsError },
 
+    #[error("the profile `{profile}` has no credentials")]
+    #[diagnostic(
+        code(archlint::scan::profile),
+        help("`aws configure list-profiles` lists the profiles that there are")
+    )]
+    Profile { profile: String, source: CredentialsError },
+
     #[error("the login with IAM Identity Center has expired, or there was none")]
     #[diagnostic(code(archlint::scan::login), help("run `aws sso login{}`", option(profile.as_deref())))]
     SsoLogin { profile: Option<String>, source: CredentialsError },
@@ -107,7 +114,7 @@ impl Access {
         }
         let mut logins = Vec::new();
         for role in &self.assume_role {
-            logins.push(self.assume(&own, role).await?);
+            logins.push(Self::assume(&own, role).await?);
         }
         Ok(logins)
     }
@@ -144,16 +151,16 @@ impl Access {
         Login::new(&sdk, provider)
     }
 
-    async fn assume(&self, own: &Login, role: &str) -> Result<Login, SessionError> {
+    async fn assume(own: &Login, role: &str) -> Result<Login, SessionError> {
         let provider = AssumeRoleProvider::builder(role).session_name(SESSION_NAME).configure(&own.sdk);
         let provider = SharedCredentialsProvider::new(provider.build().await);
         let login = Login::new(&own.sdk, provider);
         match login.credentials.provide_credentials().await {
             Ok(_) => Ok(login),
-            Err(error) => Err(match answer(&error) {
-                Some(message) => SessionError::RoleRefused { role: role.to_owned(), message },
-                None => self.refused(error),
-            }),
+            Err(error) => {
+                let message = answer(&error).unwrap_or_else(|| innermost(&error));
+                Err(SessionError::RoleRefused { role: role.to_owned(), message })
+            }
         }
     }
 
@@ -163,9 +170,14 @@ impl Access {
         if chain(&source).any(|it| it.to_string().contains("SSO token")) {
             return SessionError::SsoLogin { profile, source };
         }
-        match source {
-            CredentialsError::CredentialsNotLoaded(_) => SessionError::NoCredentials { source },
-            source => SessionError::Credentials { profile, source },
+        match (source, profile) {
+            (source @ CredentialsError::CredentialsNotLoaded(_), None) => {
+                SessionError::NoCredentials { source }
+            }
+            (source @ CredentialsError::CredentialsNotLoaded(_), Some(profile)) => {
+                SessionError::Profile { profile, source }
+            }
+            (source, profile) => SessionError::Credentials { profile, source },
         }
     }
 }
@@ -356,7 +368,9 @@ pub(super) mod tests {
         let help = |error: CredentialsError| access.refused(error).help().unwrap().to_string();
         let token = CredentialsError::provider_error("the SSO token has expired and cannot be refreshed");
         assert_eq!(help(token), "run `aws sso login --profile audit`");
-        assert!(help(CredentialsError::not_loaded_no_source()).contains("`aws configure`"));
+        assert!(help(CredentialsError::not_loaded_no_source()).contains("`aws configure list-profiles`"));
+        let none = Access::default().refused(CredentialsError::not_loaded_no_source());
+        assert!(none.help().unwrap().to_string().contains("pass --profile"));
         let other = help(CredentialsError::provider_error("connection refused"));
         assert!(other.contains("`aws sts get-caller-identity --profile audit`"), "{other}");
     }
@@ -401,7 +415,7 @@ pub(super) mod tests {
         let url = sts("403 Forbidden", "AccessDenied", "User x is not authorized to perform: sts:AssumeRole");
         let role = "arn:aws:iam::111122223333:role/audit";
         let own = login(&url, keys(Duration::from_hours(1)).0).await;
-        let refused = Access::default().assume(&own, role).await.unwrap_err();
+        let refused = Access::assume(&own, role).await.unwrap_err();
         let text = "`arn:aws:iam::111122223333:role/audit` cannot be assumed: User x is not authorized to perform: \
                     sts:AssumeRole";
         assert_eq!(refused.to_string(), text);

@@ -32,8 +32,18 @@ pub(crate) struct Source {
 }
 
 impl Aggregator<'_> {
-    /// Every account and region that is aggregated, and what is recorded there; in order.
+    /// Every account and region that is aggregated, and what is recorded there; in order. Asked for once.
     pub(crate) async fn sources(&self) -> Result<Vec<Source>, ConfigError> {
+        let mut known = self.config.sources.lock().await;
+        let place = (self.region.to_owned(), self.name.to_owned());
+        if let Some(sources) = known.get(&place) {
+            return Ok(sources.clone());
+        }
+        let sources = self.ask_for_sources().await?;
+        Ok(known.entry(place).or_insert(sources).clone())
+    }
+
+    async fn ask_for_sources(&self) -> Result<Vec<Source>, ConfigError> {
         let copied = self.copied().await?;
         let mut recorders = BTreeMap::new();
         let mut keep = |it: Item| {

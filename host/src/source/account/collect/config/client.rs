@@ -17,6 +17,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
 
 use super::super::direct::{Answer, CallError, Patience, Rate, Throttle};
 use super::super::session::{HeldCredentials, Login, chain, innermost, is_same};
+use super::aggregator::Source;
 
 /// What AWS's own Workload Discovery holds itself to; no quota is published.
 /// <https://github.com/aws-solutions/workload-discovery-on-aws>
@@ -32,6 +33,8 @@ pub(crate) struct Config {
     throttle: Throttle,
     sent: Sent,
     clients: Mutex<BTreeMap<String, Client>>,
+    /// Of aggregators, by region and name.
+    pub(super) sources: tokio::sync::Mutex<BTreeMap<(String, String), Vec<Source>>>,
 }
 
 impl Config {
@@ -43,6 +46,7 @@ impl Config {
             throttle: Throttle::default(),
             sent: Sent::default(),
             clients: Mutex::default(),
+            sources: tokio::sync::Mutex::default(),
         }
     }
 

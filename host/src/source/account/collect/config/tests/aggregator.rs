@@ -62,7 +62,11 @@ async fn each_source_says_what_it_records() {
         ..options()
     };
     let server = serve(estate(), options);
-    let sources = connect(&server).await.aggregator(REGION, "all").sources().await.unwrap();
+    let config = connect(&server).await;
+    let sources = config.aggregator(REGION, "all").sources().await.unwrap();
+    let calls = server.calls();
+    assert_eq!(config.aggregator(REGION, "all").sources().await.as_ref(), Ok(&sources));
+    assert_eq!(server.calls(), calls, "they are asked for once");
     let places: Vec<_> = sources.iter().map(|it| (it.account.as_str(), it.region.as_str())).collect();
     assert_eq!(places, [(ACCOUNT, REGION), (ACCOUNT, "us-east-1"), (OTHER, REGION), (OTHER, "us-east-1")]);
     let [everything, vpcs, failed, _] = &sources[..] else { panic!("four sources") };
