@@ -4,13 +4,16 @@ use std::io::Read;
 use std::time::Instant;
 
 use archlint::lint::{LintOptions, Problem, lint_sources};
-use archlint::source::{self, Access, ScanOptions, SourceOptions, Sources};
+use archlint::source::{self, Access, ScanOptions, SourceError, SourceOptions, Sources};
 
 use super::check::Reporting;
 use super::config;
 use super::progress::Progress;
 use crate::cli::{Cli, Collector, Scan};
 use crate::{Status, outputs, plugins, terminal, write};
+
+/// What `-` stands for.
+const STANDARD_INPUT: &str = "standard input";
 
 pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
     let started = Instant::now();
@@ -80,6 +83,8 @@ fn delivered(args: &Scan, options: &SourceOptions) -> Result<Sources, Problem> {
         return Ok(source::read(&files, options));
     }
     let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes).map_err(|error| Box::new(source::SourceError::input(error)) as Problem)?;
-    Ok(source::read_with(&files, bytes, options))
+    std::io::stdin().read_to_end(&mut bytes).map_err(|source| {
+        Box::new(SourceError::Read { file: STANDARD_INPUT.to_owned(), source }) as Problem
+    })?;
+    Ok(source::read_beside(&files, STANDARD_INPUT, bytes, options))
 }

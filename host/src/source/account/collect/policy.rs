@@ -45,7 +45,7 @@ pub fn scan_calls(options: &ScanOptions) -> String {
 /// Every action that a scan may call, with the kinds that it is for; none for what is called first.
 fn actions(options: &ScanOptions) -> BTreeMap<String, BTreeSet<String>> {
     let mut actions = BTreeMap::<String, BTreeSet<String>>::new();
-    let is_first = |it: &&str| options.access.all_regions || **it != "ec2:DescribeRegions";
+    let is_first = |it: &&&str| options.access.all_regions || **it != "ec2:DescribeRegions";
     actions.extend(FIRST_ACTIONS.iter().filter(is_first).map(|it| ((*it).to_owned(), BTreeSet::new())));
     let of_config: &[&str] = match (&options.aggregator, options.collector) {
         (Some(_), _) => &AGGREGATOR_ACTIONS,

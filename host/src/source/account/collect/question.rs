@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::config::{Config, ConfigError, Gap, Recording, Sent, gap};
+use super::config::{Config, ConfigError, Recording, lacks};
 use super::direct::{self, Call, Client, Direct, Patience};
 use super::session::{Access, Login};
 use super::{Collector, ScanError, ScanOptions, Watch};
@@ -51,7 +51,7 @@ impl Account {
     async fn of(login: Login, access: &Access) -> Result<Self, ScanError> {
         let mut regions = access.regions(&login)?;
         let first = regions.first().cloned().unwrap_or_default();
-        let client = Arc::new(Client::new(login.credentials.clone(), access.endpoint_url.clone()));
+        let client = Arc::new(Client::new(login.credentials.clone(), login.sdk.endpoint_url().map(str::to_owned)));
         let caller = client.caller_identity(&first).await;
         let id = caller.map_err(|it| ScanError::Identity { reason: it.to_string() })?.account;
         if access.all_regions {
@@ -59,7 +59,7 @@ impl Account {
             regions = enabled
                 .map_err(|it| ScanError::Regions { account: id.clone(), reason: it.to_string() })?;
         }
-        let config = Config::new(&login, Patience::default(), Sent::default());
+        let config = Config::new(&login, Patience::default());
         Ok(Self { direct: Direct::new(client, id.clone()), id, regions, config })
     }
 }
@@ -102,7 +102,7 @@ fn divided(
 ) -> (BTreeSet<String>, BTreeSet<String>) {
     let Some(Ok(recording)) = recording else { return (BTreeSet::new(), kinds.clone()) };
     let is_told = |kind: &String| {
-        recording.records(kind) && (collector == Collector::Config || gap(kind) == Gap::None)
+        recording.records(kind) && (collector == Collector::Config || lacks(kind).is_empty())
     };
     kinds.iter().cloned().partition(is_told)
 }
@@ -149,7 +149,7 @@ impl Question {
     /// Tells this question from all others of the scan.
     pub(super) fn place(&self) -> Place {
         let source = match &self.what {
-            What::Direct(call, _) => call.action(),
+            What::Direct(call, _) => format!("{} {}", call.action(), call.kind),
             What::Recorded { kind, .. } => format!("config:{kind}"),
             What::Aggregated { kind, name, .. } => format!("{name}:{kind}"),
             What::Nobody(_) => "nobody".to_owned(),
