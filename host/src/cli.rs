@@ -209,7 +209,7 @@ pub(crate) struct Scan {
     /// to a file. Repeatable.
     #[arg(long = "format", value_parser = output, default_value = "human", value_name = "FORMAT[=FILE]")]
     pub(crate) outputs: Vec<Output>,
-    /// Tell what plugins say by `log`, on standard error.
+    /// Tell, on standard error, how often each action was called, and what plugins say by `log`.
     #[arg(long, short)]
     pub(crate) verbose: bool,
     /// Only count findings and undecided answers, by rule.

@@ -7,8 +7,9 @@ use archlint::report;
 use archlint::source::Watch;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-#[derive(Default)]
 pub(crate) struct Progress {
+    /// Whether to tell what was called.
+    verbose: bool,
     bars: MultiProgress,
     regions: RefCell<BTreeMap<(String, String), Region>>,
 }
@@ -16,6 +17,12 @@ pub(crate) struct Progress {
 struct Region {
     bar: ProgressBar,
     resources: usize,
+}
+
+impl Progress {
+    pub(crate) fn new(verbose: bool) -> Self {
+        Self { verbose, bars: MultiProgress::new(), regions: RefCell::default() }
+    }
 }
 
 impl Watch for Progress {
@@ -41,5 +48,11 @@ impl Watch for Progress {
 
     fn note(&self, text: &str) {
         self.bars.suspend(|| report::tell(&format!("{text}\n")));
+    }
+
+    fn called(&self, action: &str, requests: u64) {
+        if self.verbose {
+            self.note(&format!("{requests:>6}  {action}"));
+        }
     }
 }

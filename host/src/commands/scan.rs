@@ -41,7 +41,7 @@ pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
         return Ok(Status::Clean);
     }
     let sources = if args.config_snapshot.is_empty() {
-        source::scan(&scan, &lint_options.source, &Progress::default())?
+        source::scan(&scan, &lint_options.source, &Progress::new(args.verbose))?
     } else {
         delivered(args, &lint_options.source)?
     };

@@ -21,7 +21,7 @@ use super::built::Built;
 use super::node::Evaluated;
 use super::properties::Properties;
 use super::{Architecture, Input, Scenario, SourceFile, SourceOptions, Sources};
-pub(crate) use kinds::{FOLDED, canonical};
+pub(crate) use kinds::{FOLDED, canonical, forwards, registered_target};
 use library::Library;
 use scenarios::{Compared, choices};
 use stack::{Assignment, Declared, Stack, Surroundings};

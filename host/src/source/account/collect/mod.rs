@@ -11,7 +11,7 @@ mod question;
 mod record;
 mod session;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use tokio::runtime::Builder;
@@ -63,6 +63,9 @@ pub trait Watch {
 
     /// Something that is no failure, but worth knowing.
     fn note(&self, text: &str);
+
+    /// So many requests were sent for an IAM action, at the end of the scan.
+    fn called(&self, action: &str, requests: u64);
 }
 
 /// Asks until everything is answered, or known to have no answer.
@@ -84,12 +87,12 @@ pub(super) fn collect(options: &ScanOptions, watch: &dyn Watch) -> Result<Vec<Pa
 }
 
 async fn ask_all(options: &ScanOptions, record: &mut Record, watch: &dyn Watch) -> Result<(), ScanError> {
+    let accounts = question::accounts(&options.access).await?;
     let mut questions = Vec::new();
-    for account in question::accounts(&options.access).await? {
-        let account = std::rc::Rc::new(account);
+    for account in &accounts {
         let all = match &options.aggregator {
-            Some(name) => question::of_aggregator(&account, name, options),
-            None => question::of_account(&account, options, watch).await,
+            Some(name) => question::of_aggregator(account, name, options),
+            None => question::of_account(account, options, watch).await,
         };
         let left: Vec<Question> = all.into_iter().filter(|it| !record.has(&it.place())).collect();
         for region in left.iter().map(|it| it.region.as_str()).collect::<BTreeSet<_>>() {
@@ -106,12 +109,18 @@ async fn ask_all(options: &ScanOptions, record: &mut Record, watch: &dyn Watch) 
         {
             asked.spawn_local(async move { (question.place(), question.ask().await) });
         }
-        let Some(answer) = asked.join_next().await else { return Ok(()) };
+        let Some(answer) = asked.join_next().await else { break };
         let (place, parts) = answer.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
         let resources = parts.iter().map(|it| it.items.len()).sum();
         record.add(&place, parts)?;
         watch.answered(&place.account, &place.region, &place.source, resources);
     }
+    let mut sent = BTreeMap::<String, u64>::new();
+    for (action, requests) in accounts.iter().flat_map(|it| it.sent()) {
+        *sent.entry(action).or_default() += requests;
+    }
+    sent.iter().for_each(|(action, requests)| watch.called(action, *requests));
+    Ok(())
 }
 
 /// Why there is nothing at all, if there is nothing.

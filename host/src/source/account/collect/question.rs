@@ -39,10 +39,10 @@ enum What {
 }
 
 /// The accounts that the credentials and roles are for.
-pub(super) async fn accounts(access: &Access) -> Result<Vec<Account>, ScanError> {
+pub(super) async fn accounts(access: &Access) -> Result<Vec<Rc<Account>>, ScanError> {
     let mut accounts = Vec::new();
     for login in access.logins().await? {
-        accounts.push(Account::of(login, access).await?);
+        accounts.push(Rc::new(Account::of(login, access).await?));
     }
     Ok(accounts)
 }
@@ -61,6 +61,11 @@ impl Account {
         }
         let config = Config::new(&login, Patience::default());
         Ok(Self { direct: Direct::new(client, id.clone()), id, regions, config })
+    }
+
+    /// How many requests were sent, by IAM action.
+    pub(super) fn sent(&self) -> impl Iterator<Item = (String, u64)> {
+        self.direct.sent().into_iter().chain(self.config.sent())
     }
 }
 
@@ -185,7 +190,12 @@ impl Question {
             kind: (*kind).to_owned(),
             why: error.to_string(),
         });
-        part.not_collected = whole.collect();
+        // A kind of which something is not known is collected all the same: what is not known has a name of its own.
+        let in_part = outcome.incomplete.iter().map(|it| NotCollected {
+            kind: format!("{}.{}", it.kind, it.what),
+            why: format!("{} resources, the first: {}", it.resources, it.error),
+        });
+        part.not_collected = whole.chain(in_part).collect();
         part
     }
 

@@ -86,7 +86,7 @@ fn data_volumes(it: &mut Properties<'_>) -> Value<Vec<Value<Key>>> {
 fn launch_template(it: &mut Properties<'_>) -> LaunchTemplate {
     let versions = current_versions(it);
     let versions = versions.iter().map(|data| version(it, data));
-    versions.reduce(agreed).unwrap_or_else(|| hidden_launch_template(it))
+    versions.reduce(|a, b| agreed(a, &b)).unwrap_or_else(|| hidden_launch_template(it))
 }
 
 /// Where the data stands that may be launched: in the template itself as AWS Config has it, or among its versions,
@@ -128,22 +128,26 @@ fn version(it: &mut Properties<'_>, data: &str) -> LaunchTemplate {
 }
 
 /// What two versions agree on. Which of them is launched is for each launch to say.
-fn agreed(a: LaunchTemplate, b: LaunchTemplate) -> LaunchTemplate {
-    fn both<T: PartialEq>(a: Value<T>, b: Value<T>) -> Value<T> {
-        if a == b { a } else { Value::unknown(Reason::Computed, "the default and the latest version differ") }
+fn agreed(a: LaunchTemplate, b: &LaunchTemplate) -> LaunchTemplate {
+    fn both<T: PartialEq>(a: Value<T>, b: &Value<T>) -> Value<T> {
+        if a == *b {
+            a
+        } else {
+            Value::unknown(Reason::Computed, "the default and the latest version differ")
+        }
     }
     LaunchTemplate {
         meta: a.meta,
-        image: both(a.image, b.image),
-        instance_type: both(a.instance_type, b.instance_type),
-        security_groups: both(a.security_groups, b.security_groups),
-        associate_public_ip: both(a.associate_public_ip, b.associate_public_ip),
-        ipv6: both(a.ipv6, b.ipv6),
-        instance_profile: both(a.instance_profile, b.instance_profile),
-        block_devices: both(a.block_devices, b.block_devices),
-        market_type: both(a.market_type, b.market_type),
-        placement_group: both(a.placement_group, b.placement_group),
-        user_data_holds_aws_keys: both(a.user_data_holds_aws_keys, b.user_data_holds_aws_keys),
+        image: both(a.image, &b.image),
+        instance_type: both(a.instance_type, &b.instance_type),
+        security_groups: both(a.security_groups, &b.security_groups),
+        associate_public_ip: both(a.associate_public_ip, &b.associate_public_ip),
+        ipv6: both(a.ipv6, &b.ipv6),
+        instance_profile: both(a.instance_profile, &b.instance_profile),
+        block_devices: both(a.block_devices, &b.block_devices),
+        market_type: both(a.market_type, &b.market_type),
+        placement_group: both(a.placement_group, &b.placement_group),
+        user_data_holds_aws_keys: both(a.user_data_holds_aws_keys, &b.user_data_holds_aws_keys),
     }
 }
 

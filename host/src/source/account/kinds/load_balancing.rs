@@ -2,12 +2,13 @@
 
 use archlint_schema::{
     ClassicListener, ClassicLoadBalancer, CrossZone, IpAddressType, Key, Listener, ListenerRule,
-    LoadBalancer, LoadBalancerType, RegisteredTarget, Resources, Scheme, Target, TargetGroup, TargetType,
-    Value, WeightedTargetGroup,
+    LoadBalancer, LoadBalancerType, RegisteredTarget, Resources, Scheme, TargetGroup, TargetType, Value,
+    WeightedTargetGroup,
 };
 
 use super::always::always_edges;
 use super::{attribute, named, not_collected, told};
+use crate::source::cloudformation::{forwards, registered_target};
 use crate::source::formats::health_check_port;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::{Properties, required, whole_number};
@@ -145,31 +146,12 @@ fn targets(it: &mut Properties<'_>, target_type: &Value<TargetType>) -> Value<Ve
         let own = item.field("Target");
         let target = if own.value == Evaluated::Absent { item } else { &own };
         it.mark(&format!("targets[{}]", targets.len()), target);
-        match registered(it, target, target_type) {
+        match registered_target(it, target, target_type) {
             Some(it) => targets.push(it),
             None => return not_collected("TargetType"),
         }
     }
     Value::Known(targets)
-}
-
-fn registered(
-    it: &mut Properties<'_>,
-    target: &Node,
-    target_type: &Value<TargetType>,
-) -> Option<RegisteredTarget> {
-    let id = target.field("Id");
-    let edge = required(it.edge_of(&id), "Id");
-    let port = whole_number(&target.field("Port"));
-    let target = match target_type.known()? {
-        TargetType::Instance => Target::Instance(edge),
-        TargetType::Lambda => Target::Lambda(edge),
-        TargetType::Alb => Target::Alb(edge),
-        TargetType::Ip => {
-            Target::Ip { address: required(id.text(), "Id"), zone: target.field("AvailabilityZone").text() }
-        }
-    };
-    Some(RegisteredTarget { target, port })
 }
 
 fn listener(it: &mut Properties<'_>) -> Listener {
@@ -178,7 +160,7 @@ fn listener(it: &mut Properties<'_>) -> Listener {
         load_balancer: it.required_edge("LoadBalancerArn", "load_balancer"),
         protocol: it.text("Protocol", "protocol"),
         port: it.integer("Port", "port"),
-        target_groups: forwards(it, "DefaultActions"),
+        target_groups: always_forwards(it, "DefaultActions"),
     }
 }
 
@@ -201,37 +183,8 @@ fn listener_of(it: &mut Properties<'_>) -> Value<Key> {
     }
 }
 
-/// The target groups that a list of actions forwards to. AWS writes the group of a simple forward twice, the
-/// second time with weight 1.
-fn forwards(it: &mut Properties<'_>, property: &str) -> Value<Vec<WeightedTargetGroup>> {
-    let actions = match it.list(property, "target_groups") {
-        _ if !it.has(property) => return not_collected(property),
-        Value::Known(actions) => actions,
-        Value::Unknown(why) => return Value::Unknown(why),
-        Value::OneOf(_) => return not_collected(property),
-    };
-    let mut nodes: Vec<(Node, Value<i64>)> = Vec::new();
-    for action in &actions {
-        let single = action.field("TargetGroupArn");
-        match action.field("ForwardConfig").field("TargetGroups").items() {
-            Value::Known(items) if !items.is_empty() => {
-                nodes.extend(
-                    items.iter().map(|item| (item.field("TargetGroupArn"), weight(&item.field("Weight")))),
-                );
-            }
-            _ if single.value != Evaluated::Absent => nodes.push((single, Value::Known(1))),
-            _ => {}
-        }
-    }
-    let mut groups = Vec::new();
-    for (at, (node, weight)) in nodes.into_iter().enumerate() {
-        it.mark(&format!("target_groups[{at}]"), &node);
-        let target_group = required(it.edge_of(&node), "TargetGroupArn");
-        groups.push(WeightedTargetGroup { target_group, weight });
-    }
-    Value::Known(groups)
-}
-
-fn weight(node: &Node) -> Value<i64> {
-    whole_number(node).map(|it| it.unwrap_or(1))
+/// AWS writes the group of a simple forward twice, the second time with its weight; a template writes it once.
+fn always_forwards(it: &mut Properties<'_>, property: &str) -> Value<Vec<WeightedTargetGroup>> {
+    let groups = forwards(it, property);
+    told(it, property, groups)
 }

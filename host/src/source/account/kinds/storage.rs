@@ -136,11 +136,11 @@ fn mq_broker(it: &mut Properties<'_>) -> MqBroker {
 
 /// A serverless cluster names the subnets of each VPC that it is reached from.
 fn msk_cluster(it: &mut Properties<'_>) -> MskCluster {
+    const SERVERLESS: [&str; 2] =
+        ["Serverless.VpcConfigs.0.SubnetIds", "Serverless.VpcConfigs.0.SecurityGroupIds"];
     let brokers = named(it, &["Provisioned.BrokerNodeGroupInfo", "BrokerNodeGroupInfo"]);
     let [subnets, groups, access] = ["ClientSubnets", "SecurityGroups", "ConnectivityInfo.PublicAccess.Type"]
         .map(|it| format!("{brokers}.{it}"));
-    const SERVERLESS: [&str; 2] =
-        ["Serverless.VpcConfigs.0.SubnetIds", "Serverless.VpcConfigs.0.SecurityGroupIds"];
     MskCluster {
         meta: it.meta(Some("ClusterName")),
         subnets: always_edges(it, &[(&subnets, ""), (SERVERLESS[0], "")], "subnets"),
@@ -154,13 +154,13 @@ fn msk_cluster(it: &mut Properties<'_>) -> MskCluster {
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/directory-bucket-naming-rules.html>
 fn directory_bucket(it: &mut Properties<'_>) -> DirectoryBucket {
     let name = named(it, &["Name", "BucketName"]);
-    let named = required(it.text(name, "single_zone"), name);
+    let bucket = required(it.text(name, "single_zone"), name);
     DirectoryBucket {
         meta: it.meta(Some(name)),
         single_zone: if it.has("DataRedundancy") {
             it.text("DataRedundancy", "single_zone").map(|it| it.as_deref() == Some("SingleAvailabilityZone"))
         } else {
-            named.map(|it| zone_id(&it).is_some_and(|it| it.matches('-').count() == 1))
+            bucket.map(|it| zone_id(&it).is_some_and(|it| it.matches('-').count() == 1))
         },
     }
 }

@@ -131,22 +131,33 @@ fn targets(it: &mut Properties<'_>, target_type: &Value<TargetType>) -> Value<Ve
     };
     let mut targets = Vec::new();
     for (at, item) in items.iter().enumerate() {
-        let id = item.field("Id");
-        it.mark(&format!("targets[{at}]"), &id);
-        let edge = required(it.edge_of(&id), "Id");
-        let target = match target_type.known() {
-            Some(TargetType::Instance) => Target::Instance(edge),
-            Some(TargetType::Lambda) => Target::Lambda(edge),
-            Some(TargetType::Alb) => Target::Alb(edge),
-            Some(TargetType::Ip) => {
-                Target::Ip { address: required(id.text(), "Id"), zone: item.field("AvailabilityZone").text() }
-            }
+        it.mark(&format!("targets[{at}]"), &item.field("Id"));
+        match registered_target(it, item, target_type) {
+            Some(target) => targets.push(target),
             None => return Value::unknown(Reason::Parameter, "TargetType"),
-        };
-        let port = whole_number(&item.field("Port"));
-        targets.push(RegisteredTarget { target, port });
+        }
     }
     Value::Known(targets)
+}
+
+/// A target by its id, as the type of its group says what that is of; nothing where nobody knows the type.
+pub(crate) fn registered_target(
+    it: &mut Properties<'_>,
+    target: &Node,
+    target_type: &Value<TargetType>,
+) -> Option<RegisteredTarget> {
+    let id = target.field("Id");
+    let edge = required(it.edge_of(&id), "Id");
+    let port = whole_number(&target.field("Port"));
+    let target = match target_type.known()? {
+        TargetType::Instance => Target::Instance(edge),
+        TargetType::Lambda => Target::Lambda(edge),
+        TargetType::Alb => Target::Alb(edge),
+        TargetType::Ip => {
+            Target::Ip { address: required(id.text(), "Id"), zone: target.field("AvailabilityZone").text() }
+        }
+    };
+    Some(RegisteredTarget { target, port })
 }
 
 fn listener(it: &mut Properties<'_>) -> Listener {
@@ -168,7 +179,7 @@ fn listener_rule(it: &mut Properties<'_>) -> ListenerRule {
 }
 
 /// The target groups that a list of actions forwards to; one named without a weight has weight 1.
-fn forwards(it: &mut Properties<'_>, property: &str) -> Value<Vec<WeightedTargetGroup>> {
+pub(crate) fn forwards(it: &mut Properties<'_>, property: &str) -> Value<Vec<WeightedTargetGroup>> {
     let actions = match it.list(property, "target_groups") {
         Value::Known(actions) => actions,
         Value::Unknown(why) => return Value::Unknown(why),

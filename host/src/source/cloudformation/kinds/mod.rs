@@ -19,6 +19,7 @@ use crate::source::built::Built;
 use crate::source::properties::Properties;
 
 pub(crate) use fold::{FOLDED, complete, fold};
+pub(crate) use load_balancing::{forwards, registered_target};
 
 /// Types that are another one's in all but CloudFormation, and so to the snapshot.
 const ALIASES: &[(&str, &str)] = &[

@@ -51,7 +51,6 @@ impl Config {
     }
 
     /// How many requests were sent so far, retries included, by IAM action.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the scan will hold its policy against it"))]
     pub(crate) fn sent(&self) -> BTreeMap<String, u64> {
         self.sent.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -65,10 +65,6 @@ impl Client {
     }
 
     /// How many requests were sent so far, retries included, by IAM action.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for a test of the printed policy, until a scan tells it")
-    )]
     pub(crate) fn sent(&self) -> BTreeMap<String, u64> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -88,10 +88,6 @@ impl Direct {
     }
 
     /// How many requests were sent so far, retries included, by IAM action.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "for a test of the printed policy, until a scan tells it")
-    )]
     pub(crate) fn sent(&self) -> BTreeMap<String, u64> {
         self.client.sent()
     }

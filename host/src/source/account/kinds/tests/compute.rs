@@ -89,7 +89,7 @@ fn template_data(image: &str) -> Json {
     })
 }
 
-fn expected_template(image: Json) -> Json {
+fn expected_template(image: &Json) -> Json {
     json!({
         "image": image, "instance_type": "t3.small", "security_groups": ["sg-1"], "associate_public_ip": true,
         "ipv6": true, "instance_profile": "web", "block_devices": ["/dev/xvda"], "market_type": "spot",
@@ -101,7 +101,7 @@ fn expected_template(image: Json) -> Json {
 fn a_launch_template_is_its_data_or_what_its_current_versions_agree_on() {
     let whole = json!({ "Id": "lt-1", "LaunchTemplateData": template_data("ami-1") });
     let it = first(&with(TEMPLATE, whole, NETWORK), |it| &it.launch_templates);
-    assert_eq!(it, expected_template(json!("ami-1")));
+    assert_eq!(it, expected_template(&json!("ami-1")));
     let version = |number: u32, is_default: bool, image: &str| json!({ "versionNumber": number, "defaultVersion": is_default, "launchTemplateData": template_data(image) });
     let versions = |all: &[Json]| {
         let items = with(TEMPLATE, json!({ "launchTemplateId": "lt-1" }), NETWORK);
@@ -109,9 +109,9 @@ fn a_launch_template_is_its_data_or_what_its_current_versions_agree_on() {
     };
     let (old, middle, newest) =
         (version(1, false, "ami-1"), version(2, true, "ami-2"), version(10, false, "ami-3"));
-    assert_eq!(versions(&[old.clone(), middle.clone()]), expected_template(json!("ami-2")));
+    assert_eq!(versions(&[old.clone(), middle.clone()]), expected_template(&json!("ami-2")));
     let why = json!({ "$unknown": { "reason": "computed", "detail": "the default and the latest version differ" } });
-    assert_eq!(versions(&[newest, middle, old]), expected_template(why));
+    assert_eq!(versions(&[newest, middle, old]), expected_template(&why));
 }
 
 #[test]

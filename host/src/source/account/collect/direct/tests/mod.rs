@@ -21,7 +21,7 @@ use super::*;
 struct Replies {
     /// Of so many requests the last is throttled.
     throttled: Option<usize>,
-    replies: Vec<(&'static [&'static str], u16, String)>,
+    known: Vec<Expected>,
     asked: Mutex<Vec<String>>,
 }
 
@@ -32,7 +32,7 @@ impl HttpConnector for Replies {
         let asked = format!("{} {target} {body}", request.uri());
         let is_throttled = |every| (self.asked.lock().unwrap().len() + 1).is_multiple_of(every);
         let throttled = self.throttled.is_some_and(is_throttled);
-        let found = self.replies.iter().find(|it| it.0.iter().all(|word| asked.contains(word)));
+        let found = self.known.iter().find(|it| it.0.iter().all(|word| asked.contains(word)));
         let (status, body) = match found {
             _ if throttled => (503, THROTTLED.to_owned()),
             Some(it) => (it.1, it.2.clone()),
@@ -83,7 +83,7 @@ const THROTTLED: &str =
 
 async fn collect(kind: &str, replies: Vec<Expected>) -> Collected {
     let patience = Patience { attempts: 1, ..Patience::default() };
-    collect_from(kind, Replies { throttled: None, replies, asked: Mutex::default() }, patience).await
+    collect_from(kind, Replies { throttled: None, known: replies, asked: Mutex::default() }, patience).await
 }
 
 async fn collect_from(kind: &str, replies: Replies, patience: Patience) -> Collected {
@@ -268,7 +268,7 @@ async fn nothing_is_lost_where_a_third_of_the_calls_is_throttled() {
         reply(&["Attribute=enableDnsHostnames"], dns("enableDnsHostnames")),
     ];
     let patience = Patience { base: std::time::Duration::from_millis(1), ..Patience::default() };
-    let replies = Replies { throttled: Some(3), replies, asked: Mutex::default() };
+    let replies = Replies { throttled: Some(3), known: replies, asked: Mutex::default() };
     let collected = collect_from("AWS::EC2::VPC", replies, patience).await;
     assert_eq!(collected.outcome, Outcome::default());
     assert_eq!(collected.items.len(), 5);
