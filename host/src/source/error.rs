@@ -144,6 +144,13 @@ pub enum SourceError {
         help("templates end in .yaml, .yml, .json or .template and have a `Resources` section")
     )]
     EmptyFolder { folder: String },
+
+    #[error("the scan in `{file}` was interrupted")]
+    #[diagnostic(
+        code(archlint::source::interrupted),
+        help("`archlint scan --save {file} --resume` goes on with it; what is in it was checked")
+    )]
+    Interrupted { file: String },
 }
 
 impl SourceError {
@@ -175,6 +182,7 @@ impl SourceError {
             | Self::Account { file, .. }
             | Self::NothingDescribed { file }
             | Self::Item { file, .. }
+            | Self::Interrupted { file }
             | Self::Hcl { file, .. }
             | Self::Parameters { file, .. } => file,
             Self::EmptyFolder { folder } | Self::NoTerraform { folder } => folder,

@@ -67,6 +67,9 @@ pub(crate) fn read(files: &[SourceFile], options: &SourceOptions, sources: &mut 
 fn read_scan(file: &SourceFile, options: &SourceOptions, sources: &mut Sources) {
     match Journal::parse(&file.text) {
         Ok(journal) => {
+            if !journal.is_complete {
+                sources.errors.push(SourceError::Interrupted { file: file.name.clone() });
+            }
             let mut input = Input { file: file.name.clone(), ..Input::default() };
             let (items, coverage) = Coverage::gathered(journal.parts);
             for it in &items {

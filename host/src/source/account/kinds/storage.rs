@@ -134,18 +134,35 @@ fn mq_broker(it: &mut Properties<'_>) -> MqBroker {
     }
 }
 
-/// A serverless cluster names the subnets of each VPC that it is reached from.
 fn msk_cluster(it: &mut Properties<'_>) -> MskCluster {
-    const SERVERLESS: [&str; 2] =
-        ["Serverless.VpcConfigs.0.SubnetIds", "Serverless.VpcConfigs.0.SecurityGroupIds"];
     let brokers = named(it, &["Provisioned.BrokerNodeGroupInfo", "BrokerNodeGroupInfo"]);
     let [subnets, groups, access] = ["ClientSubnets", "SecurityGroups", "ConnectivityInfo.PublicAccess.Type"]
         .map(|it| format!("{brokers}.{it}"));
+    let is_serverless = it.has("Serverless");
     MskCluster {
         meta: it.meta(Some("ClusterName")),
-        subnets: always_edges(it, &[(&subnets, ""), (SERVERLESS[0], "")], "subnets"),
-        security_groups: always_edges(it, &[(&groups, ""), (SERVERLESS[1], "")], "security_groups"),
+        subnets: if is_serverless {
+            of_vpcs(it, "SubnetIds", "subnets")
+        } else {
+            always_edges(it, &[(&subnets, "")], "subnets")
+        },
+        security_groups: if is_serverless {
+            of_vpcs(it, "SecurityGroupIds", "security_groups")
+        } else {
+            always_edges(it, &[(&groups, "")], "security_groups")
+        },
         public_access: it.text(&access, "public_access").map(|it| it.is_some_and(|it| it != "DISABLED")),
+    }
+}
+
+/// What a serverless cluster has in all the VPCs that it is reached from.
+fn of_vpcs(it: &mut Properties<'_>, property: &str, path: &str) -> Value<Vec<Value<Key>>> {
+    match it.list("Serverless.VpcConfigs", path).decided() {
+        Ok(vpcs) => {
+            let ids = vpcs.iter().flat_map(|vpc| vpc.field(property).items().known().cloned()).flatten();
+            Value::Known(ids.map(|id| required(it.edge_of(&id), property)).collect())
+        }
+        Err(why) => Value::Unknown(why),
     }
 }
 
