@@ -173,6 +173,7 @@ pub(crate) struct Check {
 
 #[cfg(feature = "aws")]
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct Scan {
     #[command(flatten)]
     pub(crate) access: AccessArgs,

@@ -132,9 +132,14 @@ fn is_input(sources: &Sources, architecture: &str) -> bool {
 
 /// What the report knows of each scenario. Of live resources it shows those that findings lead through.
 fn contexts(architectures: &[Architecture], judgement: &Judgement) -> Vec<Vec<Context>> {
-    let steps = |it: &'_ verdict::Finding| it.evidence.iter().map(|it| it.resource.clone()).collect::<Vec<_>>();
-    let shown: BTreeSet<Key> =
-        judgement.findings.iter().flat_map(|it| [steps(it), vec![it.resource.key.clone()]]).flatten().collect();
+    let steps =
+        |it: &'_ verdict::Finding| it.evidence.iter().map(|it| it.resource.clone()).collect::<Vec<_>>();
+    let shown: BTreeSet<Key> = judgement
+        .findings
+        .iter()
+        .flat_map(|it| [steps(it), vec![it.resource.key.clone()]])
+        .flatten()
+        .collect();
     let of = |architecture: &Architecture| {
         let context = |it: &source::Scenario| {
             let context = Context::new(&architecture.name, &it.snapshot, &it.origins);

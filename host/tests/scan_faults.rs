@@ -14,6 +14,7 @@ use serde_json::Value;
 
 #[expect(dead_code, reason = "shared with tests that use all of it")]
 mod folder;
+#[expect(dead_code, reason = "shared with tests that use all of it")]
 mod moto;
 mod proxy;
 
@@ -63,7 +64,8 @@ fn the_policy_is_what_is_called_and_nothing_writes() {
     let Some(Account { moto, region }) = account() else { return };
     let folder = Folder::new("scan-policy");
     let called = |more: &[&str]| -> BTreeSet<String> {
-        let stderr = scan(&folder, &moto.url(), &region, &[&["-v", "--format", "json"], more].concat()).stderr;
+        let stderr =
+            scan(&folder, &moto.url(), &region, &[&["-v", "--format", "json"], more].concat()).stderr;
         stderr.lines().filter_map(|it| Some(it.split_whitespace().nth(1)?.to_owned())).collect()
     };
     let printed = |more: &[&str]| {
@@ -117,7 +119,12 @@ fn a_scan_that_was_killed_goes_on_where_it_was() {
     child.wait().unwrap();
     let part = fs::read_to_string(folder.path.join("part.jsonl")).unwrap();
     assert!(part.lines().count() > 1, "{part}");
-    assert!(folder.archlint(&["check", "--no-config", "part.jsonl"]).stderr.contains("archlint::source::interrupted"));
+    assert!(
+        folder
+            .archlint(&["check", "--no-config", "part.jsonl"])
+            .stderr
+            .contains("archlint::source::interrupted")
+    );
     // As if it had been killed in the middle of a line.
     fs::write(folder.path.join("part.jsonl"), format!("{part}{{\"question\": {{\"acc")).unwrap();
 
@@ -150,7 +157,10 @@ fn what_passes_changes_nothing() {
         (it.access_key == "AKIAEXAMPLE1" && it.number > 12).then_some((400, "ExpiredToken"))
     });
     let mut command = command(&folder, &expiring.url(), &region, &["--format", "json"]);
-    command.env_remove("AWS_ACCESS_KEY_ID").env_remove("AWS_SECRET_ACCESS_KEY").env("AWS_CONFIG_FILE", "config");
+    command
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .env_remove("AWS_SECRET_ACCESS_KEY")
+        .env("AWS_CONFIG_FILE", "config");
     let renewed = command.output().unwrap();
     assert_eq!(String::from_utf8(renewed.stdout).unwrap(), quiet.stdout);
 }

@@ -69,7 +69,11 @@ fn options(args: &Scan, source: &SourceOptions) -> ScanOptions {
             Collector::Direct => source::Collector::Direct,
         },
         aggregator: args.aggregator.clone(),
-        kinds: if args.kinds.is_empty() { source.kinds.clone() } else { args.kinds.iter().cloned().collect() },
+        kinds: if args.kinds.is_empty() {
+            source.kinds.clone()
+        } else {
+            args.kinds.iter().cloned().collect()
+        },
         save: args.save.clone(),
         resume: args.resume,
     }

@@ -5,10 +5,10 @@ mod set_aside;
 use archlint_schema::{Confidence, Reason, Severity};
 use serde::Serialize;
 
-use super::{NotCollected, Report};
 use super::console;
 use super::failure::Failure;
 use super::statistics::{RuleCount, counts};
+use super::{NotCollected, Report};
 use crate::definition::{BestPractice, Pillar};
 use crate::facts::Step;
 use crate::source::{Input, Origins, Place};

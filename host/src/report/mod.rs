@@ -15,9 +15,9 @@ mod markdown;
 mod plain;
 #[cfg(feature = "engine")]
 mod plugin;
+mod properties;
 #[cfg(test)]
 mod sample;
-mod properties;
 mod sarif;
 mod settings;
 mod statistics;

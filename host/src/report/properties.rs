@@ -14,18 +14,18 @@ pub(super) fn origins<'a>(resources: impl Iterator<Item = (&'a Key, &'a Json)>) 
     let mut files = Vec::new();
     let mut places = BTreeMap::new();
     for (key, properties) in resources {
-        let mut text = Text { file: files.len(), text: String::new(), line: 1, places: BTreeMap::new() };
+        let mut text = Text { file: files.len(), written: String::new(), line: 1, places: BTreeMap::new() };
         text.fields(properties, "", 0);
         let resource = text.place(1, 1, 1);
         places.insert(key.clone(), Origin { resource, properties: text.places, ignored: Vec::new() });
-        files.push(SourceFile { name: key.to_string(), text: text.text });
+        files.push(SourceFile { name: key.to_string(), text: text.written });
     }
     Origins { files: Arc::new(files), resources: places }
 }
 
 struct Text {
     file: usize,
-    text: String,
+    written: String,
     line: usize,
     places: BTreeMap<String, Place>,
 }
@@ -34,8 +34,8 @@ impl Text {
     /// The fields of an object, in the manner of YAML. What is absent has no line.
     fn fields(&mut self, json: &Json, path: &str, indent: usize) {
         for (name, value) in json.as_object().into_iter().flatten() {
-            let is_told = !value.is_null() && !(path.is_empty() && name == "meta");
-            if is_told {
+            let is_left_out = value.is_null() || path.is_empty() && name == "meta";
+            if !is_left_out {
                 let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
                 self.value(&format!("{name}:"), value, &path, indent);
             }
@@ -49,7 +49,7 @@ impl Text {
         let text = scalar.as_ref().map_or_else(|| name.to_owned(), |it| format!("{name} {it}"));
         let place = self.place(self.line, start, start + text.chars().count());
         self.places.insert(path.to_owned(), place);
-        writeln!(self.text, "{:indent$}{text}", "").expect("a String takes everything");
+        writeln!(self.written, "{:indent$}{text}", "").expect("a String takes everything");
         self.line += 1;
         match (scalar, value) {
             (None, Json::Array(items)) => {

@@ -44,12 +44,15 @@ pub enum SourceError {
         at: Option<SourceSpan>,
     },
 
-    #[error("`{file}` is neither a CloudFormation template nor a Terraform plan nor a saved snapshot")]
+    #[error(
+        "`{file}` is neither a CloudFormation template nor a Terraform plan nor a saved snapshot nor of an account"
+    )]
     #[diagnostic(
         code(archlint::source::unknown),
         help(
             "a template has a `Resources` section; a plan is what `terraform show -json` prints; a saved \
-             snapshot is what `archlint snapshot` prints"
+             snapshot is what `archlint snapshot` prints; of an account are snapshots of AWS Config and replies of \
+             describe calls"
         )
     )]
     NotATemplate { file: String },

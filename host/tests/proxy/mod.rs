@@ -91,10 +91,15 @@ fn call(head: &str, number: usize) -> Call {
 
 fn error(call: &Call, status: u16, code: &str) -> String {
     let body = match call.service.as_str() {
-        "ec2" => format!("<Response><Errors><Error><Code>{code}</Code><Message>m</Message></Error></Errors></Response>"),
+        "ec2" => format!(
+            "<Response><Errors><Error><Code>{code}</Code><Message>m</Message></Error></Errors></Response>"
+        ),
         _ => format!("<ErrorResponse><Error><Code>{code}</Code><Message>m</Message></Error></ErrorResponse>"),
     };
-    format!("HTTP/1.1 {status} X\r\nContent-Type: text/xml\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+    format!(
+        "HTTP/1.1 {status} X\r\nContent-Type: text/xml\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 fn forward(head: &str, body: &[u8], target: &str) -> std::io::Result<Vec<u8>> {

@@ -16,7 +16,9 @@ pub enum ScanError {
     #[error("AWS does not say whose credentials these are: {reason}")]
     #[diagnostic(
         code(archlint::scan::identity),
-        help("sts:GetCallerIdentity needs no permission; is the network in the way, or the endpoint another's?")
+        help(
+            "sts:GetCallerIdentity needs no permission; is the network in the way, or the endpoint another's?"
+        )
     )]
     Identity { reason: String },
 
@@ -39,7 +41,10 @@ pub enum ScanError {
     Exists { file: String },
 
     #[error("cannot save to `{file}`")]
-    #[diagnostic(code(archlint::scan::save), help("check that the folder exists and that the disk is not full"))]
+    #[diagnostic(
+        code(archlint::scan::save),
+        help("check that the folder exists and that the disk is not full")
+    )]
     Save { file: String, source: io::Error },
 
     #[error("`{file}` holds no scan that can be gone on with")]

@@ -17,10 +17,10 @@ use std::path::PathBuf;
 use tokio::runtime::Builder;
 use tokio::task::{JoinSet, LocalSet};
 
-use super::journal::{Part, Place, Request};
+use super::journal::{Part, Request};
 pub use error::ScanError;
 pub use policy::{scan_calls, scan_policy};
-use question::{Account, Question};
+use question::Question;
 use record::Record;
 pub use session::{Access, SessionError};
 
@@ -75,7 +75,7 @@ pub(super) fn collect(options: &ScanOptions, watch: &dyn Watch) -> Result<Vec<Pa
         options.collector.word(),
         options.aggregator.as_deref(),
     );
-    let mut record = Record::open(options.save.as_deref(), options.resume, request)?;
+    let mut record = Record::open(options.save.as_deref(), options.resume, &request)?;
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|source| ScanError::Runtime { source })?;
     LocalSet::new().block_on(&runtime, ask_all(options, &mut record, watch))?;
@@ -119,7 +119,9 @@ async fn ask_all(options: &ScanOptions, record: &mut Record, watch: &dyn Watch) 
     for (action, requests) in accounts.iter().flat_map(|it| it.sent()) {
         *sent.entry(action).or_default() += requests;
     }
-    sent.iter().for_each(|(action, requests)| watch.called(action, *requests));
+    for (action, requests) in &sent {
+        watch.called(action, *requests);
+    }
     Ok(())
 }
 

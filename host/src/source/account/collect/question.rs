@@ -51,13 +51,14 @@ impl Account {
     async fn of(login: Login, access: &Access) -> Result<Self, ScanError> {
         let mut regions = access.regions(&login)?;
         let first = regions.first().cloned().unwrap_or_default();
-        let client = Arc::new(Client::new(login.credentials.clone(), login.sdk.endpoint_url().map(str::to_owned)));
+        let client =
+            Arc::new(Client::new(login.credentials.clone(), login.sdk.endpoint_url().map(str::to_owned)));
         let caller = client.caller_identity(&first).await;
         let id = caller.map_err(|it| ScanError::Identity { reason: it.to_string() })?.account;
         if access.all_regions {
             let enabled = client.enabled_regions(&first).await;
-            regions = enabled
-                .map_err(|it| ScanError::Regions { account: id.clone(), reason: it.to_string() })?;
+            regions =
+                enabled.map_err(|it| ScanError::Regions { account: id.clone(), reason: it.to_string() })?;
         }
         let config = Config::new(&login, Patience::default());
         Ok(Self { direct: Direct::new(client, id.clone()), id, regions, config })
@@ -106,9 +107,8 @@ fn divided(
     collector: Collector,
 ) -> (BTreeSet<String>, BTreeSet<String>) {
     let Some(Ok(recording)) = recording else { return (BTreeSet::new(), kinds.clone()) };
-    let is_told = |kind: &String| {
-        recording.records(kind) && (collector == Collector::Config || lacks(kind).is_empty())
-    };
+    let is_told =
+        |kind: &String| recording.records(kind) && (collector == Collector::Config || lacks(kind).is_empty());
     kinds.iter().cloned().partition(is_told)
 }
 
@@ -128,7 +128,10 @@ fn direct_questions(kinds: &BTreeSet<String>, is_first: bool) -> Vec<What> {
     let listed: BTreeSet<&str> = calls.iter().flat_map(|it| it.kinds()).collect();
     let unknown = kinds.iter().filter(|it| !listed.contains(it.as_str()));
     let nobody: Vec<NotCollected> = unknown
-        .map(|kind| NotCollected { kind: kind.clone(), why: format!("archlint knows no call that lists {kind}") })
+        .map(|kind| NotCollected {
+            kind: kind.clone(),
+            why: format!("archlint knows no call that lists {kind}"),
+        })
         .collect();
     let asked = calls.into_iter().filter(|it| is_first || !it.is_global());
     let questions = asked.map(|it| What::Direct(it, kinds.clone()));
@@ -186,10 +189,10 @@ impl Question {
         let failed = |kind: &str| outcome.not_collected.iter().any(|it| it.0 == kind);
         let asked = call.kinds().into_iter().filter(|it| kinds.contains(*it) || *it == call.kind);
         part.complete = asked.filter(|it| !failed(it)).map(str::to_owned).collect();
-        let whole = outcome.not_collected.iter().map(|(kind, error)| NotCollected {
-            kind: (*kind).to_owned(),
-            why: error.to_string(),
-        });
+        let whole = outcome
+            .not_collected
+            .iter()
+            .map(|(kind, error)| NotCollected { kind: (*kind).to_owned(), why: error.to_string() });
         // A kind of which something is not known is collected all the same: what is not known has a name of its own.
         let in_part = outcome.incomplete.iter().map(|it| NotCollected {
             kind: format!("{}.{}", it.kind, it.what),
@@ -203,12 +206,9 @@ impl Question {
         let mut part = self.part();
         let mut take = |it: Item| part.items.push(it);
         let told = self.account.config.collect(&self.region, kind, &mut take).await;
-        let error = match told {
-            Ok(_) => {
-                part.complete.push(kind.to_owned());
-                return vec![part];
-            }
-            Err(error) => error,
+        let Err(error) = told else {
+            part.complete.push(kind.to_owned());
+            return vec![part];
         };
         let kinds = BTreeSet::from([kind.to_owned()]);
         let calls = if or_direct { direct::calls(&kinds) } else { Vec::new() };
@@ -226,9 +226,8 @@ impl Question {
     /// What an aggregator has of a kind, as parts of the accounts and regions that it has it of.
     async fn aggregated(&self, kind: &str, name: &str, regions: &[String]) -> Vec<Part> {
         let aggregator = self.account.config.aggregator(&self.region, name);
-        let not_collected = |why: &ConfigError| {
-            vec![NotCollected { kind: kind.to_owned(), why: why.to_string() }]
-        };
+        let not_collected =
+            |why: &ConfigError| vec![NotCollected { kind: kind.to_owned(), why: why.to_string() }];
         let sources = match aggregator.sources().await {
             Ok(it) => it,
             Err(error) => return vec![Part { not_collected: not_collected(&error), ..self.part() }],

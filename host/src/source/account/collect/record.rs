@@ -17,7 +17,7 @@ pub(super) struct Record {
 
 impl Record {
     /// Begins a record; goes on with the one that is there, if that is what is wanted.
-    pub(super) fn open(path: Option<&Path>, resume: bool, request: Request) -> Result<Self, ScanError> {
+    pub(super) fn open(path: Option<&Path>, resume: bool, request: &Request) -> Result<Self, ScanError> {
         let mut record = Self { parts: Vec::new(), answered: BTreeSet::new(), file: None };
         let Some(path) = path else { return Ok(record) };
         let failed = |source| ScanError::Save { file: path.display().to_string(), source };
@@ -27,14 +27,14 @@ impl Record {
                 std::io::ErrorKind::AlreadyExists => ScanError::Exists { file: path.display().to_string() },
                 _ => failed(error),
             })?;
-            file.write_all(journal::line(&request).as_bytes()).map_err(failed)?;
+            file.write_all(journal::line(request).as_bytes()).map_err(failed)?;
             record.file = Some((path.to_owned(), file));
             return Ok(record);
         }
         let text = std::fs::read_to_string(path).map_err(failed)?;
         let written = Journal::parse(&text)
             .map_err(|source| ScanError::Damaged { file: path.display().to_string(), source })?;
-        if written.request != request {
+        if written.request != *request {
             return Err(ScanError::OtherScan { file: path.display().to_string() });
         }
         let mut file = OpenOptions::new().write(true).open(path).map_err(failed)?;

@@ -159,7 +159,7 @@ fn msk_cluster(it: &mut Properties<'_>) -> MskCluster {
 fn of_vpcs(it: &mut Properties<'_>, property: &str, path: &str) -> Value<Vec<Value<Key>>> {
     match it.list("Serverless.VpcConfigs", path).decided() {
         Ok(vpcs) => {
-            let ids = vpcs.iter().flat_map(|vpc| vpc.field(property).items().known().cloned()).flatten();
+            let ids = vpcs.iter().filter_map(|vpc| vpc.field(property).items().known().cloned()).flatten();
             Value::Known(ids.map(|id| required(it.edge_of(&id), property)).collect())
         }
         Err(why) => Value::Unknown(why),

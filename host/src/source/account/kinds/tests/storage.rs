@@ -72,6 +72,10 @@ fn search_domains_brokers_streams_and_directory_buckets() {
             json!({ "subnets": ["subnet-a"], "security_groups": ["sg-1"], "public_access": is_public })
         );
     }
+    let second = json!({ "SubnetIds": ["subnet-b"] });
+    let reached = json!({ "Serverless": { "VpcConfigs": [vpc, second] } });
+    let it = first(&with("AWS::MSK::Cluster", reached, NETWORK), |it| &it.msk_clusters);
+    assert_eq!(it["subnets"], json!(["subnet-a", "subnet-b"]));
     for (bucket, is_single) in [
         (json!({ "Name": "logs--use1-az4--x-s3" }), true),
         (json!({ "Name": "logs--usw2-lax1-az1--x-s3" }), false),
