@@ -12,7 +12,7 @@ use super::coverage::{Coverage, Place};
 use super::groups::{self, Group};
 use super::index::Index;
 use super::item::Item;
-use super::{kinds, names, raw, registered};
+use super::{kinds, names, places, raw, registered};
 use crate::source::built::Built;
 use crate::source::cloudformation::{FOLDED, canonical};
 use crate::source::{Architecture, Input, Scenario, SourceOptions, Sources};
@@ -63,7 +63,10 @@ pub(crate) fn architectures(
 }
 
 /// Every item once and with what it is found by, and the ids of what is gone.
-fn prepared(items: Vec<Item>, options: &SourceOptions) -> (Vec<Item>, BTreeSet<String>) {
+fn prepared(mut items: Vec<Item>, options: &SourceOptions) -> (Vec<Item>, BTreeSet<String>) {
+    // ARNs tell a place, and what is placed tells it of others.
+    items.iter_mut().for_each(arn::complete);
+    places::infer(&mut items);
     let known = |of: fn(&Item) -> Option<&String>| -> Option<String> {
         let all: BTreeSet<&String> = items.iter().filter_map(of).filter(|it| *it != GLOBAL).collect();
         all.first().filter(|_| all.len() == 1).map(|it| (*it).clone())

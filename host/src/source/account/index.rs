@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use archlint_schema::{Firewall, Key, Resource, VpcEndpoint};
 
 use super::firewall;
-use super::item::Item;
+use super::item::{Item, is_one_everywhere};
 use super::targets;
 use crate::source::cloudformation::canonical;
 
@@ -115,12 +115,6 @@ fn is_near(a: &Item, b: &Item) -> bool {
     let agree = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
     let is_global = |it: &Item| it.region.as_deref() == Some("global");
     agree(&a.account, &b.account) && (is_global(a) || is_global(b) || agree(&a.region, &b.region))
-}
-
-/// Whether a name is an ARN or an id that AWS gave: `subnet-0f1e2d3c`.
-fn is_one_everywhere(name: &str) -> bool {
-    let is_given = |(_, id): (&str, &str)| id.len() >= 8 && id.bytes().all(|it| it.is_ascii_hexdigit());
-    name.starts_with("arn:") || name.rsplit_once('-').is_some_and(is_given)
 }
 
 #[cfg(test)]

@@ -100,6 +100,12 @@ fn any_case<'j>(fields: &'j Map<String, Json>, name: &str) -> Option<&'j Json> {
     fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|it| it.1)
 }
 
+/// Whether a name is an ARN or an id that AWS gave: `subnet-0f1e2d3c`.
+pub(crate) fn is_one_everywhere(name: &str) -> bool {
+    let is_given = |(_, id): (&str, &str)| id.len() >= 8 && id.bytes().all(|it| it.is_ascii_hexdigit());
+    name.starts_with("arn:") || name.rsplit_once('-').is_some_and(is_given)
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use serde_json::json;

@@ -16,6 +16,7 @@ mod item;
 mod journal;
 mod kinds;
 mod names;
+mod places;
 mod raw;
 mod redaction;
 mod registered;
