@@ -522,6 +522,12 @@ fn what_no_file_tells_of_was_not_collected() {
     assert!(scope.closed.is_empty());
     assert!(scope.not_collected.contains_key("AWS::EC2::RouteTable"));
     assert!(!scope.not_collected.contains_key("AWS::EC2::Subnet"));
+    // Neither were kinds that rules read and the snapshot has no struct for.
+    let options =
+        SourceOptions { kinds: ["AWS::DynamoDB::Table".to_owned()].into(), ..SourceOptions::default() };
+    let sources = source::read_text("a.json", "{\"Vpcs\": [{\"VpcId\": \"vpc-1\"}]}", &options);
+    let scope = &sources.architectures[0].scenarios[0].snapshot.scope;
+    assert!(scope.not_collected.contains_key("AWS::DynamoDB::Table"));
     // A snapshot of AWS Config is silent about what is not there, and about what it does not record.
     let sources = read(
         "a.json",

@@ -16,11 +16,10 @@ use serde_json::Value;
 mod folder;
 #[expect(dead_code, reason = "shared with tests that use all of it")]
 mod moto;
-mod proxy;
 
 use folder::{Folder, Run};
 use moto::Moto;
-use proxy::{Answer, Call, Proxy};
+use moto::proxy::{Answer, Call, Proxy};
 
 /// An account with two load balancers, three route tables and a few servers.
 const ACCOUNT: &str = "mixed-load-balancer-subnets";
@@ -51,6 +50,11 @@ fn scan(folder: &Folder, url: &str, region: &str, more: &[&str]) -> Run {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// An error where it is wanted.
+fn failing(is_failing: bool, code: &'static str) -> Answer {
+    if is_failing { Answer::Error(400, code) } else { Answer::PassOn }
 }
 
 fn actions(policy: &str) -> BTreeSet<String> {
@@ -101,7 +105,7 @@ fn a_scan_that_was_killed_goes_on_where_it_was() {
     let whole = scan(&folder, &moto.url(), &region, &[&json[..], &["--save", "whole.jsonl"]].concat());
     let slow = Proxy::start(&moto.url(), |_| {
         thread::sleep(Duration::from_millis(100));
-        None
+        Answer::PassOn
     });
     let save = [&json[..], &["--save", "part.jsonl"]].concat();
     let mut child = command(&folder, &slow.url(), &region, &save)
@@ -145,7 +149,7 @@ fn what_passes_changes_nothing() {
     let quiet = scan(&folder, &moto.url(), &region, &["--format", "json"]);
     assert!(quiet.stdout.contains("\"LBL001\""), "{quiet:?}");
     // Three of ten calls.
-    let busy = Proxy::start(&moto.url(), |it| (it.number * 7 % 10 < 3).then_some((400, "Throttling")));
+    let busy = Proxy::start(&moto.url(), |it| failing(it.number * 7 % 10 < 3, "Throttling"));
     let throttled = scan(&folder, &busy.url(), &region, &["--format", "json"]);
     assert_eq!(throttled.stdout, quiet.stdout, "{}", throttled.stderr);
 
@@ -154,7 +158,7 @@ fn what_passes_changes_nothing() {
         echo \"{\\\"Version\\\": 1, \\\"AccessKeyId\\\": \\\"AKIAEXAMPLE$n\\\", \\\"SecretAccessKey\\\": \\\"s\\\"}\"\n");
     folder.write("config", "[default]\ncredential_process = sh keys.sh\n");
     let expiring = Proxy::start(&moto.url(), |it| {
-        (it.access_key == "AKIAEXAMPLE1" && it.number > 12).then_some((400, "ExpiredToken"))
+        failing(it.access_key == "AKIAEXAMPLE1" && it.number > 12, "ExpiredToken")
     });
     let mut command = command(&folder, &expiring.url(), &region, &["--format", "json"]);
     command
@@ -190,12 +194,12 @@ fn what_cannot_be_seen_is_told_and_the_rest_is_found() {
         let all = report["findings"].as_array().unwrap().iter();
         all.map(|it| it["rule"].as_str().unwrap().to_owned()).collect()
     };
-    let (quiet, missing) = not_collected("scan-all-seen", &account, &[], |_| None);
+    let (quiet, missing) = not_collected("scan-all-seen", &account, &[], |_| Answer::PassOn);
     assert_eq!(missing, BTreeSet::new());
     assert!(rules(&quiet).contains("LBL001"), "{quiet:#}");
 
     let (report, missing) = not_collected("scan-denied", &account, &[], |it| {
-        (it.service == "elasticloadbalancing").then_some((403, "AccessDenied"))
+        failing(it.service == "elasticloadbalancing", "AccessDenied")
     });
     assert!(missing.contains("AWS::ElasticLoadBalancingV2::LoadBalancer"), "{missing:?}");
     assert!(!missing.contains("AWS::EC2::VPC"), "{missing:?}");
@@ -206,7 +210,7 @@ fn what_cannot_be_seen_is_told_and_the_rest_is_found() {
     assert_eq!(why["reason"], "not-collected");
 
     let (report, missing) = not_collected("scan-region-denied", &account, &["eu-west-3"], |it| {
-        (it.region == "eu-west-3").then_some((403, "UnauthorizedOperation"))
+        failing(it.region == "eu-west-3", "UnauthorizedOperation")
     });
     assert!(missing.contains("AWS::EC2::VPC"), "{missing:?}");
     assert_eq!(rules(&report), rules(&quiet));
@@ -216,7 +220,7 @@ fn what_cannot_be_seen_is_told_and_the_rest_is_found() {
 fn nothing_at_all_is_a_failure() {
     let Some(Account { moto, region }) = account() else { return };
     let folder = Folder::new("scan-nothing");
-    let closed = Proxy::start(&moto.url(), |it| (it.service != "sts").then_some((403, "AccessDenied")));
+    let closed = Proxy::start(&moto.url(), |it| failing(it.service != "sts", "AccessDenied"));
     let run = scan(&folder, &closed.url(), &region, &[]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("archlint::scan::nothing"), "{}", run.stderr);

@@ -1,11 +1,15 @@
 //! AWS on this machine: `moto_server`, with an account of `fixtures/accounts` in it.
 
+pub(crate) mod proxy;
+
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, io, thread};
+
+use proxy::{Answer, Call, Proxy};
 
 const ACCOUNTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../fixtures/accounts");
 
@@ -16,6 +20,8 @@ const INSTALL: &str = "moto_server is not installed: `pip install 'moto[server]'
 pub(crate) struct Moto {
     server: Child,
     port: u16,
+    /// Answers what moto cannot.
+    stand_in: Proxy,
     log: PathBuf,
 }
 
@@ -47,7 +53,8 @@ impl Moto {
             }
             server => server.unwrap(),
         };
-        let mut moto = Self { server, port, log };
+        let stand_in = Proxy::start(&url(port), stand_in);
+        let mut moto = Self { server, port, stand_in, log };
         moto.wait();
         Some(moto)
     }
@@ -68,14 +75,14 @@ impl Moto {
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("http://{}:{}", Ipv4Addr::LOCALHOST, self.port)
+        self.stand_in.url()
     }
 
     /// Builds an account of `fixtures/accounts`; what is where.
     pub(crate) fn build(&self, account: &str) -> Vec<Deployed> {
         let mut command = Command::new("python3");
         command.current_dir(ACCOUNTS).args(["build.py", account]);
-        command.env("AWS_ENDPOINT_URL", self.url()).env("PYTHONDONTWRITEBYTECODE", "1");
+        command.env("AWS_ENDPOINT_URL", url(self.port)).env("PYTHONDONTWRITEBYTECODE", "1");
         let output = credentials(&mut command).output().unwrap();
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{account}: {stderr}\n{}", self.log());
@@ -92,6 +99,39 @@ impl Drop for Moto {
         // It may have ended by itself; there is nothing else to be done about it here.
         let _ = self.server.kill();
         let _ = self.server.wait();
+    }
+}
+
+fn url(port: u16) -> String {
+    format!("http://{}:{port}", Ipv4Addr::LOCALHOST)
+}
+
+/// Calls that moto answers with an internal error. There is nothing in the account that they would list.
+fn stand_in(call: &Call) -> Answer {
+    match call.operation.as_str() {
+        "DescribeVpcBlockPublicAccessOptions" => Answer::Reply(
+            "<DescribeVpcBlockPublicAccessOptionsResponse><vpcBlockPublicAccessOptions>\
+             <awsAccountId>123456789012</awsAccountId><state>default-state</state>\
+             <internetGatewayBlockMode>off</internetGatewayBlockMode></vpcBlockPublicAccessOptions>\
+             </DescribeVpcBlockPublicAccessOptionsResponse>",
+        ),
+        "DescribeVpcBlockPublicAccessExclusions" => Answer::Reply(
+            "<DescribeVpcBlockPublicAccessExclusionsResponse><vpcBlockPublicAccessExclusionSet/>\
+             </DescribeVpcBlockPublicAccessExclusionsResponse>",
+        ),
+        "DescribeInstanceConnectEndpoints" => Answer::Reply(
+            "<DescribeInstanceConnectEndpointsResponse><instanceConnectEndpointSet/>\
+             </DescribeInstanceConnectEndpointsResponse>",
+        ),
+        "DescribePlacementGroups" => Answer::Reply(
+            "<DescribePlacementGroupsResponse><placementGroupSet/></DescribePlacementGroupsResponse>",
+        ),
+        "DescribeServerlessCaches" => Answer::Reply(
+            "<DescribeServerlessCachesResponse><DescribeServerlessCachesResult><ServerlessCaches/>\
+             </DescribeServerlessCachesResult></DescribeServerlessCachesResponse>",
+        ),
+        "GET /policies" => Answer::Reply(r#"{"Policies": []}"#),
+        _ => Answer::PassOn,
     }
 }
 

@@ -13,10 +13,18 @@ pub(crate) struct Call {
     pub(crate) service: String,
     pub(crate) region: String,
     pub(crate) access_key: String,
+    /// `DescribeVpcs`; of a REST service its method and path, `GET /policies`.
+    pub(crate) operation: String,
 }
 
-/// The answer of a proxy that does not pass a call on: the HTTP status and the error's code.
-pub(crate) type Answer = Option<(u16, &'static str)>;
+/// What a proxy does with a call.
+pub(crate) enum Answer {
+    PassOn,
+    /// An HTTP status, and the error's code.
+    Error(u16, &'static str),
+    /// The body of a reply.
+    Reply(&'static str),
+}
 
 pub(crate) struct Proxy {
     port: u16,
@@ -55,10 +63,11 @@ fn serve(client: TcpStream, target: &str, calls: &AtomicUsize, answer: &dyn Fn(&
     let mut reader = BufReader::new(client);
     let Some((head, body)) = request(&mut reader) else { return };
     let mut client = reader.into_inner();
-    let call = call(&head, calls.fetch_add(1, Ordering::SeqCst));
+    let call = call(&head, &body, calls.fetch_add(1, Ordering::SeqCst));
     let _ = match answer(&call) {
-        Some((status, code)) => client.write_all(error(&call, status, code).as_bytes()),
-        None => forward(&head, &body, target).and_then(|reply| client.write_all(&reply)),
+        Answer::Error(status, code) => client.write_all(error(&call, status, code).as_bytes()),
+        Answer::Reply(body) => client.write_all(reply(200, "", body).as_bytes()),
+        Answer::PassOn => forward(&head, &body, target).and_then(|reply| client.write_all(&reply)),
     };
 }
 
@@ -81,12 +90,16 @@ fn header(head: &str, name: &str) -> Option<String> {
 }
 
 /// Reads who calls what from `Credential=KEY/DATE/REGION/SERVICE/aws4_request`.
-fn call(head: &str, number: usize) -> Call {
+fn call(head: &str, body: &[u8], number: usize) -> Call {
     let signed = header(head, "authorization").unwrap_or_default();
     let scope = signed.split_once("Credential=").map(|it| it.1.split([',', ' ']).next().unwrap());
     let parts: Vec<&str> = scope.unwrap_or_default().split('/').collect();
     let part = |at: usize| parts.get(at).copied().unwrap_or_default().to_owned();
-    Call { number, service: part(3), region: part(2), access_key: part(0) }
+    let form = String::from_utf8_lossy(body).into_owned();
+    let action = form.split('&').find_map(|it| it.strip_prefix("Action=")).map(str::to_owned);
+    let path = || head.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    let operation = action.unwrap_or_else(path);
+    Call { number, service: part(3), region: part(2), access_key: part(0), operation }
 }
 
 fn error(call: &Call, status: u16, code: &str) -> String {
@@ -96,10 +109,13 @@ fn error(call: &Call, status: u16, code: &str) -> String {
         ),
         _ => format!("<ErrorResponse><Error><Code>{code}</Code><Message>m</Message></Error></ErrorResponse>"),
     };
-    format!(
-        "HTTP/1.1 {status} X\r\nContent-Type: text/xml\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        body.len()
-    )
+    // Services that speak JSON tell the code in a header.
+    reply(status, &format!("x-amzn-errortype: {code}\r\n"), &body)
+}
+
+fn reply(status: u16, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status} X\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}")
 }
 
 fn forward(head: &str, body: &[u8], target: &str) -> std::io::Result<Vec<u8>> {

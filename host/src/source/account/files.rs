@@ -30,8 +30,11 @@ const NOT_RECORDED: &[&str] = &[
     "AWS::ElastiCache::SubnetGroup",
     "AWS::ElasticLoadBalancingV2::ListenerRule",
     "AWS::FSx::FileSystem",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Logs::LogGroup",
     "AWS::MemoryDB::Cluster",
     "AWS::RDS::DBProxy",
+    "AWS::Route53::RecordSet",
 ];
 
 /// Whether a text is such a file, by the names at its top level.
@@ -57,7 +60,7 @@ pub(crate) fn read(files: &[SourceFile], options: &SourceOptions, sources: &mut 
             told.read(file, sources);
         }
     }
-    let coverage = told.coverage();
+    let coverage = told.coverage(&options.kinds);
     let (items, _) = told.records.newest();
     let items = items.into_iter().chain(told.described).collect();
     sources.architectures.extend(architectures(items, &coverage, options));
@@ -89,6 +92,8 @@ struct Told {
     described: Vec<Item>,
     /// Kinds of which a file would have told if there were any.
     kinds: BTreeSet<String>,
+    /// Whether one of the files is a snapshot of AWS Config, which has all that it records.
+    is_snapshot: bool,
 }
 
 impl Told {
@@ -142,22 +147,24 @@ impl Told {
             described.extend(it.items);
             return true;
         }
-        if reply.get("configSnapshotId").is_some() {
-            let recorded = Resources::KINDS.iter().filter(|it| !NOT_RECORDED.contains(it));
-            self.kinds.extend(recorded.map(|it| (*it).to_owned()));
-        }
+        self.is_snapshot |= reply.get("configSnapshotId").is_some();
         let is_known = reply.is_array() || envelope::is_one(|name| reply.get(name).is_some());
         records.read(reply);
         is_known
     }
 
-    fn coverage(&self) -> Coverage {
-        let unseen = Resources::KINDS.iter().filter(|it| !self.kinds.contains(**it));
-        let why =
-            |kind: &&str| ((*kind).to_owned(), Unknown::new(Reason::NotCollected, "no file tells of any"));
-        let not_collected: BTreeMap<String, Unknown> = unseen.map(why).collect();
+    /// `needed` are kinds that rules read, with a struct in the snapshot or without.
+    fn coverage(&self, needed: &BTreeSet<String>) -> Coverage {
+        let kinds = Resources::KINDS.iter().copied().chain(needed.iter().map(String::as_str));
+        let is_seen = |it: &str| self.kinds.contains(it) || self.is_snapshot && is_recorded(it);
+        let why = |kind: &str| (kind.to_owned(), Unknown::new(Reason::NotCollected, "no file tells of any"));
+        let not_collected: BTreeMap<String, Unknown> = kinds.filter(|it| !is_seen(it)).map(why).collect();
         Coverage::everywhere(Seen { complete: BTreeSet::new(), not_collected })
     }
+}
+
+fn is_recorded(kind: &str) -> bool {
+    !NOT_RECORDED.contains(&kind) && !kind.starts_with("AWS::DirectConnect::")
 }
 
 /// The names at the top level of a JSON text, of the first object where it is a list; as far as it can be read.
@@ -235,10 +242,10 @@ mod tests {
     #[test]
     fn what_is_not_recorded_is_what_the_service_says() {
         use aws_sdk_config::types::ResourceType;
-        let is_recorded =
-            |it: &&&str| ResourceType::values().contains(it) || **it == "AWS::OpenSearchService::Domain";
-        let missing: Vec<&str> = Resources::KINDS.iter().filter(|it| !is_recorded(it)).copied().collect();
-        let expected: BTreeSet<&str> = NOT_RECORDED.iter().copied().collect();
-        assert_eq!(missing.into_iter().collect::<BTreeSet<_>>(), expected);
+        for kind in Resources::KINDS.iter().chain(NOT_RECORDED) {
+            let its =
+                if *kind == "AWS::OpenSearchService::Domain" { "AWS::OpenSearch::Domain" } else { kind };
+            assert_eq!(ResourceType::values().contains(&its), is_recorded(kind), "{kind}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Given::{Each, Field, Region};
 use super::lines::{call, get, many, next_token, one, post, small_next_token, step};
-use super::services::{BACKUP, DLM, EFS, FSX, KINESIS, MQ, MSK, OPENSEARCH, S3, S3_EXPRESS};
+use super::services::{BACKUP, DLM, DYNAMODB, EFS, FSX, KINESIS, MQ, MSK, OPENSEARCH, S3, S3_EXPRESS};
 use super::{Call, FollowUp, Pages, Step};
 
 const OF_S3: Pages = Pages {
@@ -22,6 +22,12 @@ const OF_SHARDS: Pages =
     Pages { tokens: &[("NextToken", "NextToken")], size: Some(("MaxResults", 1000)), alone: true };
 const OF_STREAMS: Pages =
     Pages { tokens: &[("NextToken", "NextToken")], size: Some(("Limit", 100)), alone: false };
+
+const OF_TABLES: Pages = Pages {
+    tokens: &[("ExclusiveStartTableName", "LastEvaluatedTableName")],
+    size: Some(("Limit", 100)),
+    alone: false,
+};
 
 const BACKUP_PLANS: Step =
     get("ListBackupPlans", "/backup/plans/", "BackupPlansList").pages(small_next_token(1000));
@@ -106,6 +112,16 @@ pub(super) const CALLS: &[Call] = &[
     .name("StreamName")
     .arn_at("StreamARN")
     .with(OF_STREAM),
+    // Only whether there are any matters.
+    call(
+        "AWS::DynamoDB::Table",
+        &DYNAMODB,
+        step("ListTables", "TableNames").pages(OF_TABLES).called("TableName"),
+    )
+    .id("TableName")
+    .name("TableName")
+    .arn("table/")
+    .without_tags(),
     call(
         "AWS::Backup::BackupPlan",
         &BACKUP,
