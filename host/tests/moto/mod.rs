@@ -108,31 +108,22 @@ fn url(port: u16) -> String {
 
 /// Calls that moto answers with an internal error. There is nothing in the account that they would list.
 fn stand_in(call: &Call) -> Answer {
-    match call.operation.as_str() {
-        "DescribeVpcBlockPublicAccessOptions" => Answer::Reply(
-            "<DescribeVpcBlockPublicAccessOptionsResponse><vpcBlockPublicAccessOptions>\
-             <awsAccountId>123456789012</awsAccountId><state>default-state</state>\
-             <internetGatewayBlockMode>off</internetGatewayBlockMode></vpcBlockPublicAccessOptions>\
-             </DescribeVpcBlockPublicAccessOptionsResponse>",
+    let region = &call.region;
+    let body = match call.operation.as_str() {
+        "DescribeVpcBlockPublicAccessOptions" => format!(
+            "<vpcBlockPublicAccessOptions><awsRegion>{region}</awsRegion><state>default-state</state>\
+             <internetGatewayBlockMode>off</internetGatewayBlockMode></vpcBlockPublicAccessOptions>"
         ),
-        "DescribeVpcBlockPublicAccessExclusions" => Answer::Reply(
-            "<DescribeVpcBlockPublicAccessExclusionsResponse><vpcBlockPublicAccessExclusionSet/>\
-             </DescribeVpcBlockPublicAccessExclusionsResponse>",
-        ),
-        "DescribeInstanceConnectEndpoints" => Answer::Reply(
-            "<DescribeInstanceConnectEndpointsResponse><instanceConnectEndpointSet/>\
-             </DescribeInstanceConnectEndpointsResponse>",
-        ),
-        "DescribePlacementGroups" => Answer::Reply(
-            "<DescribePlacementGroupsResponse><placementGroupSet/></DescribePlacementGroupsResponse>",
-        ),
-        "DescribeServerlessCaches" => Answer::Reply(
-            "<DescribeServerlessCachesResponse><DescribeServerlessCachesResult><ServerlessCaches/>\
-             </DescribeServerlessCachesResult></DescribeServerlessCachesResponse>",
-        ),
-        "GET /policies" => Answer::Reply(r#"{"Policies": []}"#),
-        _ => Answer::PassOn,
-    }
+        "DescribeVpcBlockPublicAccessExclusions" => "<vpcBlockPublicAccessExclusionSet/>".to_owned(),
+        "DescribeInstanceConnectEndpoints" => "<instanceConnectEndpointSet/>".to_owned(),
+        "DescribePlacementGroups" => "<placementGroupSet/>".to_owned(),
+        "DescribeServerlessCaches" => {
+            "<DescribeServerlessCachesResult><ServerlessCaches/></DescribeServerlessCachesResult>".to_owned()
+        }
+        "GET /policies" => return Answer::Reply(r#"{"Policies": []}"#.to_owned()),
+        _ => return Answer::PassOn,
+    };
+    Answer::Reply(format!("<Response>{body}</Response>"))
 }
 
 /// Credentials that moto takes, and nothing of whoever runs the tests.

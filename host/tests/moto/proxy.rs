@@ -23,7 +23,7 @@ pub(crate) enum Answer {
     /// An HTTP status, and the error's code.
     Error(u16, &'static str),
     /// The body of a reply.
-    Reply(&'static str),
+    Reply(String),
 }
 
 pub(crate) struct Proxy {
@@ -66,7 +66,7 @@ fn serve(client: TcpStream, target: &str, calls: &AtomicUsize, answer: &dyn Fn(&
     let call = call(&head, &body, calls.fetch_add(1, Ordering::SeqCst));
     let _ = match answer(&call) {
         Answer::Error(status, code) => client.write_all(error(&call, status, code).as_bytes()),
-        Answer::Reply(body) => client.write_all(reply(200, "", body).as_bytes()),
+        Answer::Reply(body) => client.write_all(reply(200, "", &body).as_bytes()),
         Answer::PassOn => forward(&head, &body, target).and_then(|reply| client.write_all(&reply)),
     };
 }
