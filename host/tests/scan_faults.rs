@@ -225,3 +225,40 @@ fn nothing_at_all_is_a_failure() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("archlint::scan::nothing"), "{}", run.stderr);
 }
+
+/// `fixtures/accounts/planted.py` plants it.
+const SECRET: &str = "hunter2_planted";
+
+#[test]
+fn secrets_are_in_no_output() {
+    let Some(moto) = Moto::start() else { return };
+    moto.run(&["planted.py"]);
+    let folder = Folder::new("scan-secrets");
+    let formats = ["human", "json", "sarif", "junit", "github", "gitlab", "markdown"];
+    let formats: Vec<String> = formats.iter().map(|it| format!("--format={it}={it}.out")).collect();
+    let mut more: Vec<&str> = formats.iter().map(String::as_str).collect();
+    // Whatever may be asked, not only what a rule reads.
+    let kinds = "--kinds=AWS::EC2::Instance,AWS::EC2::LaunchTemplate,AWS::AutoScaling::LaunchConfiguration,\
+                 AWS::RDS::DBInstance,AWS::ECS::Service,AWS::ECS::TaskDefinition,AWS::EC2::VPNConnection";
+    more.extend([kinds, "--save", "saved.out", "-v"]);
+    let run = scan(&folder, &moto.url(), "eu-west-1", &more);
+    assert_ne!(run.code, 2, "{}", run.stderr);
+    let snapshot = folder.archlint(&["snapshot", "--no-config", "saved.out"]).stdout;
+    let saved = fs::read_to_string(folder.path.join("saved.out")).unwrap();
+    for kind in ["LaunchTemplate", "LaunchConfiguration", "DBInstance", "TaskDefinition", "VPNConnection"] {
+        assert!(saved.contains(&format!("::{kind}\"")), "no {kind} in {saved}");
+    }
+    let mut outputs = vec![run.stdout, run.stderr, snapshot];
+    for it in fs::read_dir(&folder.path).unwrap() {
+        let path = it.unwrap().path();
+        if path.is_file() {
+            outputs.push(fs::read_to_string(path).unwrap());
+        }
+    }
+    assert_eq!(outputs.len(), 3 + formats.len() + 1);
+    let script = format!("#!/bin/sh\nexport TOKEN={SECRET}\n");
+    let encoded = base64::engine::Engine::encode(&base64::engine::general_purpose::STANDARD, script);
+    for it in outputs {
+        assert!(!it.contains(SECRET) && !it.contains(&encoded), "{it}");
+    }
+}

@@ -80,17 +80,22 @@ impl Moto {
 
     /// Builds an account of `fixtures/accounts`; what is where.
     pub(crate) fn build(&self, account: &str) -> Vec<Deployed> {
-        let mut command = Command::new("python3");
-        command.current_dir(ACCOUNTS).args(["build.py", account]);
-        command.env("AWS_ENDPOINT_URL", url(self.port)).env("PYTHONDONTWRITEBYTECODE", "1");
-        let output = credentials(&mut command).output().unwrap();
-        let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{account}: {stderr}\n{}", self.log());
         let deployed = |line: &str| {
             let (region, architecture) = line.split_once(' ').unwrap();
             Deployed { region: region.to_owned(), architecture: architecture.to_owned() }
         };
-        String::from_utf8(output.stdout).unwrap().lines().map(deployed).collect()
+        self.run(&["build.py", account]).lines().map(deployed).collect()
+    }
+
+    /// Runs a script of `fixtures/accounts`; what it prints.
+    pub(crate) fn run(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new("python3");
+        command.current_dir(ACCOUNTS).args(arguments);
+        command.env("AWS_ENDPOINT_URL", url(self.port)).env("PYTHONDONTWRITEBYTECODE", "1");
+        let output = credentials(&mut command).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {stderr}\n{}", self.log());
+        String::from_utf8(output.stdout).unwrap()
     }
 }
 
