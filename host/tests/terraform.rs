@@ -324,6 +324,29 @@ fn secrets_stay_out() {
 }
 
 #[test]
+fn what_a_state_calls_sensitive_stays_out() {
+    let attribute = |name: &str| json!({ "type": "get_attr", "value": name });
+    let tags = |sensitive: Json| {
+        let state = json!({ "version": 4, "terraform_version": "1.9.0", "resources": [{
+            "mode": "managed", "type": "aws_subnet", "name": "s",
+            "instances": [{ "sensitive_attributes": sensitive, "attributes": {
+                "id": "subnet-1", "vpc_id": "vpc-1", "arn": null, "availability_zone": "eu-west-1a",
+                "tags": { "Owner": "hunter2", "Name": "web" },
+            } }],
+        }] });
+        let snapshot = snapshot(&state);
+        let text = serde_json::to_string(&snapshot).unwrap();
+        let meta = &snapshot.resources.subnets[0].meta;
+        (text.contains("hunter2"), meta.tag("Name").known().cloned().flatten())
+    };
+    let name = Some("web".to_owned());
+    assert_eq!(tags(json!([])), (true, name.clone()));
+    assert_eq!(tags(json!([[attribute("tags"), attribute("Owner")]])), (false, name));
+    assert_eq!(tags(json!([[attribute("tags")], [attribute("tags"), attribute("Name")]])), (false, None));
+    assert_eq!(tags(json!("of another version")), (false, None));
+}
+
+#[test]
 fn a_state_is_an_architecture_too() {
     let shown = json!({ "format_version": "1.0", "values": { "root_module": { "child_modules": [{
         "resources": [{ "address": "module.m.aws_subnet.s[0]", "values": { "vpc_id": "vpc-1", "id": "subnet-1" } }],

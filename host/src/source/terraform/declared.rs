@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::blocks::matched;
 use super::configuration::Block;
+use super::document::Sensitive;
 use super::kinds::FOLDED;
 use super::mentions::Scope;
 use super::plan::Plan;
@@ -60,7 +61,7 @@ impl<'p, 't> Declared<'p, 't> {
             at,
             values: read(instance.values),
             unknown: read(instance.unknown),
-            sensitive: read(instance.sensitive),
+            sensitive: instance.sensitive.map(Sensitive::shape).unwrap_or_default(),
             written: plan.written(at),
             code,
             depth: 0,

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use serde_json::value::RawValue;
 
 use super::address::{Address, InstanceKey};
@@ -36,10 +36,50 @@ pub(crate) struct Instance<'t> {
     pub(crate) values: Option<&'t RawValue>,
     /// The shape of the values with `true` wherever one is known after apply only.
     pub(crate) unknown: Option<&'t RawValue>,
-    /// The shape of the values with `true` wherever one is secret.
-    pub(crate) sensitive: Option<&'t RawValue>,
+    pub(crate) sensitive: Option<Sensitive<'t>>,
     /// Whether this plan creates, updates or replaces it.
     pub(crate) is_changed: bool,
+}
+
+/// Which values are secret.
+#[derive(Clone, Copy)]
+pub(crate) enum Sensitive<'t> {
+    /// The shape of the values with `true` wherever one is secret.
+    Shape(&'t RawValue),
+    /// The paths of those that are, as state files proper have them.
+    Paths(&'t RawValue),
+}
+
+/// A step of such a path: an attribute's name, or an index with its type.
+#[derive(Deserialize)]
+struct PathStep {
+    value: Json,
+}
+
+impl Sensitive<'_> {
+    /// The shape of the values with `true` wherever one is secret, all of them if nobody can tell which.
+    pub(crate) fn shape(self) -> Json {
+        match self {
+            Self::Shape(it) => serde_json::from_str(it.get()).unwrap_or(Json::Bool(true)),
+            Self::Paths(it) => match serde_json::from_str::<Vec<Vec<PathStep>>>(it.get()) {
+                Ok(paths) => paths.iter().fold(Json::Null, |shape, path| marked(shape, path)),
+                Err(_) => Json::Bool(true),
+            },
+        }
+    }
+}
+
+/// A shape in which a path is marked too. Where the path goes on into a list, the whole list is.
+fn marked(shape: Json, path: &[PathStep]) -> Json {
+    match (shape, path) {
+        (Json::Object(mut fields), [PathStep { value: Json::String(name) }, rest @ ..]) => {
+            let field = fields.remove(name).unwrap_or_default();
+            fields.insert(name.clone(), marked(field, rest));
+            Json::Object(fields)
+        }
+        (Json::Null, [PathStep { value: Json::String(_) }, ..]) => marked(Json::Object(Map::new()), path),
+        _ => Json::Bool(true),
+    }
 }
 
 impl Instance<'_> {
@@ -148,6 +188,8 @@ struct StoredInstance<'t> {
     deposed: Option<String>,
     #[serde(borrow, default)]
     attributes: Option<&'t RawValue>,
+    #[serde(borrow, default)]
+    sensitive_attributes: Option<&'t RawValue>,
 }
 
 /// The JSON of such a document in a text; cheap for a text that has none. Wrapper scripts print before it.
@@ -249,7 +291,7 @@ impl<'t> Document<'t> {
             address,
             values: it.change.after,
             unknown: it.change.after_unknown,
-            sensitive: it.change.after_sensitive,
+            sensitive: it.change.after_sensitive.map(Sensitive::Shape),
             is_changed: does("create") || does("update"),
         });
     }
@@ -270,7 +312,7 @@ impl<'t> Document<'t> {
                     address: Address::parse(&it.address).filter(is_wanted)?,
                     values: it.values,
                     unknown: None,
-                    sensitive: it.sensitive_values,
+                    sensitive: it.sensitive_values.map(Sensitive::Shape),
                     is_changed: false,
                 })
             }));
@@ -291,7 +333,7 @@ impl<'t> Document<'t> {
                     address,
                     values: it.attributes,
                     unknown: None,
-                    sensitive: None,
+                    sensitive: it.sensitive_attributes.map(Sensitive::Paths),
                     is_changed: false,
                 });
             }
