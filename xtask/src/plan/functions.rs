@@ -42,6 +42,7 @@ fn find(name: &str) -> Option<Function> {
     match name {
         "cidrsubnet" => function(Takes::Known, Shape::Scalar, cidrsubnet),
         "concat" => function(Takes::Collections, Shape::List, concat),
+        "element" => function(Takes::Collections, Shape::Scalar, element),
         "flatten" => function(Takes::Collections, Shape::List, flatten),
         "jsonencode" => function(Takes::Known, Shape::Scalar, jsonencode),
         "keys" => function(Takes::Collections, Shape::List, keys),
@@ -81,6 +82,17 @@ fn cidrsubnet(arguments: Vec<Value>) -> Result<Value> {
 fn concat(arguments: Vec<Value>) -> Result<Value> {
     let lists = arguments.into_iter().map(Value::members).collect::<Result<Vec<_>>>()?;
     Ok(Value::List(lists.concat()))
+}
+
+/// The member at an index, counted around the end of the list.
+fn element(arguments: Vec<Value>) -> Result<Value> {
+    let [list, index] = exactly(arguments)?;
+    let mut members = list.members()?;
+    if members.is_empty() {
+        return Err("an empty list has no elements".into());
+    }
+    let index = index.as_index()? % members.len();
+    Ok(members.swap_remove(index))
 }
 
 fn flatten(arguments: Vec<Value>) -> Result<Value> {
@@ -168,6 +180,16 @@ mod tests {
                 call("cidrsubnet", vec![Value::string(network), number(bits), number(index)]).unwrap();
             assert_eq!(subnet, Value::string(expected));
         }
+    }
+
+    #[test]
+    fn an_index_goes_around_the_end_of_a_list() {
+        let list = || Value::List(vec![Value::string("a"), Value::string("b")]);
+        for (index, expected) in [(0_u64, "a"), (1, "b"), (2, "a"), (5, "b")] {
+            let element = call("element", vec![list(), Value::Number(index.into())]).unwrap();
+            assert_eq!(element, Value::string(expected));
+        }
+        assert!(call("element", vec![Value::List(Vec::new()), Value::Number(0.into())]).is_err());
     }
 
     #[test]

@@ -90,6 +90,17 @@ resource "aws_internet_gateway" {
   }
 }
 
+resource "aws_internet_gateway_attachment" {
+  id                  = computed(string)
+  internet_gateway_id = string
+  region              = optional(string, region)
+  vpc_id              = string
+  single "timeouts" {
+    create = string
+    delete = string
+  }
+}
+
 resource "aws_egress_only_internet_gateway" {
   id       = computed(string)
   region   = optional(string, region)
@@ -245,6 +256,13 @@ resource "aws_vpc_endpoint" {
   }
 }
 
+resource "aws_vpc_endpoint_route_table_association" {
+  id              = computed(string)
+  region          = optional(string, region)
+  route_table_id  = string
+  vpc_endpoint_id = string
+}
+
 resource "aws_flow_log" {
   arn                           = computed(string)
   deliver_cross_account_role    = string
@@ -387,6 +405,27 @@ resource "aws_vpc_security_group_egress_rule" {
   tags                         = map(string)
   tags_all                     = optional(map(string), {})
   to_port                      = number
+}
+
+resource "aws_security_group_rule" {
+  schema_version           = 2
+  cidr_blocks              = list(string)
+  description              = string
+  from_port                = number
+  id                       = computed(string)
+  ipv6_cidr_blocks         = list(string)
+  prefix_list_ids          = list(string)
+  protocol                 = string
+  region                   = optional(string, region)
+  security_group_id        = string
+  security_group_rule_id   = computed(string)
+  self                     = optional(bool, false)
+  source_security_group_id = computed(string)
+  to_port                  = number
+  type                     = string
+  single "timeouts" {
+    create = string
+  }
 }
 
 resource "aws_network_interface" {
@@ -707,6 +746,45 @@ resource "aws_autoscaling_group" {
   single "timeouts" {
     delete = string
     update = string
+  }
+}
+
+resource "aws_autoscaling_attachment" {
+  autoscaling_group_name = string
+  elb                    = string
+  id                     = computed(string)
+  lb_target_group_arn    = string
+  region                 = optional(string, region)
+}
+
+resource "aws_autoscaling_policy" {
+  adjustment_type           = string
+  arn                       = computed(string)
+  autoscaling_group_name    = string
+  cooldown                  = number
+  enabled                   = optional(bool, true)
+  estimated_instance_warmup = number
+  id                        = computed(string)
+  metric_aggregation_type   = computed(string)
+  min_adjustment_magnitude  = number
+  name                      = string
+  policy_type               = optional(string, "SimpleScaling")
+  region                    = optional(string, region)
+  scaling_adjustment        = number
+  list "predictive_scaling_configuration" {}
+  set "step_adjustment" {
+    metric_interval_lower_bound = string
+    metric_interval_upper_bound = string
+    scaling_adjustment          = number
+  }
+  list "target_tracking_configuration" {
+    disable_scale_in = optional(bool, false)
+    target_value     = number
+    list "customized_metric_specification" {}
+    list "predefined_metric_specification" {
+      predefined_metric_type = string
+      resource_label         = string
+    }
   }
 }
 
@@ -1359,6 +1437,192 @@ resource "aws_db_instance" {
   }
   list "restore_to_point_in_time" {}
   list "s3_import" {}
+  single "timeouts" {
+    create = string
+    delete = string
+    update = string
+  }
+}
+
+resource "aws_rds_cluster" {
+  schema_version                        = 1
+  allocated_storage                     = computed(number)
+  allow_major_version_upgrade           = bool
+  apply_immediately                     = computed(bool)
+  arn                                   = computed(string)
+  auto_minor_version_upgrade            = computed(bool)
+  availability_zones                    = computed(set(string))
+  backtrack_window                      = number
+  backup_retention_period               = computed(number)
+  ca_certificate_identifier             = computed(string)
+  ca_certificate_valid_till             = computed(string)
+  cluster_identifier                    = computed(string)
+  cluster_identifier_prefix             = computed(string)
+  cluster_members                       = computed(set(string))
+  cluster_resource_id                   = computed(string)
+  cluster_scalability_type              = computed(string)
+  copy_tags_to_snapshot                 = optional(bool, false)
+  database_insights_mode                = computed(string)
+  database_name                         = computed(string)
+  db_cluster_instance_class             = string
+  db_cluster_parameter_group_name       = computed(string)
+  db_instance_parameter_group_name      = string
+  db_subnet_group_name                  = computed(string)
+  db_system_id                          = computed(string)
+  delete_automated_backups              = optional(bool, true)
+  deletion_protection                   = bool
+  domain                                = string
+  domain_iam_role_name                  = string
+  enable_global_write_forwarding        = optional(bool, false)
+  enable_http_endpoint                  = optional(bool, false)
+  enable_local_write_forwarding         = optional(bool, false)
+  enabled_cloudwatch_logs_exports       = set(string)
+  endpoint                              = computed(string)
+  engine                                = string
+  engine_lifecycle_support              = computed(string)
+  engine_mode                           = optional(string, "provisioned")
+  engine_version                        = computed(string)
+  engine_version_actual                 = computed(string)
+  final_snapshot_identifier             = string
+  global_cluster_identifier             = string
+  hosted_zone_id                        = computed(string)
+  iam_database_authentication_enabled   = bool
+  iam_roles                             = computed(set(string))
+  id                                    = computed(string)
+  iops                                  = number
+  kms_key_id                            = computed(string)
+  manage_master_user_password           = bool
+  master_password                       = sensitive(string)
+  master_password_wo                    = sensitive(string)
+  master_password_wo_version            = number
+  master_user_secret                    = computed(list(any))
+  master_user_secret_kms_key_id         = computed(string)
+  master_username                       = computed(string)
+  monitoring_interval                   = computed(number)
+  monitoring_role_arn                   = computed(string)
+  network_type                          = computed(string)
+  performance_insights_enabled          = bool
+  performance_insights_kms_key_id       = computed(string)
+  performance_insights_retention_period = computed(number)
+  port                                  = computed(number)
+  preferred_backup_window               = computed(string)
+  preferred_maintenance_window          = computed(string)
+  reader_endpoint                       = computed(string)
+  region                                = optional(string, region)
+  replication_source_identifier         = string
+  skip_final_snapshot                   = optional(bool, false)
+  snapshot_identifier                   = string
+  source_region                         = string
+  storage_encrypted                     = computed(bool)
+  storage_type                          = computed(string)
+  tags                                  = map(string)
+  tags_all                              = computed(map(string))
+  upgrade_rollout_order                 = computed(string)
+  vpc_security_group_ids                = computed(set(string))
+  list "restore_to_point_in_time" {}
+  list "s3_import" {}
+  list "scaling_configuration" {
+    auto_pause               = optional(bool, true)
+    max_capacity             = optional(number, 16)
+    min_capacity             = optional(number, 1)
+    seconds_before_timeout   = optional(number, 300)
+    seconds_until_auto_pause = optional(number, 300)
+    timeout_action           = optional(string, "RollbackCapacityChange")
+  }
+  list "serverlessv2_scaling_configuration" {
+    max_capacity             = number
+    min_capacity             = number
+    seconds_until_auto_pause = computed(number)
+  }
+  single "timeouts" {
+    create = string
+    delete = string
+    update = string
+  }
+}
+
+resource "aws_rds_cluster_instance" {
+  apply_immediately                     = computed(bool)
+  arn                                   = computed(string)
+  auto_minor_version_upgrade            = optional(bool, true)
+  availability_zone                     = computed(string)
+  ca_cert_identifier                    = computed(string)
+  cluster_identifier                    = string
+  copy_tags_to_snapshot                 = optional(bool, false)
+  custom_iam_instance_profile           = string
+  db_parameter_group_name               = computed(string)
+  db_subnet_group_name                  = computed(string)
+  dbi_resource_id                       = computed(string)
+  endpoint                              = computed(string)
+  engine                                = string
+  engine_version                        = computed(string)
+  engine_version_actual                 = computed(string)
+  force_destroy                         = optional(bool, false)
+  id                                    = computed(string)
+  identifier                            = computed(string)
+  identifier_prefix                     = computed(string)
+  instance_class                        = string
+  kms_key_id                            = computed(string)
+  monitoring_interval                   = optional(number, 0)
+  monitoring_role_arn                   = computed(string)
+  network_type                          = computed(string)
+  performance_insights_enabled          = computed(bool)
+  performance_insights_kms_key_id       = computed(string)
+  performance_insights_retention_period = computed(number)
+  port                                  = computed(number)
+  preferred_backup_window               = computed(string)
+  preferred_maintenance_window          = computed(string)
+  promotion_tier                        = optional(number, 0)
+  publicly_accessible                   = computed(bool)
+  region                                = optional(string, region)
+  storage_encrypted                     = computed(bool)
+  tags                                  = map(string)
+  tags_all                              = computed(map(string))
+  writer                                = computed(bool)
+  single "timeouts" {
+    create = string
+    delete = string
+    update = string
+  }
+}
+
+resource "aws_route53_record" {
+  schema_version                   = 2
+  allow_overwrite                  = computed(bool)
+  fqdn                             = computed(string)
+  health_check_id                  = string
+  id                               = computed(string)
+  multivalue_answer_routing_policy = bool
+  name                             = string
+  records                          = set(string)
+  set_identifier                   = string
+  ttl                              = number
+  type                             = string
+  zone_id                          = string
+  list "alias" {
+    evaluate_target_health = bool
+    name                   = string
+    zone_id                = string
+  }
+  list "cidr_routing_policy" {
+    collection_id = string
+    location_name = string
+  }
+  list "failover_routing_policy" {
+    type = string
+  }
+  list "geolocation_routing_policy" {
+    continent   = string
+    country     = string
+    subdivision = string
+  }
+  list "geoproximity_routing_policy" {}
+  list "latency_routing_policy" {
+    region = string
+  }
+  list "weighted_routing_policy" {
+    weight = number
+  }
   single "timeouts" {
     create = string
     delete = string

@@ -213,11 +213,7 @@ impl Attribute {
 
     fn plan(&self, set: Option<Value>, scope: &Scope) -> Result<Value> {
         let value = match (set.filter(|it| *it != Value::Null), &self.unset) {
-            (Some(value), _) => match self.ty.convert(value)? {
-                // A provider does not know how many members there are.
-                value if self.ty.is_set() && value.has_unknown() => Value::Unknown(Shape::List),
-                value => value,
-            },
+            (Some(value), _) => self.ty.planned(self.ty.convert(value)?),
             (None, Unset::Null) => Value::Null,
             (None, Unset::Computed) => Value::Unknown(self.ty.shape()),
             (None, Unset::Default(default)) => self.ty.convert(evaluate::expression(default, scope)?)?,

@@ -62,10 +62,6 @@ impl Type {
         }
     }
 
-    pub(super) fn is_set(&self) -> bool {
-        matches!(self, Self::Set(_))
-    }
-
     /// The fields of the objects of a collection.
     pub(super) fn element(&self) -> Option<&BTreeMap<String, Field>> {
         match self {
@@ -112,6 +108,28 @@ impl Type {
                 Ok(Value::Object(fields.collect::<Result<_>>()?))
             }
             (ty, value) => Err(format!("{value:?} is not a {ty:?}").into()),
+        }
+    }
+
+    /// What a provider plans for a value of the type. A set stands for its members by their hashes, so one that
+    /// is unknown hides how many there are; objects are there whatever is unknown within them.
+    pub(super) fn planned(&self, value: Value) -> Value {
+        match (self, value) {
+            (ty, Value::Sensitive(inner)) => ty.planned(*inner).sensitive(),
+            (Self::Set(_), all) if self.element().is_none() && all.has_unknown() => {
+                Value::Unknown(Shape::List)
+            }
+            (Self::List(element) | Self::Set(element), Value::List(all)) => {
+                Value::List(all.into_iter().map(|it| element.planned(it)).collect())
+            }
+            (Self::Object(fields), Value::Object(all)) => {
+                let planned = |(name, it): (String, Value)| match fields.get(&name) {
+                    Some(field) => (name, field.ty.planned(it)),
+                    None => (name, it),
+                };
+                Value::Object(all.into_iter().map(planned).collect())
+            }
+            (_, value) => value,
         }
     }
 
