@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use archlint_schema::{
-    Association, ElasticIp, Key, Meta, NetworkInterface, Resource, RouteTable, Snapshot, Unknown, Value,
+    Association, ElasticIp, Key, Meta, NetworkInterface, Reason, Resource, RouteTable, Snapshot, Unknown,
+    Value,
 };
 
 pub(crate) struct Index<'a> {
@@ -56,6 +57,7 @@ impl<'a> Index<'a> {
         for table in &snapshot.resources.route_tables {
             index.associate(table);
         }
+        index.note_hidden_associations();
         index.attach(snapshot);
         index
     }
@@ -84,6 +86,16 @@ impl<'a> Index<'a> {
                     Err(why) => self.hidden_address = Some(why),
                 }
             }
+        }
+    }
+
+    /// An association with a table that is not in sight is left as it was written: which subnet's it is, nobody tells.
+    fn note_hidden_associations(&mut self) {
+        const KINDS: [&str; 2] = ["AWS::EC2::SubnetRouteTableAssociation", "aws_route_table_association"];
+        let untyped = &self.snapshot.resources.untyped;
+        if let Some(kind) = KINDS.into_iter().find(|it| untyped.contains_key(*it)) {
+            let why = Unknown::new(Reason::NotCollected, format!("the route table of an {kind}"));
+            self.hidden_association.get_or_insert(why);
         }
     }
 
