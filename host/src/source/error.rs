@@ -75,6 +75,13 @@ pub enum SourceError {
     )]
     Terraform { file: String, source: serde_json::Error },
 
+    #[error("`{file}` has `{key}` more than once; the first counts")]
+    #[diagnostic(
+        code(archlint::source::namesakes),
+        help("resources are told apart by their address: is the file damaged, or put together of several?")
+    )]
+    Namesakes { file: String, key: String },
+
     #[error("`{file}` has {version}, which archlint cannot read")]
     #[diagnostic(
         code(archlint::source::terraform_version),
@@ -148,6 +155,7 @@ impl SourceError {
             | Self::Terraform { file, .. }
             | Self::TerraformVersion { file, .. }
             | Self::Hcl { file, .. }
+            | Self::Namesakes { file, .. }
             | Self::Parameters { file, .. } => file,
             Self::EmptyFolder { folder } | Self::NoTerraform { folder } => folder,
             Self::Template { text, .. } => text.name(),

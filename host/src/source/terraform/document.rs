@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::{Map, Value as Json};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value as Json};
 
 use super::address::{Address, InstanceKey};
 use super::configuration::{Configuration, nullable};
@@ -152,6 +152,9 @@ struct Values<'t> {
 
 #[derive(Deserialize)]
 struct StateModule<'t> {
+    /// Absent for the root.
+    #[serde(default)]
+    address: Option<String>,
     #[serde(borrow, default)]
     resources: Option<Vec<StateResource<'t>>>,
     #[serde(borrow, default)]
@@ -161,6 +164,8 @@ struct StateModule<'t> {
 #[derive(Deserialize)]
 struct StateResource<'t> {
     address: String,
+    #[serde(default)]
+    index: Option<Json>,
     #[serde(borrow, default)]
     values: Option<&'t RawValue>,
     #[serde(borrow, default)]
@@ -306,10 +311,11 @@ impl<'t> Document<'t> {
         let mut modules: Vec<StateModule<'t>> = values.root_module.into_iter().collect();
         while let Some(module) = modules.pop() {
             modules.extend(module.child_modules.into_iter().flatten());
+            let address = module.address;
             let resources = module.resources.into_iter().flatten();
             self.instances.extend(resources.filter_map(|it| {
                 Some(Instance {
-                    address: Address::parse(&it.address).filter(is_wanted)?,
+                    address: it.address(address.as_deref()).filter(is_wanted)?,
                     values: it.values,
                     unknown: None,
                     sensitive: it.sensitive_values.map(Sensitive::Shape),
@@ -339,6 +345,20 @@ impl<'t> Document<'t> {
             }
         }
         Ok(())
+    }
+}
+
+impl StateResource<'_> {
+    /// Its address. Terraform 0.12 leaves the module and the index out of it, which stand beside it.
+    fn address(&self, module: Option<&str>) -> Option<Address> {
+        let mut address = match module {
+            Some(module) if !self.address.starts_with("module.") => {
+                Address::parse(&format!("{module}.{}", self.address))?
+            }
+            _ => Address::parse(&self.address)?,
+        };
+        address.key = address.key.or_else(|| self.index.as_ref().and_then(InstanceKey::read));
+        Some(address)
     }
 }
 
