@@ -35,6 +35,7 @@ pub fn lint(paths: &[PathBuf], rules: Rules, options: &LintOptions) -> Report {
     let mut errors: Vec<Problem> = sources.errors.drain(..).map(boxed).collect();
     let because = derive(&mut sources.architectures, &options.environments);
     let (mut judgement, said) = check(&sources.architectures, &because, &rules, options, &mut errors);
+    name_parts(&mut judgement, &sources.architectures);
     let is_whole = paths.iter().any(|it| it.is_dir());
     let suppressions = &options.suppressions;
     let (mut notices, unread) =
@@ -111,6 +112,17 @@ fn check(
         })
         .collect();
     (verdict::judge(&answers, &rules.definitions, &options.policy), said)
+}
+
+/// Says of what is found in a part which resource the part is: its author knows it by that name.
+fn name_parts(judgement: &mut Judgement, architectures: &[Architecture]) {
+    for it in &mut judgement.findings {
+        let (architecture, scenario) = it.scenario;
+        let origins = &architectures[architecture].scenarios[scenario].origins;
+        if let Some(part) = origins.part(&it.resource.key, &it.path) {
+            it.message = format!("{}, by `{part}`", it.message);
+        }
+    }
 }
 
 /// Whether an architecture of that name is made of any of the inputs.
