@@ -178,8 +178,8 @@ fn each_condition_that_another_value_flips_is_a_scenario() {
         shown(&architecture),
         [
             (None, vec!["C"]),
-            (Some("`Both` is true (Env = prod, Size = big)"), vec!["A", "B", "C"]),
             (Some("`Prod` is true (Env = prod)"), vec!["A", "C"]),
+            (Some("`Both` is true (Env = prod, Size = big)"), vec!["A", "B", "C"]),
         ]
     );
 }
@@ -199,7 +199,7 @@ fn conditions_past_the_budget_are_told() {
     let architecture =
         read(SWITCHED, &SourceOptions { kinds, scenario_budget: 2, ..SourceOptions::default() });
     assert_eq!(architecture.scenarios.len(), 2);
-    assert_eq!(architecture.not_examined, ["`Prod` is true (Env = prod)"]);
+    assert_eq!(architecture.not_examined, ["`Both` is true (Env = prod, Size = big)"]);
 }
 
 #[test]
