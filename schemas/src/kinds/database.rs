@@ -53,6 +53,9 @@ pub struct DbInstance {
     /// The region to which its automated backups are replicated.
     #[serde(default)]
     pub backup_replication_region: Value<Option<String>>,
+    /// The instance profile of the host, which RDS Custom needs and nothing else has.
+    #[serde(default)]
+    pub custom_iam_instance_profile: Value<Option<Key>>,
 }
 
 /// An Aurora, DocumentDB or Neptune cluster, or a Multi-AZ DB cluster.

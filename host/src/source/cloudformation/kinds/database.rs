@@ -72,6 +72,7 @@ fn db_instance(it: &mut Properties<'_>) -> DbInstance {
         allocated_storage_gb: it.integer("AllocatedStorage", "allocated_storage_gb"),
         source_region: source_region(it, "SourceDBInstanceIdentifier"),
         backup_replication_region: it.text("AutomaticBackupReplicationRegion", "backup_replication_region"),
+        custom_iam_instance_profile: it.edge("CustomIAMInstanceProfile", "custom_iam_instance_profile"),
     }
 }
 
@@ -116,7 +117,6 @@ fn db_cluster(it: &mut Properties<'_>) -> DbCluster {
     }
 }
 
-fn db_subnet_group(it: &mut Properties<'_>) -> DbSubnetGroup {
 fn cluster_port(it: &mut Properties<'_>) -> Value<Option<i64>> {
     let port = it.integer("Port", "port");
     // One that is restored listens where its source did.
@@ -138,6 +138,7 @@ pub(crate) fn aurora_postgresql_port(engine_mode: Option<&str>) -> u16 {
     if engine_mode == Some("serverless") { 5432 } else { 3306 }
 }
 
+fn db_subnet_group(it: &mut Properties<'_>) -> DbSubnetGroup {
     DbSubnetGroup { meta: it.meta(Some("DBSubnetGroupName")), subnets: it.edges("SubnetIds", "subnets") }
 }
 

@@ -98,6 +98,7 @@ fn instance(it: &mut Properties<'_>) -> DbInstance {
         allocated_storage_gb: it.integer("allocated_storage", "allocated_storage_gb"),
         source_region: region_of_arn(&it.get("replicate_source_db")),
         backup_replication_region: Value::Known(None),
+        custom_iam_instance_profile: it.edge("custom_iam_instance_profile", "custom_iam_instance_profile"),
     }
 }
 
