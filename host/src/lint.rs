@@ -42,6 +42,7 @@ pub fn lint_sources(mut sources: Sources, is_whole: bool, rules: Rules, options:
     let mut errors: Vec<Problem> = sources.errors.drain(..).map(boxed).collect();
     let because = derive(&mut sources.architectures, &options.environments);
     let (mut judgement, said) = check(&sources.architectures, &because, &rules, options, &mut errors);
+    name_parts(&mut judgement, &sources.architectures);
     let suppressions = &options.suppressions;
     let (mut notices, unread) =
         judgement.suppress(suppressions, &sources.architectures, is_whole, options.today);
@@ -123,6 +124,17 @@ fn check(
         })
         .collect();
     (verdict::judge(&answers, &rules.definitions, &options.policy), said)
+}
+
+/// Says of what is found in a part which resource the part is: its author knows it by that name.
+fn name_parts(judgement: &mut Judgement, architectures: &[Architecture]) {
+    for it in &mut judgement.findings {
+        let (architecture, scenario) = it.scenario;
+        let origins = &architectures[architecture].scenarios[scenario].origins;
+        if let Some(part) = origins.part(&it.resource.key, &it.path) {
+            it.message = format!("{}, by `{part}`", it.message);
+        }
+    }
 }
 
 /// Whether an architecture of that name is made of any of the inputs.

@@ -178,8 +178,8 @@ fn each_condition_that_another_value_flips_is_a_scenario() {
         shown(&architecture),
         [
             (None, vec!["C"]),
-            (Some("`Both` is true (Env = prod, Size = big)"), vec!["A", "B", "C"]),
             (Some("`Prod` is true (Env = prod)"), vec!["A", "C"]),
+            (Some("`Both` is true (Env = prod, Size = big)"), vec!["A", "B", "C"]),
         ]
     );
 }
@@ -199,7 +199,7 @@ fn conditions_past_the_budget_are_told() {
     let architecture =
         read(SWITCHED, &SourceOptions { kinds, scenario_budget: 2, ..SourceOptions::default() });
     assert_eq!(architecture.scenarios.len(), 2);
-    assert_eq!(architecture.not_examined, ["`Prod` is true (Env = prod)"]);
+    assert_eq!(architecture.not_examined, ["`Both` is true (Env = prod, Size = big)"]);
 }
 
 #[test]
@@ -231,6 +231,40 @@ Resources:
     assert_eq!(zone("eu-west-1a"), named("eu-west-1a"));
     let both = ["eu-west-1a", "eu-west-1b"].map(|it| Zone::Named(it.to_owned()));
     assert_eq!(zone("eu-west-1a, eu-west-1b"), Value::OneOf(both.into()));
+}
+
+#[test]
+fn the_port_of_an_endpoint_is_the_databases() {
+    let port = |kind: &str, properties: &str, attribute: &str| {
+        let text = format!(
+            "
+Parameters: {{Mode: {{Type: String}}}}
+Resources:
+  Db: {{Type: '{kind}', Properties: {{{properties}}}}}
+  G:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: g
+      SecurityGroupIngress: [{{IpProtocol: tcp, FromPort: !GetAtt Db.{attribute}, ToPort: !GetAtt Db.{attribute}, CidrIp: 10.0.0.0/8}}]
+"
+        );
+        let group = base(&text).get::<SecurityGroup>(&Key::from("t/G")).unwrap().clone();
+        group.ingress.known().unwrap()[0].from_port.known().copied().flatten()
+    };
+    let (instance, cluster) = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster");
+    for (kind, properties, attribute, expected) in [
+        (instance, "Engine: postgres, Port: '5433'", "Endpoint.Port", Some(5433)),
+        (instance, "Engine: postgres", "Endpoint.Port", Some(5432)),
+        (instance, "Engine: aurora-mysql, DBClusterIdentifier: c", "Endpoint.Port", None),
+        (cluster, "Engine: aurora-mysql", "Endpoint.Port", Some(3306)),
+        (cluster, "Engine: aurora-postgresql", "Endpoint.Port", Some(3306)),
+        (cluster, "Engine: aurora-postgresql, EngineMode: serverless", "Endpoint.Port", Some(5432)),
+        (cluster, "Engine: aurora-postgresql, EngineMode: !Ref Mode", "Endpoint.Port", None),
+        (cluster, "Engine: aurora-postgresql, SnapshotIdentifier: s", "Endpoint.Port", None),
+        ("AWS::ElastiCache::ReplicationGroup", "Port: 6380", "PrimaryEndPoint.Port", Some(6380)),
+    ] {
+        assert_eq!(port(kind, properties, attribute), expected, "{kind} {properties}");
+    }
 }
 
 #[test]

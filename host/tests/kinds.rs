@@ -200,10 +200,10 @@ fn groups_are_launched_from_templates_and_configurations() {
     check("AWS::EC2::PlacementGroup", "Strategy: spread", &json!({"strategy": "spread"}));
     check(
         "AWS::AutoScaling::LaunchConfiguration",
-        "ImageId: ami-1, InstanceType: t3.micro, SecurityGroups: [sg-1], AssociatePublicIpAddress: true, IamInstanceProfile: p",
+        "ImageId: ami-1, InstanceType: t3.micro, SecurityGroups: [sg-1], AssociatePublicIpAddress: true, IamInstanceProfile: p, SpotPrice: '0.05'",
         &json!({
             "image": "ami-1", "instance_type": "t3.micro", "security_groups": ["sg-1"], "associate_public_ip": true,
-            "instance_profile": "p", "user_data_holds_aws_keys": false,
+            "instance_profile": "p", "spot_price": "0.05", "user_data_holds_aws_keys": false,
         }),
     );
     check_fields(
@@ -215,6 +215,7 @@ fn groups_are_launched_from_templates_and_configurations() {
       MaxSize: 2
       LaunchConfigurationName: !Ref C
       PlacementGroup: pg
+      MixedInstancesPolicy: {InstancesDistribution: {OnDemandBaseCapacity: 1, OnDemandPercentageAboveBaseCapacity: 50}}
       LifecycleHookSpecificationList: [{LifecycleHookName: a, LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING'}]
   C: {Type: 'AWS::AutoScaling::LaunchConfiguration', Properties: {ImageId: ami-1, InstanceType: t3.micro}}
   H: {Type: 'AWS::AutoScaling::LifecycleHook', Properties: {AutoScalingGroupName: !Ref X, LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING'}}",
@@ -222,6 +223,8 @@ fn groups_are_launched_from_templates_and_configurations() {
             "launch_configuration": "t/C",
             "launch_template": null,
             "placement_group": "pg",
+            "on_demand_base_capacity": 1,
+            "on_demand_percentage_above_base_capacity": 50,
             "lifecycle_hooks": ["autoscaling:EC2_INSTANCE_TERMINATING", "autoscaling:EC2_INSTANCE_LAUNCHING"],
             "instances": [],
         }),

@@ -191,7 +191,7 @@ fn outside_production_a_finding_weighs_less_and_in_one_scenario_it_says_when() {
     };
     folder.write("prod.yaml", database("")).write("dev.yaml", database("{Key: Environment, Value: dev}"));
     let severity = |file: &str| folder.check(&[file])["findings"][0]["severity"].as_str().unwrap().to_owned();
-    assert_eq!([severity("prod.yaml"), severity("dev.yaml")], ["high", "medium"]);
+    assert_eq!([severity("prod.yaml"), severity("dev.yaml")], ["high", "low"]);
 
     let switched = "\
 Parameters: {Standby: {Type: String, Default: 'yes', AllowedValues: ['yes', 'no']}}

@@ -77,7 +77,7 @@ fn aws_config_and_direct_calls_agree() {
         assert!(some.is_subset(&found), "{some:?} are not all of {found:?}");
         let missing: Vec<_> = found.difference(&some).filter(|it| !open.contains(&it.0)).collect();
         assert!(missing.is_empty(), "{missing:?}");
-        assert!(some.iter().any(|it| it.0 == "LBL001"), "{some:?}");
+        assert!(some.iter().any(|it| it.0 == "LBL001"), "{some:?}, {open:?}, {stdout}");
     };
     told_by(&scan(&["--collector", "config"], &server.url()).0);
     folder.write("delivered.json", &snapshot);

@@ -210,8 +210,8 @@ fn the_environment_is_told_by_the_tags_and_values_of_the_settings() {
         report["findings"][0]["severity"].as_str().unwrap().to_owned()
     };
     assert_eq!(severity("usual", ""), "high");
-    assert_eq!(severity("default", "default_env = \"nonprod\""), "medium");
-    assert_eq!(severity("tag", "env_tag_keys = [\"tier\"]\nenv_map = { BLUE = \"nonprod\" }"), "medium");
+    assert_eq!(severity("default", "default_env = \"nonprod\""), "low");
+    assert_eq!(severity("tag", "env_tag_keys = [\"tier\"]\nenv_map = { BLUE = \"nonprod\" }"), "low");
     let kept = "default_env = \"nonprod\"\nenv_tag_keys = [\"tier\"]\nenv_map = { blue = \"prod\" }";
     assert_eq!(severity("kept", kept), "high");
 }

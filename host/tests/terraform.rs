@@ -172,13 +172,14 @@ fn vpc_by_local(keys: &[&str], given: &Json) -> Value<Key> {
 #[test]
 fn a_local_value_that_can_be_one_resource_only_is_that_one() {
     assert_eq!(vpc_by_local(&["[0]"], &json!({})), Value::Known(Key::from("module.m.aws_vpc.v[0]")));
-    // One of two: the same thing wherever it is named, and nobody knows which.
-    let open = Value::Known(Key::from("module.m.local.vpc_id"));
-    assert_eq!(vpc_by_local(&["[0]", "[1]"], &json!({})), open);
+    let is_open = |keys: &[&str], given: &Json| vpc_by_local(keys, given).decided().is_err();
+    assert!(is_open(&["[0]", "[1]"], &json!({})));
     // What the module was given counts too.
     let given = json!({ "vpc": references(&["aws_vpc.outside.id", "aws_vpc.outside"]) });
-    assert_eq!(vpc_by_local(&["[0]"], &given), open);
+    assert!(is_open(&["[0]"], &given));
     assert_eq!(vpc_by_local(&[], &given), Value::Known(Key::from("aws_vpc.outside")));
+    // Given something, and nobody knows what.
+    assert!(is_open(&["[0]"], &json!({ "vpc": references(&["local.elsewhere"]) })));
 }
 
 #[test]
@@ -285,6 +286,292 @@ fn parts_are_folded_and_defaults_filled_in() {
     assert_eq!(elb.cross_zone, Value::Known(true));
 }
 
+/// What each of two wholes holds of its parts, where a part names its whole by an expression.
+fn held(part: &str, attribute: &str, whole: &str, list: &str, expression: &Json) -> [Json; 2] {
+    let (a, b) = (format!("{whole}.a"), format!("{whole}.b"));
+    let part = format!("{part}.p");
+    let root = json!({ "resources": [
+        block(&a, &json!({})), block(&b, &json!({})), block("aws_vpc.v", &json!({})),
+        block(&part, &json!({ attribute: expression })),
+    ] });
+    let values = json!({ "type": "ingress", "backup_policy": [{ "status": "ENABLED" }] });
+    let instances = [
+        ("aws_vpc.v", json!({}), json!({ "id": true })),
+        (a.as_str(), json!({}), json!({ "id": true })),
+        (b.as_str(), json!({}), json!({ "id": true })),
+        (part.as_str(), values, json!({ attribute: true })),
+    ];
+    let snapshot = serde_json::to_value(snapshot(&plan(&root, &instances))).unwrap();
+    let all = snapshot["resources"].as_object().unwrap().values().flat_map(|it| it.as_array().unwrap());
+    let all: Vec<&Json> = all.collect();
+    [a, b].map(|key| all.iter().find(|it| it["meta"]["key"] == key.as_str()).unwrap()[list].clone())
+}
+
+/// Parts, the attribute that names their whole, and where the whole has them.
+const PARTS: &[(&str, &str, &str, &str)] = &[
+    ("aws_route", "route_table_id", "aws_route_table", "routes"),
+    ("aws_route_table_association", "route_table_id", "aws_route_table", "associations"),
+    ("aws_main_route_table_association", "route_table_id", "aws_route_table", "associations"),
+    ("aws_vpn_gateway_route_propagation", "route_table_id", "aws_route_table", "propagating_gateways"),
+    ("aws_internet_gateway_attachment", "internet_gateway_id", "aws_internet_gateway", "attachments"),
+    ("aws_vpn_gateway_attachment", "vpn_gateway_id", "aws_vpn_gateway", "attachments"),
+    ("aws_ec2_managed_prefix_list_entry", "prefix_list_id", "aws_ec2_managed_prefix_list", "entries"),
+    ("aws_network_interface_attachment", "network_interface_id", "aws_network_interface", "instance"),
+    (
+        "aws_network_interface_sg_attachment",
+        "network_interface_id",
+        "aws_network_interface",
+        "security_groups",
+    ),
+    ("aws_security_group_rule", "security_group_id", "aws_security_group", "ingress"),
+    ("aws_vpc_security_group_egress_rule", "security_group_id", "aws_default_security_group", "egress"),
+    ("aws_vpc_endpoint_route_table_association", "vpc_endpoint_id", "aws_vpc_endpoint", "route_tables"),
+    ("aws_vpc_endpoint_subnet_association", "vpc_endpoint_id", "aws_vpc_endpoint", "subnets"),
+    ("aws_elb_attachment", "elb", "aws_elb", "instances"),
+    ("aws_lb_target_group_attachment", "target_group_arn", "aws_lb_target_group", "targets"),
+    ("aws_autoscaling_attachment", "autoscaling_group_name", "aws_autoscaling_group", "target_groups"),
+    ("aws_autoscaling_lifecycle_hook", "autoscaling_group_name", "aws_autoscaling_group", "lifecycle_hooks"),
+    ("aws_network_acl_rule", "network_acl_id", "aws_network_acl", "entries"),
+    ("aws_network_acl_association", "network_acl_id", "aws_network_acl", "subnets"),
+    ("aws_volume_attachment", "volume_id", "aws_ebs_volume", "instances"),
+    ("aws_efs_mount_target", "file_system_id", "aws_efs_file_system", "mount_targets"),
+    ("aws_efs_backup_policy", "file_system_id", "aws_efs_file_system", "automatic_backups"),
+];
+
+#[test]
+fn a_part_of_nobody_knows_which_whole_leaves_all_of_them_open() {
+    for (part, attribute, whole, list) in PARTS {
+        let held = |expression: &Json| {
+            held(part, attribute, whole, list, expression).map(|it| it.get("$unknown").is_some())
+        };
+        assert_eq!(held(&references(&["local.it"])), [true, true], "{part}");
+        let both = [format!("{whole}.a.id"), format!("{whole}.b.id")];
+        assert_eq!(held(&references(&both.each_ref().map(String::as_str))), [true, true], "{part}");
+        // One of them, and one that the plan does not have.
+        assert_eq!(held(&references(&[&both[0]])), [false, false], "{part}");
+        assert_eq!(held(&references(&["aws_vpc.v.default_of_its_kind_id"])), [false, false], "{part}");
+    }
+}
+
+#[test]
+fn a_part_may_be_of_what_its_module_sees_only() {
+    let rule = |address: &str, expression: Json| block(address, &json!({ "security_group_id": expression }));
+    let inner = json!({ "resources": [
+        block("aws_security_group.g", &json!({})),
+        rule("aws_security_group_rule.local", references(&["local.group"])),
+    ] });
+    let open = |given: Json| {
+        let root = json!({
+            "resources": [
+                block("aws_security_group.given", &json!({})),
+                block("aws_security_group.outside", &json!({})),
+            ],
+            "module_calls": { "m": { "expressions": given, "module": inner } },
+        });
+        let group = |address: &'static str| (address, json!({}), json!({ "id": true }));
+        let instances = [
+            group("aws_security_group.given"),
+            group("aws_security_group.outside"),
+            group("module.m.aws_security_group.g[0]"),
+            group("module.m.aws_security_group.g[1]"),
+            (
+                "module.m.aws_security_group_rule.local",
+                json!({ "type": "egress" }),
+                json!({ "security_group_id": true }),
+            ),
+        ];
+        let groups = snapshot(&plan(&root, &instances)).resources.security_groups;
+        let open = groups.into_iter().filter(|it| it.egress.decided().is_err());
+        open.map(|it| it.meta.key.to_string()).collect::<Vec<_>>()
+    };
+    let own = ["module.m.aws_security_group.g[0]", "module.m.aws_security_group.g[1]"];
+    assert_eq!(open(json!({})), own);
+    let given = json!({ "it": references(&["aws_security_group.given.id"]) });
+    assert_eq!(open(given), ["aws_security_group.given", own[0], own[1]]);
+    // What it was given may be anything.
+    let given = json!({ "it": references(&["local.elsewhere"]) });
+    assert_eq!(open(given).len(), 4);
+}
+
+#[test]
+fn what_a_vpc_comes_with_is_what_adopts_it() {
+    let root = json!({ "resources": [
+        block("aws_vpc.v", &json!({})),
+        block("aws_default_security_group.d", &json!({ "vpc_id": references(&["aws_vpc.v.id"]) })),
+        block("aws_security_group_rule.r", &json!({
+            "security_group_id": references(&["aws_vpc.v.default_security_group_id", "aws_vpc.v"]),
+        })),
+    ] });
+    let instances = [
+        ("aws_vpc.v", json!({}), json!({ "id": true })),
+        ("aws_default_security_group.d", json!({}), json!({ "vpc_id": true })),
+        (
+            "aws_security_group_rule.r",
+            json!({ "type": "ingress", "cidr_blocks": ["10.0.0.0/8"] }),
+            json!({ "security_group_id": true }),
+        ),
+    ];
+    let snapshot = snapshot(&plan(&root, &instances));
+    assert_eq!(snapshot.resources.security_groups[0].ingress.known().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_part_keeps_its_address() {
+    let root = json!({ "resources": [
+        block("aws_security_group.g", &json!({})),
+        block("aws_security_group_rule.r", &json!({
+            "security_group_id": references(&["aws_security_group.g.id"]),
+        })),
+    ] });
+    let instances = [
+        ("aws_security_group.g", json!({}), json!({ "id": true })),
+        (
+            "aws_security_group_rule.r[\"web\"]",
+            json!({ "type": "ingress", "cidr_blocks": ["10.0.0.0/8", "192.168.0.0/16"] }),
+            json!({ "security_group_id": true }),
+        ),
+    ];
+    let architecture = architecture(&plan(&root, &instances));
+    let part = |path: &str| {
+        let origins = &architecture.scenarios[0].origins;
+        origins.part(&Key::from("aws_security_group.g"), path).map(Key::as_str)
+    };
+    for path in ["ingress[0]", "ingress[1].peer"] {
+        assert_eq!(part(path), Some("aws_security_group_rule.r[\"web\"]"), "{path}");
+    }
+    assert_eq!(part("ingress[2]"), None);
+}
+
+#[test]
+fn blocks_that_a_plan_tells_nothing_of_are_unknown() {
+    let is_open = |after: Json, unknown: Json, expressions: Json, part: &str| {
+        let root = json!({ "resources": [
+            block("aws_security_group.g", &expressions),
+            block("aws_security_group_rule.r", &json!({ "security_group_id": references(&[part]) })),
+        ] });
+        let rule = (json!({ "type": "egress" }), json!({ "security_group_id": true }));
+        let instances = [
+            ("aws_security_group.g", after, unknown),
+            ("aws_security_group_rule.r", rule.0, rule.1),
+            ("aws_route_table.t", json!({}), json!({ "id": true })),
+        ];
+        snapshot(&plan(&root, &instances)).resources.security_groups[0].ingress.decided().is_err()
+    };
+    let elsewhere = "aws_eks_cluster.k.security_group_id";
+    let nothing = || json!({});
+    assert!(is_open(nothing(), json!({ "ingress": true }), nothing(), elsewhere));
+    assert!(!is_open(json!({ "ingress": [] }), nothing(), nothing(), elsewhere));
+    let blocks = json!({ "ingress": [{ "cidr_blocks": ["10.0.0.0/8"] }] });
+    assert!(!is_open(blocks, json!({ "ingress": [{ "cidr_blocks": [false] }] }), nothing(), elsewhere));
+    // An author who writes rules apart writes no blocks.
+    assert!(!is_open(nothing(), json!({ "ingress": true }), nothing(), "aws_security_group.g.id"));
+    // What is written as an attribute is told.
+    let none = json!({ "ingress": { "constant_value": [] } });
+    assert!(!is_open(nothing(), json!({ "ingress": true }), none, elsewhere));
+}
+
+/// What the gateway of a `route` block is in a plan that does not tell expressions of such blocks.
+fn gateway_of_block(others: &[(&str, Json, Json)]) -> Option<Key> {
+    let root = json!({ "resources": [block("aws_route_table.t", &json!({}))] });
+    let route = json!({ "cidr_block": "0.0.0.0/0", "nat_gateway_id": "" });
+    let table =
+        ("aws_route_table.t", json!({ "route": [route] }), json!({ "route": [{ "gateway_id": true }] }));
+    let instances: Vec<_> = others.iter().cloned().chain([table]).collect();
+    let tables = snapshot(&plan(&root, &instances)).resources.route_tables;
+    tables[0].routes.known().unwrap()[0].target.known()?.resource.known().cloned()
+}
+
+#[test]
+fn the_gateway_of_a_block_is_the_only_one_that_there_will_be() {
+    let gateway = |address: &'static str| (address, json!({}), json!({ "id": true }));
+    let one = gateway("aws_internet_gateway.a");
+    assert_eq!(gateway_of_block(std::slice::from_ref(&one)), Some(Key::from("aws_internet_gateway.a")));
+    assert_eq!(gateway_of_block(&[one.clone(), gateway("aws_vpn_gateway.v")]), None);
+    assert_eq!(gateway_of_block(&[one, gateway("data.aws_internet_gateway.read_on_apply")]), None);
+    // Its id is known, and that of the route is not.
+    assert_eq!(gateway_of_block(&[("aws_internet_gateway.a", json!({ "id": "igw-1" }), json!({}))]), None);
+    assert_eq!(gateway_of_block(&[]), None);
+}
+
+#[test]
+fn a_variable_without_a_value_is_as_good_as_not_written() {
+    let days = |variables: &Json, given: &Json| {
+        let inner = json!({ "variables": variables, "resources": [
+            block("aws_db_instance.d", &json!({ "backup_retention_period": references(&["var.days"]) })),
+        ] });
+        let root = json!({ "module_calls": { "m": { "expressions": given, "module": inner } } });
+        let database = ("module.m.aws_db_instance.d", json!({}), json!({ "backup_retention_period": true }));
+        let databases = snapshot(&plan(&root, &[database])).resources.db_instances;
+        databases[0].backup_retention_days.clone()
+    };
+    let none = Value::Known(Some(0));
+    assert_eq!(days(&json!({ "days": { "default": null } }), &json!({})), none);
+    assert_eq!(days(&json!({ "days": {} }), &json!({})), none);
+    assert_eq!(days(&json!({ "days": {} }), &json!({ "days": { "constant_value": null } })), none);
+    assert!(days(&json!({}), &json!({})).decided().is_err());
+}
+
+#[test]
+fn a_database_that_is_restored_keeps_the_backups_that_it_had() {
+    let days = |values: &Json| {
+        let database = ("aws_db_instance.d", values.clone(), json!({ "backup_retention_period": true }));
+        let root = json!({ "resources": [block("aws_db_instance.d", &json!({}))] });
+        snapshot(&plan(&root, &[database])).resources.db_instances[0].backup_retention_days.clone()
+    };
+    assert_eq!(days(&json!({ "engine": "mysql" })), Value::Known(Some(0)));
+    assert_eq!(days(&json!({ "s3_import": [{ "bucket_name": "b" }] })), Value::Known(Some(0)));
+    for source in [json!({ "snapshot_identifier": "s" }), json!({ "restore_to_point_in_time": [{}] })] {
+        let why = days(&source).decided().unwrap_err().to_string();
+        assert!(why.contains(source.as_object().unwrap().keys().next().unwrap().as_str()), "{why}");
+    }
+}
+
+#[test]
+fn the_name_of_a_resource_is_no_reference_to_itself() {
+    let attributes =
+        |name: &str| json!({ "id": "main", "arn": "arn:aws:x", name: "main", "port": null, "engine": null });
+    let resource = |kind: &str, name: &str| {
+        json!({ "mode": "managed", "type": kind, "name": "r",
+            "instances": [{ "attributes": attributes(name) }] })
+    };
+    let state = json!({ "version": 4, "terraform_version": "1.9.0", "resources": [
+        resource("aws_elasticache_replication_group", "replication_group_id"),
+        resource("aws_elasticache_cluster", "replication_group_id"),
+        resource("aws_docdb_cluster", "cluster_identifier"),
+        resource("aws_rds_global_cluster", "global_cluster_identifier"),
+    ] });
+    let resources = snapshot(&state).resources;
+    let name = Value::Known(Some("main".to_owned()));
+    assert_eq!(resources.cache_replication_groups[0].meta.name, name);
+    assert_eq!(resources.db_clusters[0].meta.name, name);
+    assert_eq!(resources.global_clusters[0].meta.name, name);
+    let group = Value::Known(Some(Key::from("aws_elasticache_replication_group.r")));
+    assert_eq!(resources.cache_clusters[0].replication_group, group);
+}
+
+#[test]
+fn namesakes_are_called_by_their_address() {
+    let group = |address: &'static str| (address, json!({}), json!({}));
+    let plan = plan(
+        &json!({}),
+        &[
+            group("aws_security_group.web"),
+            group("module.m[\"a\"].aws_security_group.it"),
+            group("module.m[\"b\"].aws_security_group.it"),
+            group("module.m[\"b\"].aws_security_group.other"),
+        ],
+    );
+    let groups = snapshot(&plan).resources.security_groups;
+    let labels: Vec<&str> = groups.iter().map(|it| it.meta.label.as_str()).collect();
+    let expected = [
+        "aws_security_group.web",
+        "module.m[\"a\"].aws_security_group.it",
+        "module.m[\"b\"].aws_security_group.it",
+        "aws_security_group.other",
+    ];
+    assert_eq!(labels, expected);
+}
+
 #[test]
 fn what_leaves_is_left_out_and_what_changes_is_told() {
     let mut document = plan(
@@ -324,6 +611,29 @@ fn secrets_stay_out() {
 }
 
 #[test]
+fn what_a_state_calls_sensitive_stays_out() {
+    let attribute = |name: &str| json!({ "type": "get_attr", "value": name });
+    let tags = |sensitive: Json| {
+        let state = json!({ "version": 4, "terraform_version": "1.9.0", "resources": [{
+            "mode": "managed", "type": "aws_subnet", "name": "s",
+            "instances": [{ "sensitive_attributes": sensitive, "attributes": {
+                "id": "subnet-1", "vpc_id": "vpc-1", "arn": null, "availability_zone": "eu-west-1a",
+                "tags": { "Owner": "hunter2", "Name": "web" },
+            } }],
+        }] });
+        let snapshot = snapshot(&state);
+        let text = serde_json::to_string(&snapshot).unwrap();
+        let meta = &snapshot.resources.subnets[0].meta;
+        (text.contains("hunter2"), meta.tag("Name").known().cloned().flatten())
+    };
+    let name = Some("web".to_owned());
+    assert_eq!(tags(json!([])), (true, name.clone()));
+    assert_eq!(tags(json!([[attribute("tags"), attribute("Owner")]])), (false, name));
+    assert_eq!(tags(json!([[attribute("tags")], [attribute("tags"), attribute("Name")]])), (false, None));
+    assert_eq!(tags(json!("of another version")), (false, None));
+}
+
+#[test]
 fn a_state_is_an_architecture_too() {
     let shown = json!({ "format_version": "1.0", "values": { "root_module": { "child_modules": [{
         "resources": [{ "address": "module.m.aws_subnet.s[0]", "values": { "vpc_id": "vpc-1", "id": "subnet-1" } }],
@@ -338,6 +648,35 @@ fn a_state_is_an_architecture_too() {
         let keys: Vec<&str> = snapshot.resources.subnets.iter().map(|it| it.meta.key.as_str()).collect();
         assert_eq!(keys, ["module.m.aws_subnet.s[0]"], "{document}");
     }
+}
+
+#[test]
+fn terraform_0_12_tells_module_and_index_beside_the_address() {
+    let subnet =
+        |index: &Json| json!({ "address": "aws_subnet.s", "index": index, "values": { "id": "subnet-1" } });
+    let root = json!({ "resources": [subnet(&json!(0)), subnet(&json!("k")), subnet(&Json::Null)],
+        "child_modules": [{ "address": "module.a", "child_modules": [
+            { "address": "module.a.module.b", "resources": [subnet(&json!(1))] },
+        ] }] });
+    let state =
+        json!({ "format_version": "0.1", "terraform_version": "0.12.31", "values": { "root_module": root } });
+    let subnets = snapshot(&state).resources.subnets;
+    let keys: Vec<&str> = subnets.iter().map(|it| it.meta.key.as_str()).collect();
+    let expected =
+        ["aws_subnet.s", "aws_subnet.s[\"k\"]", "aws_subnet.s[0]", "module.a.module.b.aws_subnet.s[1]"];
+    assert_eq!(keys, expected);
+}
+
+#[test]
+fn of_resources_with_one_address_the_first_counts_and_the_others_are_told() {
+    let subnet = |zone: &str| ("aws_subnet.s", json!({ "availability_zone": zone }), json!({}));
+    let plan = plan(&json!({}), &[subnet("eu-west-1a"), subnet("eu-west-1b"), subnet("eu-west-1c")]);
+    let sources = source::read_text("plan.json", &plan.to_string(), &SourceOptions::default());
+    let errors: Vec<String> = sources.errors.iter().map(ToString::to_string).collect();
+    assert_eq!(errors, ["`plan.json` has `aws_subnet.s` more than once; the first counts"]);
+    let subnets = &sources.architectures[0].scenarios[0].snapshot.resources.subnets;
+    let zones: Vec<String> = subnets.iter().map(|it| it.zone.known().unwrap().to_string()).collect();
+    assert_eq!(zones, ["eu-west-1a"]);
 }
 
 #[test]

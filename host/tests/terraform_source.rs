@@ -104,6 +104,35 @@ fn without_the_source_code_a_local_value_is_unknown_and_the_address_is_the_place
 }
 
 #[test]
+fn what_is_found_in_a_part_names_the_part() {
+    let folder = Folder::new("parts");
+    let group = json!({ "address": "aws_security_group.web", "change": { "actions": ["create"],
+        "after": { "name": "web" }, "after_unknown": { "id": true } } });
+    let rule = json!({ "address": "aws_security_group_rule.ssh", "change": { "actions": ["create"],
+        "after": { "type": "ingress", "protocol": "tcp", "from_port": 22, "to_port": 22,
+            "cidr_blocks": ["10.0.0.0/8", "0.0.0.0/0"] },
+        "after_unknown": { "security_group_id": true } } });
+    let references = json!({ "security_group_id": { "references": ["aws_security_group.web.id"] } });
+    let root = json!({ "resources": [
+        { "mode": "managed", "type": "aws_security_group", "name": "web", "expressions": {} },
+        { "mode": "managed", "type": "aws_security_group_rule", "name": "ssh", "expressions": references },
+    ] });
+    let plan = json!({ "format_version": "1.2", "resource_changes": [group, rule],
+        "configuration": { "root_module": root } });
+    folder.write("archlint.toml", "select = [\"SGN002\"]\n").write("plan.json", plan.to_string());
+    let report = folder.check(&["plan.json"]);
+    assert_eq!(findings(&report), ["SGN002 aws_security_group.web"]);
+    let message = report["findings"][0]["message"].as_str().unwrap();
+    assert!(message.ends_with(", by `aws_security_group_rule.ssh`"), "{message}");
+    assert_eq!(report["findings"][0]["evidence"][0]["part"], "aws_security_group_rule.ssh");
+    let text = folder.archlint(&["check", "plan.json"]).stdout;
+    assert!(text.contains("aws_security_group.web ingress[1] (aws_security_group_rule.ssh): "), "{text}");
+    // A saved snapshot knows it too.
+    folder.write("saved.json", folder.archlint(&["snapshot", "plan.json"]).stdout);
+    assert_eq!(folder.check(&["saved.json"])["findings"][0]["message"], message);
+}
+
+#[test]
 fn what_a_plan_leaves_as_it_is_can_be_left_out() {
     let folder = folder("changed-only");
     let report = folder.check(&["plan.json", "--tf-dir", ".", "--changed-only"]);

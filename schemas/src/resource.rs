@@ -1,6 +1,6 @@
 //! The resources of a snapshot, one list per kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
@@ -119,6 +119,23 @@ macro_rules! kinds {
                     packed.insert(kind.clone(), pack(all)?);
                 }
                 Ok(packed)
+            }
+
+            /// Keeps one resource of each key, the first of its kind; the keys that several had.
+            pub fn remove_namesakes(&mut self) -> BTreeSet<Key> {
+                let (mut seen, mut shared) = (HashSet::new(), BTreeSet::new());
+                let mut is_first = |meta: &Meta| {
+                    let is_first = seen.insert(meta.key.clone());
+                    if !is_first {
+                        shared.insert(meta.key.clone());
+                    }
+                    is_first
+                };
+                $(self.$list.retain(|it| is_first(&it.meta));)*
+                for all in self.untyped.values_mut() {
+                    all.retain(|it| is_first(&it.meta));
+                }
+                shared
             }
 
             /// Sorts every list by key, so that the same architecture is the same document.

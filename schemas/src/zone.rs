@@ -130,6 +130,9 @@ pub struct ZoneSet {
     /// Why there may be more subnets than `members` lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<Unknown>,
+    /// Whether no two of the subnets can be in one zone: a load balancer has them all, and may have one in each.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub one_per_zone: bool,
 }
 
 impl ZoneSet {
@@ -138,7 +141,7 @@ impl ZoneSet {
         let mut distinct: Vec<&ZoneMember> = Vec::new();
         let mut possible: Vec<&ZoneMember> = Vec::new();
         for member in &self.members {
-            if !possible.iter().any(|it| it.same(member).is_true()) {
+            if !possible.iter().any(|it| self.same(it, member).is_true()) {
                 possible.push(member);
             }
         }
@@ -146,7 +149,7 @@ impl ZoneSet {
         for seed in &possible {
             let mut family: Vec<&ZoneMember> = vec![seed];
             for member in &possible {
-                if family.iter().all(|it| it.same(member).is_false()) {
+                if family.iter().all(|it| self.same(it, member).is_false()) {
                     family.push(member);
                 }
             }
@@ -157,6 +160,14 @@ impl ZoneSet {
         ZoneBounds { min: distinct.len(), max: self.open.is_none().then_some(possible.len()) }
     }
 
+    /// Whether two members stand in one zone. Where the zones do not tell, two subnets that cannot be in one are in two.
+    fn same(&self, a: &ZoneMember, b: &ZoneMember) -> Value<bool> {
+        match a.same(b) {
+            Value::Unknown(_) if self.one_per_zone => Value::Known(false),
+            told => told,
+        }
+    }
+
     /// The members, or why there may be more.
     pub fn decided(&self) -> Result<&[ZoneMember], Unknown> {
         self.open.clone().map_or(Ok(self.members.as_slice()), Err)
@@ -164,6 +175,7 @@ impl ZoneSet {
 
     /// Adds all of another set; what came in by one subnet comes in once.
     pub fn extend(&mut self, other: &Self) {
+        self.one_per_zone = self.members.is_empty() && other.one_per_zone;
         for member in &other.members {
             if self.members.iter().all(|it| it.via != member.via) {
                 self.members.push(member.clone());
@@ -236,7 +248,10 @@ impl ZoneSet {
         }
         match names.as_slice() {
             [] => "no zone".to_owned(),
-            [only] if *only == "an unknown zone" => "one zone".to_owned(),
+            [only] if *only == "an unknown zone" => match self.bounds().min {
+                0 | 1 => "one zone".to_owned(),
+                several => format!("{several} zones"),
+            },
             names => names.join(" and "),
         }
     }
@@ -249,7 +264,7 @@ impl ZoneSet {
             .iter()
             .enumerate()
             .flat_map(|(at, a)| self.members[at + 1..].iter().map(move |b| (a, b)));
-        self.open.clone().or(unknown).or_else(|| pairs.find_map(|(a, b)| a.same(b).decided().err()))
+        self.open.clone().or(unknown).or_else(|| pairs.find_map(|(a, b)| self.same(a, b).decided().err()))
     }
 }
 
@@ -377,6 +392,22 @@ mod tests {
         ]);
         assert_eq!(mixed.bounds(), ZoneBounds { min: 1, max: Some(2) });
         assert!(mixed.spans(2).known().is_none());
+    }
+
+    #[test]
+    fn subnets_that_cannot_share_a_zone_are_in_as_many_unless_they_say_otherwise() {
+        let of = |zones: [&str; 2]| {
+            let zone = |it: &str| Value::unknown(Reason::Parameter, it);
+            ZoneSet { one_per_zone: true, ..set(zones.map(zone).into()) }
+        };
+        assert_eq!(of(["P", "Q"]).bounds(), ZoneBounds { min: 2, max: Some(2) });
+        assert_eq!(of(["P", "Q"]).names(), "2 zones");
+        assert_eq!(of(["P", "P"]).bounds(), ZoneBounds { min: 1, max: Some(1) });
+        let mut union = ZoneSet::default();
+        union.extend(&of(["P", "Q"]));
+        assert_eq!(union.bounds().min, 2);
+        union.extend(&set(vec![Value::Known(Zone::Named("a".to_owned()))]));
+        assert_eq!(union.bounds().min, 1);
     }
 
     #[test]

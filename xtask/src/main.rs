@@ -9,6 +9,7 @@ mod cargo;
 mod corpus;
 mod new_rule;
 mod plan;
+mod rule_list;
 mod snapshot_reference;
 
 use std::error::Error;
@@ -31,7 +32,7 @@ Usage: cargo xtask <command>
   plan [DIR | --check]           write the Terraform plans of the architectures, or of DIR
   plan --size SIZE --output FILE write a plan of about that size, as in 100MB
   bench [--runs N] [DIR]         time archlint on a tiny template, and on every fifth template of a folder
-  docs [--check]                 rewrite docs/snapshot.md from the schema
+  docs [--check]                 rewrite docs/snapshot.md from the schema, and the rules in README.md
   bench plan [DIR]               time a plan of 100 MB, and all plans of a folder
   bench boundary                 time what crosses between host and plugins, with up to a million resources";
 
@@ -66,8 +67,8 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ("bless", [] | [_]) => cargo::bless(rest),
         ("new-rule", [domain, slug, code]) => new_rule::write(&root(), domain, slug, code),
         ("corpus", [_, ..]) => corpus::run(rest),
-        ("docs", []) => snapshot_reference::run(false),
-        ("docs", ["--check"]) => snapshot_reference::run(true),
+        ("docs", []) => snapshot_reference::run(false).and_then(|()| rule_list::run(false)),
+        ("docs", ["--check"]) => snapshot_reference::run(true).and_then(|()| rule_list::run(true)),
         ("plan", _) => plan::run(rest),
         ("bench", _) => bench::run(rest),
         ("help" | "--help" | "-h", _) => {

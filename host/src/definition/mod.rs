@@ -24,6 +24,8 @@ pub struct Definition {
     pub severity: Severity,
     /// Environments in which the severity holds; none: everywhere.
     pub env_scope: Vec<String>,
+    /// The severity in other environments; absent: one level lower.
+    pub severity_outside_scope: Option<Severity>,
     pub needs: Needs,
     /// A JSON Schema of the parameters object.
     pub parameters: Option<serde_json::Value>,
@@ -66,6 +68,7 @@ struct FrontMatter {
     severity: Severity,
     #[serde(default)]
     env_scope: Vec<String>,
+    severity_outside_scope: Option<Severity>,
     needs: Needs,
     parameters: Option<serde_json::Value>,
     #[serde(default)]
@@ -101,6 +104,7 @@ impl Definition {
             best_practices: front.best_practices,
             severity: front.severity,
             env_scope: front.env_scope,
+            severity_outside_scope: front.severity_outside_scope,
             needs: front.needs,
             parameters: front.parameters,
             subsumed_by: front.subsumed_by,

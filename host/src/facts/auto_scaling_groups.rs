@@ -1,11 +1,11 @@
-//! The zones of Auto Scaling groups, and the load balancers before them.
+//! The zones of Auto Scaling groups, what they launch, and the load balancers before them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use archlint_schema::{AutoScalingGroup, AutoScalingGroupFacts, Key, KeySet, TargetGroupFacts};
+use archlint_schema::{AutoScalingGroup, AutoScalingGroupFacts, Key, KeySet, TargetGroupFacts, Value};
 
 use super::index::Index;
-use super::{Because, Step, zones};
+use super::{Because, Step, launch, zones};
 
 pub(crate) fn derive(
     index: &Index<'_>,
@@ -20,10 +20,34 @@ pub(crate) fn derive(
         let registered = registered(group);
         let load_balancers = before(index, &registered, target_groups);
         explain(index, group, &registered, &load_balancers, because);
-        derived
-            .insert(key.clone(), AutoScalingGroupFacts { zones, target_groups: registered, load_balancers });
+        let spot = spot(index, group, because);
+        let facts = AutoScalingGroupFacts { zones, target_groups: registered, load_balancers, spot };
+        derived.insert(key.clone(), facts);
     }
     derived
+}
+
+/// Whether it launches nothing but Spot Instances: so says its launch template or configuration, or its mix of
+/// instances, which leaves none to On-Demand.
+fn spot(index: &Index<'_>, group: &AutoScalingGroup, because: &mut Because) -> Value<bool> {
+    let key = &group.meta.key;
+    let launch = launch::of_group(index, group);
+    let base = group.on_demand_base_capacity.is(|it| it.unwrap_or(0) == 0);
+    let above = group.on_demand_percentage_above_base_capacity.is(|it| *it == Some(0));
+    let is_mixed_so = base.and(above);
+    let step = if is_mixed_so.is_true() {
+        Some(Step::new(
+            key,
+            "on_demand_percentage_above_base_capacity",
+            "leaves nothing to On-Demand Instances",
+        ))
+    } else if launch.spot.is_true() {
+        launch.from.as_ref().map(|it| Step::new(it, "", "asks for Spot Instances"))
+    } else {
+        None
+    };
+    because.record(key, "spot", step.into_iter().collect::<Vec<_>>());
+    is_mixed_so.or(launch.spot)
 }
 
 /// What the group registers its instances with.

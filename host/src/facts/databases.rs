@@ -112,8 +112,11 @@ fn of_instance<'a>(index: &Index<'a>, it: &'a DbInstance) -> Database<'a> {
     let cluster = it.cluster.known().and_then(Option::as_ref).and_then(|key| index.get::<DbCluster>(key));
     // What a member leaves out is its cluster's.
     let group = match (&it.subnet_group, cluster) {
-        (Value::Known(None), Some(cluster)) => &cluster.subnet_group,
-        (own, _) => own,
+        (Value::Known(None), Some(cluster)) => cluster.subnet_group.clone(),
+        (Value::Known(None), None) if is_of_another(it) => {
+            Value::unknown(Reason::Computed, format!("the subnets of {}", it.meta.label))
+        }
+        (own, _) => own.clone(),
     };
     let engine = match (&it.engine, cluster) {
         (Value::Known(None), Some(cluster)) => &cluster.engine,
@@ -130,7 +133,7 @@ fn of_instance<'a>(index: &Index<'a>, it: &'a DbInstance) -> Database<'a> {
     Database {
         meta: &it.meta,
         kind: kind(engine),
-        subnets: subnets_of::<archlint_schema::DbSubnetGroup>(index, group, &it.meta),
+        subnets: subnets_of::<archlint_schema::DbSubnetGroup>(index, &group),
         path: "subnet_group",
         // DocumentDB has no such setting, and Neptune needs to be told.
         publicly_accessible: match (kind(engine), &it.publicly_accessible) {
@@ -150,11 +153,16 @@ fn of_instance<'a>(index: &Index<'a>, it: &'a DbInstance) -> Database<'a> {
     }
 }
 
+/// Whether another database decides where it stands: a cluster that is out of sight, or what it replicates.
+fn is_of_another(it: &DbInstance) -> bool {
+    it.cluster != Value::Known(None) || it.replica_of != Value::Known(None)
+}
+
 fn of_cluster<'a>(index: &Index<'a>, it: &'a DbCluster) -> Database<'a> {
     Database {
         meta: &it.meta,
         kind: kind(&it.engine),
-        subnets: subnets_of::<archlint_schema::DbSubnetGroup>(index, &it.subnet_group, &it.meta),
+        subnets: subnets_of::<archlint_schema::DbSubnetGroup>(index, &it.subnet_group),
         path: "subnet_group",
         // The instances of other clusters have the setting, not the cluster.
         publicly_accessible: match it.instance_class.known() {
@@ -190,22 +198,21 @@ fn others<'a>(index: &Index<'a>) -> Vec<Database<'a>> {
     let private = || Value::Known(Some(false));
     let some = |port: &Value<i64>| port.clone().map(Some);
     for it in &resources.redshift_clusters {
-        let subnets = subnets_of::<archlint_schema::RedshiftSubnetGroup>(index, &it.subnet_group, &it.meta);
+        let subnets = subnets_of::<archlint_schema::RedshiftSubnetGroup>(index, &it.subnet_group);
         let public = it.publicly_accessible.clone().map(Some);
         add(&it.meta, DatabaseKind::Redshift, subnets, "subnet_group", public, &some(&it.port));
     }
     for it in &resources.replication_instances {
-        let subnets =
-            subnets_of::<archlint_schema::ReplicationSubnetGroup>(index, &it.subnet_group, &it.meta);
+        let subnets = subnets_of::<archlint_schema::ReplicationSubnetGroup>(index, &it.subnet_group);
         let public = it.publicly_accessible.clone().map(Some);
         add(&it.meta, DatabaseKind::Dms, subnets, "subnet_group", public, &Value::Known(None));
     }
     for it in &resources.cache_replication_groups {
-        let subnets = subnets_of::<archlint_schema::CacheSubnetGroup>(index, &it.subnet_group, &it.meta);
+        let subnets = subnets_of::<archlint_schema::CacheSubnetGroup>(index, &it.subnet_group);
         add(&it.meta, DatabaseKind::Elasticache, subnets, "subnet_group", private(), &some(&it.port));
     }
     for it in &resources.cache_clusters {
-        let subnets = subnets_of::<archlint_schema::CacheSubnetGroup>(index, &it.subnet_group, &it.meta);
+        let subnets = subnets_of::<archlint_schema::CacheSubnetGroup>(index, &it.subnet_group);
         add(&it.meta, DatabaseKind::Elasticache, subnets, "subnet_group", private(), &some(&it.port));
     }
     for it in &resources.serverless_caches {
@@ -213,7 +220,7 @@ fn others<'a>(index: &Index<'a>) -> Vec<Database<'a>> {
         add(&it.meta, DatabaseKind::Elasticache, it.subnets.clone(), "subnets", private(), &port);
     }
     for it in &resources.memory_db_clusters {
-        let subnets = subnets_of::<archlint_schema::MemoryDbSubnetGroup>(index, &it.subnet_group, &it.meta);
+        let subnets = subnets_of::<archlint_schema::MemoryDbSubnetGroup>(index, &it.subnet_group);
         add(&it.meta, DatabaseKind::Memorydb, subnets, "subnet_group", private(), &some(&it.port));
     }
     all

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use archlint_schema::{
-    Association, ElasticIp, Key, Meta, NetworkInterface, Resource, RouteTable, Snapshot, Unknown, Value,
+    Association, ElasticIp, Key, Meta, NetworkInterface, Reason, Resource, RouteTable, Snapshot, Unknown,
+    Value,
 };
 
 pub(crate) struct Index<'a> {
@@ -27,6 +28,8 @@ pub(crate) struct Index<'a> {
     /// Why an address in sight may be that of any instance or interface.
     pub(crate) hidden_address: Option<Unknown>,
     metas: HashMap<&'a Key, &'a Meta>,
+    /// The subnets of each load balancer, by each of them.
+    balanced: HashMap<&'a Key, Vec<&'a [Value<Key>]>>,
 }
 
 impl<'a> Index<'a> {
@@ -43,6 +46,7 @@ impl<'a> Index<'a> {
             addresses: HashMap::new(),
             hidden_address: None,
             metas: HashMap::new(),
+            balanced: HashMap::new(),
         };
         let mut position = (0, "");
         for (kind, meta) in snapshot.resources.iter() {
@@ -56,8 +60,20 @@ impl<'a> Index<'a> {
         for table in &snapshot.resources.route_tables {
             index.associate(table);
         }
+        index.note_hidden_associations();
         index.attach(snapshot);
+        index.balance(snapshot);
         index
+    }
+
+    fn balance(&mut self, snapshot: &'a Snapshot) {
+        let v2 = snapshot.resources.load_balancers.iter().map(|it| &it.subnets);
+        let classic = snapshot.resources.classic_load_balancers.iter().map(|it| &it.subnets);
+        for subnets in v2.chain(classic).filter_map(Value::known) {
+            for subnet in subnets.iter().filter_map(Value::known) {
+                self.balanced.entry(subnet).or_default().push(subnets);
+            }
+        }
     }
 
     fn attach(&mut self, snapshot: &'a Snapshot) {
@@ -84,6 +100,16 @@ impl<'a> Index<'a> {
                     Err(why) => self.hidden_address = Some(why),
                 }
             }
+        }
+    }
+
+    /// An association with a table that is not in sight is left as it was written: which subnet's it is, nobody tells.
+    fn note_hidden_associations(&mut self) {
+        const KINDS: [&str; 2] = ["AWS::EC2::SubnetRouteTableAssociation", "aws_route_table_association"];
+        let untyped = &self.snapshot.resources.untyped;
+        if let Some(kind) = KINDS.into_iter().find(|it| untyped.contains_key(*it)) {
+            let why = Unknown::new(Reason::NotCollected, format!("the route table of an {kind}"));
+            self.hidden_association.get_or_insert(why);
         }
     }
 
@@ -133,6 +159,14 @@ impl<'a> Index<'a> {
     /// The Elastic IP address that is associated with an instance or interface.
     pub(crate) fn address_of(&self, end: &Key) -> Option<&'a ElasticIp> {
         self.addresses.get(end).copied()
+    }
+
+    /// Whether one load balancer has all of some subnets.
+    pub(crate) fn is_balanced<'k>(&self, mut subnets: impl Iterator<Item = &'k Key> + Clone) -> bool {
+        let Some(first) = subnets.next() else { return false };
+        let has = |all: &[Value<Key>], subnet: &Key| all.iter().any(|it| it.known() == Some(subnet));
+        let of_first = self.balanced.get(first).into_iter().flatten();
+        of_first.copied().any(|all| subnets.clone().all(|subnet| has(all, subnet)))
     }
 
     /// Who a resource is.

@@ -15,6 +15,8 @@ pub(crate) struct Launch {
     pub(crate) ipv6: Value<Option<bool>>,
     pub(crate) instance_profile: Value<Option<Key>>,
     pub(crate) user_data_holds_aws_keys: Value<bool>,
+    /// Whether it asks for Spot Instances.
+    pub(crate) spot: Value<bool>,
     /// The resource that says so, other than the instance or group itself.
     pub(crate) from: Option<Key>,
 }
@@ -26,6 +28,7 @@ pub(crate) fn of_instance(index: &Index<'_>, instance: &Instance) -> Launch {
         ipv6: instance.ipv6.clone(),
         instance_profile: instance.instance_profile.clone(),
         user_data_holds_aws_keys: instance.user_data_holds_aws_keys.clone(),
+        spot: Value::Known(false),
         from: None,
     };
     let launch = match template(index, &instance.launch_template) {
@@ -101,6 +104,7 @@ impl Launch {
             ipv6: Value::Known(None),
             instance_profile: Value::Known(None),
             user_data_holds_aws_keys: Value::Known(false),
+            spot: Value::Known(false),
             from: None,
         }
     }
@@ -112,6 +116,7 @@ impl Launch {
             ipv6: Value::Unknown(why.clone()),
             instance_profile: Value::Unknown(why.clone()),
             user_data_holds_aws_keys: Value::Unknown(why.clone()),
+            spot: Value::Unknown(why.clone()),
             from: None,
         }
     }
@@ -129,6 +134,7 @@ impl Launch {
             ipv6: first(self.ipv6, other.ipv6),
             instance_profile: first(self.instance_profile, other.instance_profile),
             user_data_holds_aws_keys: own_keys.or(other.user_data_holds_aws_keys),
+            spot: self.spot.or(other.spot),
             from: other.from,
         }
     }
@@ -151,6 +157,7 @@ impl From<&LaunchTemplate> for Launch {
             ipv6: it.ipv6.clone(),
             instance_profile: it.instance_profile.clone(),
             user_data_holds_aws_keys: it.user_data_holds_aws_keys.clone(),
+            spot: it.market_type.is(|it| it.as_deref() == Some("spot")),
             from: Some(it.meta.key.clone()),
         }
     }
@@ -164,6 +171,7 @@ impl From<&LaunchConfiguration> for Launch {
             ipv6: Value::Known(None),
             instance_profile: it.instance_profile.clone(),
             user_data_holds_aws_keys: it.user_data_holds_aws_keys.clone(),
+            spot: it.spot_price.is(Option::is_some),
             from: Some(it.meta.key.clone()),
         }
     }

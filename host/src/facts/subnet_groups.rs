@@ -1,8 +1,8 @@
 //! The subnets that a database names through a group of them.
 
 use archlint_schema::{
-    CacheSubnetGroup, DbSubnetGroup, Key, MemoryDbSubnetGroup, Meta, Reason, RedshiftSubnetGroup,
-    ReplicationSubnetGroup, Resource, Value,
+    CacheSubnetGroup, DbSubnetGroup, Key, MemoryDbSubnetGroup, Reason, RedshiftSubnetGroup,
+    ReplicationSubnetGroup, Resource, Unknown, Value,
 };
 
 use super::index::Index;
@@ -24,18 +24,22 @@ macro_rules! groups {
 
 groups!(DbSubnetGroup, RedshiftSubnetGroup, ReplicationSubnetGroup, CacheSubnetGroup, MemoryDbSubnetGroup);
 
+/// Without a group it is the default one, of the default VPC.
 pub(crate) fn subnets_of<G: SubnetGroup>(
     index: &Index<'_>,
     group: &Value<Option<Key>>,
-    meta: &Meta,
 ) -> Value<Vec<Value<Key>>> {
     match group.decided() {
         Ok(Some(key)) => match index.get::<G>(key) {
             Some(group) => group.subnets().clone(),
             None => Value::Unknown(index.snapshot.why_absent(key)),
         },
-        // The default subnet group of the default VPC, or the cluster's own.
-        Ok(None) => Value::unknown(Reason::Computed, format!("the subnets of {}", meta.label)),
+        Ok(None) => Value::Unknown(of_default_vpc()),
         Err(why) => Value::Unknown(why),
     }
+}
+
+/// Why the subnets of what names none are unknown.
+pub(crate) fn of_default_vpc() -> Unknown {
+    Unknown::new(Reason::NotCollected, "the subnets of the default VPC")
 }

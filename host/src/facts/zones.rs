@@ -21,7 +21,15 @@ pub(crate) fn of_subnets(index: &Index<'_>, subnets: &Value<Vec<Value<Key>>>) ->
             Err(why) => set.open = Some(why),
         }
     }
-    somewhere(set)
+    apart(index, somewhere(set))
+}
+
+/// AWS lets a load balancer have one subnet in each zone, so no two that one has are in one zone.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-subnets.html>
+fn apart(index: &Index<'_>, set: ZoneSet) -> ZoneSet {
+    let one_per_zone =
+        set.bounds().min < set.members.len() && index.is_balanced(set.members.iter().map(|it| &it.via));
+    ZoneSet { one_per_zone, ..set }
 }
 
 /// What names no place stands in one all the same.
@@ -36,7 +44,7 @@ fn somewhere(set: ZoneSet) -> ZoneSet {
 pub(crate) fn of_keys(index: &Index<'_>, subnets: &KeySet) -> ZoneSet {
     let mut set = ZoneSet { open: subnets.open.clone(), ..ZoneSet::default() };
     subnets.members.iter().for_each(|it| add(index, it, &mut set));
-    set
+    apart(index, set)
 }
 
 /// Where something stands, as a message says it.

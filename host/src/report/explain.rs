@@ -17,6 +17,7 @@ pub fn explain(it: &Definition) -> String {
     };
     line("Severity", word(&it.severity));
     line("Environments", it.env_scope.join(", "));
+    line("Elsewhere", it.severity_outside_scope.as_ref().map(word).unwrap_or_default());
     line("Pillar", word(&it.pillar));
     line("Best practices", practices.join(", "));
     line("Subsumed by", it.subsumed_by.join(", "));

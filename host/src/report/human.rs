@@ -142,7 +142,9 @@ fn unplaced(origins: &Origins, it: &Finding) -> String {
     };
     let line = |(at, step): (usize, &Step)| {
         let property = if step.path.is_empty() { String::new() } else { format!(" {}", step.path) };
-        format!("    {}. {}{property}: {}\n", at + 1, step.resource, step.message)
+        let part = origins.part(&step.resource, &step.path);
+        let part = part.map(|it| format!(" ({it})")).unwrap_or_default();
+        format!("    {}. {}{property}{part}: {}\n", at + 1, step.resource, step.message)
     };
     it.evidence.iter().enumerate().filter(is_unplaced).map(line).collect()
 }

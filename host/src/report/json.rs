@@ -2,7 +2,7 @@
 
 mod set_aside;
 
-use archlint_schema::{Confidence, Reason, Severity};
+use archlint_schema::{Confidence, Key, Reason, Severity};
 use serde::Serialize;
 
 use super::console;
@@ -125,6 +125,9 @@ struct JsonFingerprints<'a> {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonStep<'a> {
     resource: &'a str,
+    /// What its author wrote as a resource of its own, where the step leads into such a part of the resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<&'a str>,
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<Location<'a>>,
@@ -230,6 +233,7 @@ fn resource(it: &Subject) -> JsonResource<'_> {
 fn step<'a>(origins: &'a Origins, it: &'a Step) -> JsonStep<'a> {
     JsonStep {
         resource: it.resource.as_str(),
+        part: origins.part(&it.resource, &it.path).map(Key::as_str),
         message: &it.message,
         location: origins.locate(&it.resource, &it.path).map(|place| location(origins, place)),
     }

@@ -19,7 +19,11 @@ pub(super) fn report() -> Report {
     snapshot.resources.vpcs.push(Vpc { meta, cidr: Value::default(), is_default: Value::default() });
     let file = SourceFile { name: "a b.yaml".to_owned(), text: "Resources:\n  Vpc: {}\n".to_owned() };
     let origin = Origin { resource: place(), properties: [].into(), ignored: [].into() };
-    let origins = Origins { files: Arc::new(vec![file]), resources: [(key.clone(), origin)].into() };
+    let origins = Origins {
+        files: Arc::new(vec![file]),
+        resources: [(key.clone(), origin)].into(),
+        ..Origins::default()
+    };
     let definition = Definition::parse("test", DEFINITION).expect("the definition is tested elsewhere");
     Report {
         inputs: Vec::new(),

@@ -1,9 +1,9 @@
 //! What a source has made of its files so far: resources, and the parts that are folded into them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use archlint_schema::{Key, Raw, Resource, Resources, Scope, Snapshot, Untyped, Value};
+use archlint_schema::{Key, Raw, Resource, Resources, Scope, Snapshot, Unknown, Untyped, Value};
 
 use super::properties::Externals;
 use super::{Ignored, Origin, Origins, SourceFile, firewall_endpoints};
@@ -13,29 +13,58 @@ pub(crate) struct Built {
     pub(crate) resources: Resources,
     pub(crate) externals: Externals,
     pub(crate) origins: BTreeMap<Key, Origin>,
+    /// The addresses of parts, by their whole and their path in it.
+    pub(crate) parts: BTreeMap<Key, BTreeMap<String, Key>>,
     pub(crate) raw: BTreeMap<Key, Raw>,
 }
 
-/// The resource that a part went into, and the path at which the part stands there.
-pub(crate) type Folded = Option<(Key, String)>;
+/// What is called the same in several modules or stacks is called by its key.
+fn tell_namesakes_apart(resources: &mut Resources) {
+    let mut bearers: HashMap<String, usize> = HashMap::new();
+    for (_, meta) in resources.iter() {
+        *bearers.entry(meta.label.clone()).or_default() += 1;
+    }
+    for (_, meta) in resources.iter_mut().filter(|(_, meta)| bearers[&meta.label] > 1) {
+        meta.label = meta.key.to_string();
+    }
+}
+
+/// The resource that a part went into, and the paths at which the part stands there.
+pub(crate) type Folded = Option<(Key, Vec<String>)>;
+
+/// What a part is a part of.
+pub(crate) enum Whole {
+    One(Value<Option<Key>>),
+    /// One of these, and why nobody knows which.
+    OneOf(Vec<Key>, Unknown),
+}
 
 impl Built {
     /// Notes where the part stands that was folded into a resource: what it wrote stands in it. A part
     /// whose whole is not in the snapshot (a route for a table from a parameter) is kept as it is; whether
     /// it is one of those.
     pub(crate) fn note_part(&mut self, folded: &Folded, part: Option<Origin>) -> bool {
-        let Some((key, path)) = folded else { return false };
+        let Some((key, paths)) = folded else { return false };
         if let Some(whole) = self.origins.get_mut(key)
             && let Some(part) = part
         {
-            for (property, place) in part.properties {
-                whole.properties.insert(format!("{path}.{property}"), place);
+            for path in paths {
+                for (property, place) in &part.properties {
+                    whole.properties.insert(format!("{path}.{property}"), *place);
+                }
+                whole.properties.insert(path.clone(), part.resource);
+                let ignored = part.ignored.iter().map(|it| Ignored { path: path.clone(), ..it.clone() });
+                whole.ignored.extend(ignored);
             }
-            whole.properties.insert(path.clone(), part.resource);
-            let ignored = part.ignored.into_iter().map(|it| Ignored { path: path.clone(), ..it });
-            whole.ignored.extend(ignored);
         }
         true
+    }
+
+    /// Notes the address that the author knows a part by.
+    pub(crate) fn name_part(&mut self, folded: &Folded, address: &Key) {
+        let Some((key, paths)) = folded else { return };
+        let named = paths.iter().map(|it| (it.clone(), address.clone()));
+        self.parts.entry(key.clone()).or_default().extend(named);
     }
 
     /// Keeps a resource of which only the identity is read.
@@ -59,13 +88,81 @@ impl Built {
     }
 
     pub(crate) fn finish(mut self, scope: Scope, files: &Arc<Vec<SourceFile>>) -> (Snapshot, Origins) {
+        tell_namesakes_apart(&mut self.resources);
         self.add_firewall_endpoints();
         self.resources.sort();
         let known: BTreeSet<Key> = self.resources.iter().map(|(_, meta)| meta.key.clone()).collect();
         self.externals.retain(|key, _| !known.contains(key));
         let (resources, externals, raw) = (self.resources, self.externals, self.raw);
         let snapshot = Snapshot { scope, resources, externals, raw, ..Snapshot::default() };
-        (snapshot, Origins { files: Arc::clone(files), resources: self.origins })
+        (snapshot, Origins { files: Arc::clone(files), resources: self.origins, parts: self.parts })
+    }
+}
+
+impl Whole {
+    /// The key of the whole, where there is one only.
+    pub(crate) fn key(&self) -> Option<&Key> {
+        match self {
+            Self::One(edge) => edge.known()?.as_ref(),
+            Self::OneOf(..) => None,
+        }
+    }
+
+    /// Changes the whole, where the snapshot has it. `held` is what it holds of such parts: where any of several
+    /// may be the whole, nobody knows what each of them holds.
+    pub(crate) fn change<T: Resource, V>(
+        &self,
+        all: &mut Resources,
+        held: impl Fn(&mut T) -> &mut Value<V>,
+        change: impl FnOnce(&mut T) -> Vec<String>,
+    ) -> Folded {
+        match self {
+            Self::One(edge) => change_at(all, edge, change),
+            Self::OneOf(_, why) => {
+                self.hide(all, held, why);
+                None
+            }
+        }
+    }
+
+    /// Adds a part to the list in which the whole holds its like.
+    pub(crate) fn add<T: Resource, P>(
+        &self,
+        all: &mut Resources,
+        held: impl Fn(&mut T) -> &mut Value<Vec<P>>,
+        part: P,
+        path: &str,
+    ) -> Folded {
+        self.change(all, &held, |it| vec![push(held(it), part, path)])
+    }
+
+    /// Sets what the whole holds of such parts: there is one only.
+    pub(crate) fn set<T: Resource, V>(
+        &self,
+        all: &mut Resources,
+        held: impl Fn(&mut T) -> &mut Value<V>,
+        value: Value<V>,
+        path: &str,
+    ) -> Folded {
+        self.change(all, &held, |it| {
+            *held(it) = value;
+            vec![path.to_owned()]
+        })
+    }
+
+    /// What is held of such parts, in whatever may be the whole, is not known.
+    pub(crate) fn hide<T: Resource, V>(
+        &self,
+        all: &mut Resources,
+        held: impl Fn(&mut T) -> &mut Value<V>,
+        why: &Unknown,
+    ) {
+        let is_meant = |it: &Key| match self {
+            Self::One(_) => self.key() == Some(it),
+            Self::OneOf(candidates, _) => candidates.contains(it),
+        };
+        let wholes = T::list_mut(all).iter_mut().filter(|it| is_meant(&it.meta().key));
+        wholes.for_each(|it| *held(it) = Value::Unknown(why.clone()));
     }
 }
 
@@ -74,6 +171,14 @@ pub(crate) fn on<T: Resource>(
     all: &mut Resources,
     edge: &Value<Option<Key>>,
     change: impl FnOnce(&mut T) -> String,
+) -> Folded {
+    change_at(all, edge, |it| vec![change(it)])
+}
+
+fn change_at<T: Resource>(
+    all: &mut Resources,
+    edge: &Value<Option<Key>>,
+    change: impl FnOnce(&mut T) -> Vec<String>,
 ) -> Folded {
     let key = edge.known()?.clone()?;
     let whole = T::list_mut(all).iter_mut().find(|it| it.meta().key == key)?;

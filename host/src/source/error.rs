@@ -78,6 +78,13 @@ pub enum SourceError {
     )]
     Terraform { file: String, source: serde_json::Error },
 
+    #[error("`{file}` has `{key}` more than once; the first counts")]
+    #[diagnostic(
+        code(archlint::source::namesakes),
+        help("resources are told apart by their address: is the file damaged, or put together of several?")
+    )]
+    Namesakes { file: String, key: String },
+
     #[error("`{file}` has {version}, which archlint cannot read")]
     #[diagnostic(
         code(archlint::source::terraform_version),
@@ -187,6 +194,7 @@ impl SourceError {
             | Self::Item { file, .. }
             | Self::Interrupted { file }
             | Self::Hcl { file, .. }
+            | Self::Namesakes { file, .. }
             | Self::Parameters { file, .. } => file,
             Self::EmptyFolder { folder } | Self::NoTerraform { folder } => folder,
             Self::Template { text, .. } => text.name(),

@@ -61,6 +61,13 @@ pub struct Architecture {
     pub changed: Option<BTreeSet<Key>>,
 }
 
+impl Architecture {
+    /// Keeps one resource of each key in every scenario; the keys that several had.
+    fn remove_namesakes(&mut self) -> BTreeSet<Key> {
+        self.scenarios.iter_mut().flat_map(|it| it.snapshot.resources.remove_namesakes()).collect()
+    }
+}
+
 /// One consistent choice of parameters and conditions.
 #[derive(Debug)]
 pub struct Scenario {
@@ -192,6 +199,11 @@ impl Sources {
 
     /// With what the caller knows beside the sources, and in order.
     fn completed(mut self, options: &SourceOptions) -> Self {
+        for it in &mut self.architectures {
+            let shared: BTreeSet<Key> = it.remove_namesakes();
+            let error = |key: Key| SourceError::Namesakes { file: it.name.clone(), key: key.to_string() };
+            self.errors.extend(shared.into_iter().map(error));
+        }
         for it in self.architectures.iter_mut().flat_map(|it| &mut it.scenarios) {
             it.snapshot.scope.closed.extend(options.assume_closed.iter().cloned());
             let workloads = options.workloads.iter().map(|workload| workload.within(&it.snapshot));

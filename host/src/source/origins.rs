@@ -82,6 +82,9 @@ pub struct Origins {
     /// Shared by every scenario of a run.
     pub files: Arc<Vec<SourceFile>>,
     pub resources: BTreeMap<Key, Origin>,
+    /// What its author wrote as a resource of its own and the snapshot holds as part of another: its address, by
+    /// that other and the path of the part in it.
+    pub parts: BTreeMap<Key, BTreeMap<String, Key>>,
 }
 
 impl Origins {
@@ -93,17 +96,27 @@ impl Origins {
     /// The places of a property, of those that contain it, and of the resource, in that order.
     pub fn places<'a>(&'a self, resource: &Key, path: &'a str) -> impl Iterator<Item = Place> {
         let of = move |origin: &'a Origin| {
-            let shorter = |path: &&'a str| Some(path.rfind(['.', '[']).map_or("", |at| &path[..at]));
-            let paths = std::iter::successors(Some(path), shorter).take_while(|it| !it.is_empty());
-            let properties = paths.filter_map(move |it| origin.properties.get(it).copied());
+            let properties = containing(path).filter_map(move |it| origin.properties.get(it).copied());
             properties.chain([origin.resource])
         };
         self.resources.get(resource).into_iter().flat_map(of)
     }
 
+    /// The address of the part that a path leads to or into.
+    pub fn part(&self, resource: &Key, path: &str) -> Option<&Key> {
+        let parts = self.parts.get(resource)?;
+        containing(path).find_map(|it| parts.get(it))
+    }
+
     pub fn file(&self, place: &Place) -> &SourceFile {
         &self.files[place.file]
     }
+}
+
+/// A path, and the paths of what contains it: `routes[0].target`, `routes[0]`, `routes`.
+fn containing(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |it| it.rfind(['.', '[']).map(|at| &it[..at]))
+        .filter(|it| !it.is_empty())
 }
 
 #[cfg(test)]
@@ -128,12 +141,20 @@ mod tests {
     fn a_property_without_a_place_of_its_own_stands_where_its_parent_stands() {
         let properties = [("routes[0]".to_owned(), place(2)), ("routes[0].target".to_owned(), place(3))];
         let origin = Origin { resource: place(1), properties: properties.into(), ignored: Vec::new() };
-        let origins = Origins { files: Arc::default(), resources: [(Key::from("rt"), origin)].into() };
+        let part = [("routes[0]".to_owned(), Key::from("aws_route.a"))].into();
+        let origins = Origins {
+            resources: [(Key::from("rt"), origin)].into(),
+            parts: [(Key::from("rt"), part)].into(),
+            ..Origins::default()
+        };
         let line = |path: &str| origins.locate(&Key::from("rt"), path).map(|it| it.start.line);
         assert_eq!(line("routes[0].target.resource"), Some(3));
         assert_eq!(line("routes[0].destination"), Some(2));
         assert_eq!(line("routes[1]"), Some(1));
         assert_eq!(line(""), Some(1));
         assert_eq!(origins.locate(&Key::from("other"), ""), None);
+        let part = |path: &str| origins.part(&Key::from("rt"), path).map(Key::as_str);
+        assert_eq!(part("routes[0].target.resource"), Some("aws_route.a"));
+        assert_eq!(part("routes[1]"), None);
     }
 }

@@ -6,6 +6,7 @@ use archlint_schema::{EndpointType, Key, Meta, Reason, Unknown, Value, Zone};
 use serde::de::DeserializeOwned;
 use serde::de::value::{self, StrDeserializer};
 
+use super::built::Whole;
 use super::firewall_endpoints::endpoint_key;
 use super::node::{Evaluated, Node};
 use super::{Ignored, Origin, Place};
@@ -39,6 +40,11 @@ pub(crate) trait Declaration {
 
     /// Where a node stands.
     fn place_of(&self, node: &Node) -> Option<Place>;
+
+    /// The resources one of which a node names, where nobody knows which.
+    fn candidates(&self, _: &Node) -> Vec<Key> {
+        Vec::new()
+    }
 
     /// What its metadata says archlint shall ignore.
     fn ignored(&self) -> Vec<Ignored> {
@@ -169,6 +175,20 @@ impl<'a> Properties<'a> {
     /// An edge that AWS requires; one that is missing all the same is unknown.
     pub(crate) fn required_edge(&mut self, property: &str, path: &str) -> Value<Key> {
         required(self.edge(property, path), property)
+    }
+
+    /// The resource that this one is a part of.
+    pub(crate) fn whole(&mut self, property: &str) -> Whole {
+        let node = self.get(property);
+        let candidates = self.declaration.candidates(&node);
+        if candidates.is_empty() {
+            return Whole::One(self.edge_of(&node));
+        }
+        let why = match node.value {
+            Evaluated::External { why, .. } | Evaluated::Unknown(why) => why,
+            _ => Unknown::new(Reason::NotCollected, format!("{}.{property}", self.declaration.key())),
+        };
+        Whole::OneOf(candidates, why)
     }
 
     /// A list of edges, each marked as `path[i]`; absent is the empty list.

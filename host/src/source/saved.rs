@@ -52,6 +52,8 @@ struct Chain {
 struct SavedOrigins {
     files: Vec<String>,
     resources: BTreeMap<Key, Origin>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    parts: BTreeMap<Key, BTreeMap<String, Key>>,
 }
 
 impl Saved {
@@ -110,6 +112,7 @@ impl SavedScenario {
             origins: SavedOrigins {
                 files: scenario.origins.files.iter().map(|it| it.name.clone()).collect(),
                 resources: scenario.origins.resources.clone(),
+                parts: scenario.origins.parts.clone(),
             },
         }
     }
@@ -120,7 +123,8 @@ impl SavedScenario {
         let file =
             |name: String| SourceFile { text: std::fs::read_to_string(&name).unwrap_or_default(), name };
         let files = Arc::new(self.origins.files.into_iter().map(file).collect());
-        let origins = Arc::new(Origins { files, resources: self.origins.resources });
+        let origins =
+            Arc::new(Origins { files, resources: self.origins.resources, parts: self.origins.parts });
         Scenario { when: self.when, snapshot, origins }
     }
 }

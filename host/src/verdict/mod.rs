@@ -9,9 +9,9 @@ mod policy;
 mod subsumption;
 mod suppression;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use archlint_schema::{Confidence, Key, Severity, Snapshot, Unknown, Verdicts};
+use archlint_schema::{Confidence, Key, Meta, Severity, Snapshot, Unknown, Verdicts};
 
 use crate::definition::Definition;
 use crate::facts::{Because, Step};
@@ -124,14 +124,15 @@ pub fn judge(answers: &[Answers<'_>], definitions: &Definitions, policy: &Policy
     let mut judgement = Judgement::default();
     for scenario in answers {
         let roles = Roles::new(scenario.snapshot);
+        let subjects = Subjects::new(scenario.snapshot);
         let mut findings: Vec<Finding> = Vec::new();
         for (rule, verdicts) in &scenario.verdicts {
             let definition = definitions.get(rule).expect("only rules with a definition are run");
-            let found = |it| finding(scenario, definition, it, &roles, policy);
+            let found = |it| finding(scenario, definition, it, (&subjects, &roles), policy);
             findings.extend(verdicts.findings.iter().map(found));
             judgement.undecided.extend(verdicts.undecided.iter().map(|it| Undecided {
                 rule: rule.clone(),
-                resource: subject(scenario.snapshot, &it.resource),
+                resource: subjects.get(&it.resource),
                 reason: it.reason.clone(),
                 missing: it.missing.clone(),
                 when: scenario.when.map(str::to_owned),
@@ -149,14 +150,14 @@ fn finding(
     scenario: &Answers<'_>,
     definition: &Definition,
     it: &archlint_schema::Finding,
-    roles: &Roles,
+    (subjects, roles): (&Subjects<'_>, &Roles),
     policy: &Policy,
 ) -> Finding {
-    let resource = subject(scenario.snapshot, &it.resource);
+    let resource = subjects.get(&it.resource);
     let severity = policy.severity(definition, it.severity);
     Finding {
         rule: definition.code.clone(),
-        severity: environment::scoped(severity, &definition.env_scope, scenario.snapshot, &it.resource),
+        severity: environment::scoped(severity, definition, scenario.snapshot, &it.resource),
         confidence: it.confidence.unwrap_or(Confidence::High),
         fingerprints: Fingerprints::new(&definition.code, &resource, &it.path, roles),
         way: evidence::way(it, scenario.because),
@@ -170,18 +171,27 @@ fn finding(
     }
 }
 
-fn subject(snapshot: &Snapshot, key: &Key) -> Subject {
-    let (kind, meta) = match snapshot.meta(key) {
-        Some((kind, meta)) => (kind, Some(meta)),
-        // A rule that could not see a kind is undecided about the kind itself.
-        None => (key.as_str(), None),
-    };
-    Subject {
-        key: key.clone(),
-        kind: kind.to_owned(),
-        label: meta.map_or_else(|| key.to_string(), |it| it.label.clone()),
-        id: meta.and_then(|it| it.aliases.first().cloned()),
-        name: meta.and_then(|it| it.name.known().cloned().flatten()),
+/// The resources of a snapshot by key: there may be as many answers as there are resources.
+struct Subjects<'a>(HashMap<&'a Key, (&'a str, &'a Meta)>);
+
+impl<'a> Subjects<'a> {
+    fn new(snapshot: &'a Snapshot) -> Self {
+        Self(snapshot.resources.iter().map(|(kind, meta)| (&meta.key, (kind, meta))).collect())
+    }
+
+    fn get(&self, key: &Key) -> Subject {
+        let (kind, meta) = match self.0.get(key) {
+            Some((kind, meta)) => (*kind, Some(*meta)),
+            // A rule that could not see a kind is undecided about the kind itself.
+            None => (key.as_str(), None),
+        };
+        Subject {
+            key: key.clone(),
+            kind: kind.to_owned(),
+            label: meta.map_or_else(|| key.to_string(), |it| it.label.clone()),
+            id: meta.and_then(|it| it.aliases.first().cloned()),
+            name: meta.and_then(|it| it.name.known().cloned().flatten()),
+        }
     }
 }
 

@@ -57,6 +57,32 @@ fn an_instance_has_what_its_launch_template_says_unless_it_says_it_itself() {
 }
 
 #[test]
+fn a_group_is_of_spot_instances_where_nothing_is_left_to_others() {
+    let spot = |launched: &str| {
+        let resources = format!("{BASE}
+  Spot: {{Type: AWS::EC2::LaunchTemplate, Properties: {{LaunchTemplateData: {{InstanceMarketOptions: {{MarketType: spot}}}}}}}}
+  Plain: {{Type: AWS::EC2::LaunchTemplate, Properties: {{LaunchTemplateData: {{ImageId: ami-1}}}}}}
+  Cheap: {{Type: AWS::AutoScaling::LaunchConfiguration, Properties: {{ImageId: ami-1, InstanceType: m5.large, SpotPrice: '0.05'}}}}
+  G: {{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {{MinSize: '1', MaxSize: '2', VPCZoneIdentifier: [!Ref S], {launched}}}}}");
+        derived(&resources).facts.auto_scaling_groups[&key("G")].spot.clone()
+    };
+    let mixed = |distribution: &str| {
+        let of = "LaunchTemplateSpecification: {LaunchTemplateId: !Ref Plain, Version: '1'}";
+        spot(&format!(
+            "MixedInstancesPolicy: {{InstancesDistribution: {{{distribution}}}, LaunchTemplate: {{{of}}}}}"
+        ))
+    };
+    assert!(spot("LaunchTemplate: {LaunchTemplateId: !Ref Spot, Version: '1'}").is_true());
+    assert!(spot("LaunchTemplate: {LaunchTemplateId: !Ref Plain, Version: '1'}").is_false());
+    assert_eq!(why(&spot("LaunchTemplate: {LaunchTemplateId: !Ref P, Version: '1'}")).1, "P");
+    assert!(spot("LaunchConfigurationName: !Ref Cheap").is_true());
+    assert!(mixed("OnDemandPercentageAboveBaseCapacity: 0").is_true());
+    assert!(mixed("OnDemandPercentageAboveBaseCapacity: 50").is_false());
+    assert!(mixed("OnDemandBaseCapacity: 1, OnDemandPercentageAboveBaseCapacity: 0").is_false());
+    assert!(mixed("SpotAllocationStrategy: lowest-price").is_false());
+}
+
+#[test]
 fn volumes_of_their_own_are_data() {
     let facts = instance("
   V: {Type: AWS::EC2::Volume, Properties: {AvailabilityZone: eu-west-1a, Size: 10}}

@@ -2,7 +2,8 @@
 
 use archlint::facts::{self, EnvironmentSettings};
 use archlint_schema::{
-    DeadReason, EgressKind, NatGateway, Resource, RouteTableFacts, Snapshot, Value, VpcFacts, ZoneBounds,
+    DeadReason, EgressKind, Exposure, NatGateway, Reason, Resource, RouteTableFacts, Snapshot, Value,
+    VpcFacts, ZoneBounds,
 };
 
 use super::{BASE, derived, key, keys, subnet, why, with};
@@ -30,6 +31,20 @@ fn a_gateway_that_is_attached_to_nothing_is_a_dead_end() {
     let [dead] = facts.dead_routes.as_slice() else { panic!("{facts:?}") };
     assert_eq!((dead.at, dead.why, dead.is_default), (0, DeadReason::Unattached, true));
     assert_eq!(facts.public_ipv4, Value::Known(false));
+}
+
+#[test]
+fn a_subnet_whose_table_is_out_of_sight_is_not_in_the_main_table() {
+    let apart = "
+  Other: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, AvailabilityZone: eu-west-1b}}";
+    let exposure = |more: &str| {
+        let facts = derived(&format!("{BASE}{TO_IGW}{apart}{more}")).facts;
+        facts.subnets[&key("Other")].exposure.clone()
+    };
+    assert_eq!(exposure(""), Value::Known(Exposure::Private));
+    let associated = exposure("
+  OfOther: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Other, RouteTableId: !Ref P}}");
+    assert_eq!(why(&associated).0, Reason::NotCollected);
 }
 
 /// A live account: a main table, a NAT gateway that failed, one that is gone.

@@ -1,4 +1,6 @@
-use archlint_sdk::schema::{AutoScalingGroup, AutoScalingGroupFacts, DeclaredWorkload, Value, Verdicts};
+use archlint_sdk::schema::{
+    AutoScalingGroup, AutoScalingGroupFacts, Confidence, DeclaredWorkload, Severity, Value, Verdicts,
+};
 use archlint_sdk::{Architecture, Missing, RuleError, Verdict, Violation, rule};
 use serde::Deserialize;
 
@@ -20,30 +22,35 @@ enum Size {
 }
 
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
-    let parameters: Parameters = architecture.parameters()?;
+    let Parameters { required_capacity, size } = architecture.parameters()?;
     let facts = architecture.table::<AutoScalingGroupFacts>()?;
     architecture.check_each(architecture.all::<AutoScalingGroup>()?, |group| {
-        let zones = &facts[&group.meta.key].zones;
+        let AutoScalingGroupFacts { zones, spot, .. } = &facts[&group.meta.key];
+        let declared = architecture.intent().workload_of(&group.meta.key);
+        let declared_capacity = declared.and_then(|it| it.required_capacity);
+        // AWS takes Spot Instances away when it needs them: who runs nothing else and does not say what is required
+        // does without.
+        let is_interruptible = spot.is_true() && declared_capacity.is_none();
+        let may_fail = is_interruptible || may_fail(architecture, group, declared);
         // A group in one zone is another rule's business.
-        if may_fail(architecture, group) || !*zones.spans(2).or_undecided("subnets")? {
+        if may_fail || !*zones.spans(2).or_undecided("subnets")? {
             return Ok(Verdict::NotApplicable);
         }
-        let declared = architecture.intent().workload_of(&group.meta.key);
-        let required = declared.and_then(|it| it.required_capacity).unwrap_or(parameters.required_capacity);
-        let (path, size) = parameters.size.of(group);
-        let survives = |zones| size.is(|it| survivors(*it, zones) >= u64::from(required));
+        let required = declared_capacity.unwrap_or(required_capacity);
+        let (path, counted) = size.of(group);
         let bounds = zones.bounds();
-        if survives(Some(bounds.min)).is_true() {
+        let survives = |size: &Value<i64>, zones| size.is(|it| survivors(*it, zones) >= u64::from(required));
+        if survives(&counted, Some(bounds.min)).is_true() {
             return Ok(Verdict::Pass);
         }
         // It would, in as many zones as these may turn out to be.
-        if *survives(bounds.max).or_undecided(path)? {
+        if *survives(&counted, bounds.max).or_undecided(path)? {
             return zones.spans(bounds.min + 1).or_undecided("subnets").map(|_| Verdict::Pass);
         }
-        let left =
-            if required == 1 { "no instance".to_owned() } else { format!("fewer than {required} instances") };
-        let message = format!("`{}` may have {left} left when one of its zones fails", group.meta.label);
-        Violation::new(group, path, message)
+        let is_sure = declared_capacity.is_some() || spot.is_false();
+        let starts_with_enough = survives(&Size::Desired.of(group).1, Some(bounds.min)).is_true();
+        violation(group, path, required, starts_with_enough)
+            .confidence(if is_sure { Confidence::High } else { Confidence::Medium })
             .fact(&group.meta.key, "zones")
             .step(&group.meta.key, path, "is all that surely runs")
             .into()
@@ -51,12 +58,32 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
 }
 
 /// Whether the group may be without instances: what it does can wait, or is taken over elsewhere.
-fn may_fail(architecture: &Architecture<'_>, group: &AutoScalingGroup) -> bool {
+fn may_fail(
+    architecture: &Architecture<'_>,
+    group: &AutoScalingGroup,
+    declared: Option<&DeclaredWorkload>,
+) -> bool {
     let is_singleton = group.max_size.is(|it| *it <= 1).is_true();
     let is_declared = |it: &DeclaredWorkload| {
         it.interruptible || it.dr_region.as_deref().is_some_and(|it| Some(it) == architecture.region())
     };
-    is_singleton || architecture.intent().workload_of(&group.meta.key).is_some_and(is_declared)
+    is_singleton || declared.is_some_and(is_declared)
+}
+
+/// A group that starts with enough has too little only after it was scaled in.
+fn violation(group: &AutoScalingGroup, path: &str, required: u32, starts_with_enough: bool) -> Violation {
+    let name = &group.meta.label;
+    let left =
+        if required == 1 { "no instance".to_owned() } else { format!("fewer than {required} instances") };
+    let sizes = (group.min_size.known(), group.desired_capacity.known().copied().flatten());
+    if let ((Some(min), Some(desired)), true) = (sizes, starts_with_enough) {
+        let message = format!(
+            "`{name}` starts with {desired} instances, but may be scaled in to {min}, of which the failure of a zone \
+             may leave {left}"
+        );
+        return Violation::new(group, path, message).severity(Severity::Low);
+    }
+    Violation::new(group, path, format!("`{name}` may have {left} left when one of its zones fails"))
 }
 
 impl Size {

@@ -35,15 +35,16 @@ impl DatabaseHost {
 }
 
 impl Signs {
-    /// What shows, the surest first, that an instance runs a database; absent: nothing does.
+    /// What shows, the surest first, that an instance runs a database; absent: nothing does. A security group that
+    /// nobody sees is no sign of one.
     pub(crate) fn on(
         &self,
         architecture: &Architecture<'_>,
         instance: &Instance,
     ) -> Result<Option<DatabaseHost>, Stop> {
-        let (key, ingress) = (&instance.meta.key, architecture.ingress(&instance.meta.key)?);
-        let ingress = ingress.or_undecided("security_groups")?;
-        let rule = ingress.rules.iter().find(|it| self.is_for_database(it).is_true()).map(|it| &it.at);
+        let key = &instance.meta.key;
+        let rules = architecture.ingress(key)?.map(|it| it.rules).unwrap_or_default();
+        let rule = rules.iter().find(|it| self.is_for_database(it).is_true()).map(|it| &it.at);
         let shown = |confidence, shown_by: &Key, path: &str, sign: String| DatabaseHost {
             security_group: rule.map(|it| it.security_group.clone()),
             confidence,
@@ -61,10 +62,8 @@ impl Signs {
         if let Some((path, name)) = self.name(instance) {
             return Ok(Some(shown(Confidence::Low, key, path, format!("has `{name}` in its name"))));
         }
-        let rules = Value::any(ingress.rules.iter().map(|it| self.is_for_database(it)));
-        let tags = Value::any(self.db_tags.iter().map(|it| carries(instance, it)));
-        let unseen = ingress.open.clone().map_or(Value::Known(false), Value::Unknown);
-        rules.or(tags).or(unseen).or_undecided("security_groups")?;
+        Value::any(self.db_tags.iter().map(|it| carries(instance, it))).or_undecided("tags")?;
+        Value::any(rules.iter().map(|it| self.is_for_database(it))).or_undecided("security_groups")?;
         Ok(None)
     }
 

@@ -65,8 +65,10 @@ fn cluster(instance: &Instance, host: Option<&DatabaseHost>, tag: &str) -> Clust
 /// The managed way to the operating system of a database ends, for Oracle.
 fn of_rds_custom(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     architecture.check_each(architecture.all::<DbInstance>()?, |db| {
-        let engine = db.engine.or_undecided("engine")?.as_deref().unwrap_or_default();
-        if !engine.starts_with("custom-oracle") {
+        // Nothing else needs a profile for its host.
+        let is_custom = db.custom_iam_instance_profile.is(Option::is_some);
+        let is_oracle = db.engine.is(|it| it.as_deref().is_some_and(|it| it.starts_with("custom-oracle")));
+        if !*is_custom.and(is_oracle).or_undecided("engine")? {
             return Ok(Verdict::NotApplicable);
         }
         let message = format!("`{}` runs on RDS Custom for Oracle, which ends on 2027-03-31", db.meta.label);

@@ -1,6 +1,6 @@
 use archlint_sdk::schema::{
-    Admitted, DatabaseFacts, Exposure, Key, LoadBalancerFacts, LoadBalancerType, Protocol, RulePlace,
-    SecurityGroup, SecurityGroupFacts, Severity, Subnet, SubnetFacts, Verdicts, VpcFacts,
+    Admitted, AdmittedPeer, DatabaseFacts, Exposure, Key, LoadBalancerFacts, LoadBalancerType, Protocol,
+    RulePlace, SecurityGroup, SecurityGroupFacts, Severity, Subnet, SubnetFacts, Verdicts, VpcFacts,
 };
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Stop, Subject, Violation, gravest, rule};
 use serde::Deserialize;
@@ -24,12 +24,12 @@ enum Question {
 const ALL: [Question; 4] =
     [Question::World, Question::PublicSubnet, Question::LoadBalancer, Question::WideBlock];
 
-/// Whom a group admits and should not, by which rule, and the fact that tells what they are.
+/// Whom a group admits and should not, by which rule, and the facts that tell what they are.
 struct TooBroad<'a> {
     rule: &'a RulePlace,
     whom: String,
     severity: Severity,
-    fact: Option<(&'a Key, &'static str)>,
+    facts: Vec<(&'a Key, &'static str)>,
 }
 
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
@@ -45,7 +45,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             let admitted = facts.ingress.on(Protocol::Tcp, port);
             let found = match question {
                 Question::World => world(&admitted)?,
-                Question::PublicSubnet => public_subnet(architecture, group, &admitted)?,
+                Question::PublicSubnet => public_subnets(architecture, group, &admitted)?,
                 Question::LoadBalancer => load_balancer(architecture, &admitted)?,
                 Question::WideBlock => wide_block(&admitted, max_prefix)?,
             };
@@ -58,11 +58,11 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
 fn world<'a>(admitted: &Admitted<'a>) -> Result<Option<TooBroad<'a>>, Stop> {
     let rule = *admitted.world().or_undecided("ingress")?;
     let whom = "everyone".to_owned();
-    Ok(rule.map(|rule| TooBroad { rule, whom, severity: Severity::High, fact: None }))
+    Ok(rule.map(|rule| TooBroad { rule, whom, severity: Severity::High, facts: Vec::new() }))
 }
 
-/// A public subnet of the VPC of which every address is admitted.
-fn public_subnet<'a>(
+/// The public subnets of the VPC of which the first rule that admits all of one admits every address.
+fn public_subnets<'a>(
     architecture: &Architecture<'a>,
     group: &SecurityGroup,
     admitted: &Admitted<'a>,
@@ -73,20 +73,29 @@ fn public_subnet<'a>(
     let vpc = vpc.and_then(|it| vpcs.get(it));
     let is_public =
         |it: &&Key| facts.get(*it).is_some_and(|it| it.exposure.is(|it| *it == Exposure::Public).is_true());
+    let mut found: Vec<(&RulePlace, &Key)> = Vec::new();
     for key in vpc.into_iter().flat_map(|it| &it.subnets).filter(is_public) {
         let block = architecture.get::<Subnet>(key)?.or_undecided("vpc.subnets")?.ipv4_block();
         let Some(block) = *block.or_undecided("vpc.subnets")? else { continue };
-        if let Some(rule) = *admitted.block(&block).or_undecided("ingress")? {
-            let whom = format!("public subnet `{}`", architecture.label(key));
-            return Ok(Some(TooBroad {
-                rule,
-                whom,
-                severity: Severity::Medium,
-                fact: Some((key, "exposure")),
-            }));
-        }
+        found.extend(admitted.block(&block).or_undecided("ingress")?.map(|rule| (rule, key)));
     }
-    Ok(None)
+    let Some((rule, _)) = found.first().copied() else { return Ok(None) };
+    let subnets: Vec<&Key> = found.into_iter().filter(|it| it.0 == rule).map(|it| it.1).collect();
+    let noun = if subnets.len() == 1 { "subnet" } else { "subnets" };
+    let labels = architecture.labels(subnets.iter().copied());
+    let whom = format!("{} with public {noun} {labels}", blocks(admitted, rule));
+    let facts = subnets.into_iter().map(|it| (it, "exposure")).collect();
+    Ok(Some(TooBroad { rule, whom, severity: Severity::Medium, facts }))
+}
+
+/// The blocks of addresses that a rule admits, as a message names them.
+fn blocks(admitted: &Admitted<'_>, rule: &RulePlace) -> String {
+    let of_rule = admitted.rules().filter(|(at, _)| *at == rule).map(|(_, peer)| peer);
+    let blocks = of_rule.flat_map(|it| match it {
+        AdmittedPeer::Blocks(blocks) => blocks.as_slice(),
+        AdmittedPeer::SecurityGroup(_) => &[],
+    });
+    blocks.map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// A load balancer whose security group is admitted. A Network Load Balancer may have the database as its target.
@@ -108,8 +117,8 @@ fn load_balancer<'a>(
         };
         if let Some(rule) = *admitted.group(group).or_undecided("ingress")? {
             let whom = format!("load balancer `{}`", architecture.label(first));
-            let fact = Some((first, "security_groups"));
-            return Ok(Some(TooBroad { rule, whom, severity: Severity::Medium, fact }));
+            let facts = vec![(first, "security_groups")];
+            return Ok(Some(TooBroad { rule, whom, severity: Severity::Medium, facts }));
         }
     }
     Ok(None)
@@ -118,7 +127,7 @@ fn load_balancer<'a>(
 fn wide_block<'a>(admitted: &Admitted<'a>, max_prefix: u8) -> Result<Option<TooBroad<'a>>, Stop> {
     let rule = *admitted.wider_than(max_prefix).or_undecided("ingress")?;
     let whom = format!("a block wider than /{max_prefix}");
-    Ok(rule.map(|rule| TooBroad { rule, whom, severity: Severity::Low, fact: None }))
+    Ok(rule.map(|rule| TooBroad { rule, whom, severity: Severity::Low, facts: Vec::new() }))
 }
 
 fn violation(group: &SecurityGroup, database: &Key, label: &str, port: u16, it: &TooBroad<'_>) -> Violation {
@@ -128,5 +137,5 @@ fn violation(group: &SecurityGroup, database: &Key, label: &str, port: u16, it: 
         .severity(it.severity)
         .fact(database, "security_groups")
         .step(group.key(), &it.rule.path, format!("admits {whom} on port {port}"));
-    it.fact.into_iter().fold(violation, |violation, (resource, name)| violation.fact(resource, name))
+    it.facts.iter().fold(violation, |violation, (resource, name)| violation.fact(resource, name))
 }

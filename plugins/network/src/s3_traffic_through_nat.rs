@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use archlint_sdk::schema::{
-    EgressKind, Key, Reason, RouteTable, RouteTableFacts, SubnetFacts, Unknown, Value, Verdicts, VpcEndpoint,
-    WorkloadFacts,
+    EgressKind, Key, Reason, Route, RouteTable, RouteTableFacts, SubnetFacts, TargetKind, Unknown, Value,
+    Verdicts, VpcEndpoint, WorkloadFacts,
 };
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Stop, Subject, Violation, rule};
 use serde::Deserialize;
@@ -35,7 +35,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         let subnets = facts[&table.meta.key].all_subnets();
         let pairs = subnets.flat_map(|subnet| services.iter().map(move |service| (subnet, service)));
         let found = Flaws::among(pairs, |(subnet, service)| {
-            let target = way_out(architecture, subnet, service)?;
+            let target = way_out(architecture, table, subnet, service)?;
             Ok(target.map(|it| (subnet, service.name.as_str(), it)))
         })?;
         found.answer(|found| violation(architecture, table, &found).into())
@@ -58,9 +58,13 @@ impl Service {
 /// What carries a subnet's traffic to a service, where no endpoint does.
 fn way_out<'a>(
     architecture: &Architecture<'a>,
+    table: &RouteTable,
     subnet: &Key,
     service: &Service,
 ) -> Result<Option<&'a Key>, Stop> {
+    if !may_pass_on(table) {
+        return Ok(None);
+    }
     let facts = architecture.facts::<SubnetFacts>(subnet)?.or_undecided("associations")?;
     let egress = facts.egress.or_undecided("routes")?;
     let is_by_nat = match egress.kind {
@@ -85,6 +89,17 @@ fn way_out<'a>(
             Err(Stop::Undecided { reason, missing: "routes".to_owned() })
         }
     }
+}
+
+/// Whether a route of the table may lead to what passes traffic on: NAT, a transit gateway, an inspection endpoint.
+fn may_pass_on(table: &RouteTable) -> bool {
+    let passes_on = |it: &Route| {
+        it.target.is(|it| {
+            use TargetKind::{Instance, NatGateway, NetworkInterface, TransitGateway, VpcEndpoint};
+            matches!(it.kind, NatGateway | Instance | NetworkInterface | TransitGateway | VpcEndpoint)
+        })
+    };
+    !table.routes.is(|all| all.iter().all(|it| passes_on(it).is_false())).is_true()
 }
 
 fn violation(architecture: &Architecture<'_>, table: &RouteTable, found: &[(&Key, &str, &Key)]) -> Violation {

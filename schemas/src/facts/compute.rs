@@ -72,6 +72,9 @@ pub struct AutoScalingGroupFacts {
     /// The load balancers before those; open where a target group is out of sight.
     #[serde(default)]
     pub load_balancers: KeySet,
+    /// Whether all its instances are Spot Instances.
+    #[serde(default)]
+    pub spot: Value<bool>,
 }
 
 /// Where something runs.

@@ -90,6 +90,12 @@ pub struct AutoScalingGroup {
     /// Where it has a launch configuration instead.
     #[serde(default)]
     pub launch_configuration: Value<Option<Key>>,
+    /// Of a group of mixed instances, the capacity that On-Demand Instances hold before any Spot Instance; absent: 0.
+    #[serde(default)]
+    pub on_demand_base_capacity: Value<Option<i64>>,
+    /// Likewise the share of On-Demand Instances above that base; absent: 100, as in any other group.
+    #[serde(default)]
+    pub on_demand_percentage_above_base_capacity: Value<Option<i64>>,
     #[serde(default)]
     pub placement_group: Value<Option<Key>>,
     /// The transitions that its lifecycle hooks wait for: `autoscaling:EC2_INSTANCE_LAUNCHING` and
@@ -149,6 +155,9 @@ pub struct LaunchConfiguration {
     pub associate_public_ip: Value<Option<bool>>,
     #[serde(default)]
     pub instance_profile: Value<Option<Key>>,
+    /// The most that its Spot Instances may cost; absent: it launches On-Demand Instances.
+    #[serde(default)]
+    pub spot_price: Value<Option<String>>,
     /// Whether the user data holds an AWS access key; the user data itself never enters.
     #[serde(default)]
     pub user_data_holds_aws_keys: Value<bool>,

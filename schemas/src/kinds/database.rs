@@ -53,6 +53,9 @@ pub struct DbInstance {
     /// The region to which its automated backups are replicated.
     #[serde(default)]
     pub backup_replication_region: Value<Option<String>>,
+    /// The instance profile of the host, which RDS Custom needs and nothing else has.
+    #[serde(default)]
+    pub custom_iam_instance_profile: Value<Option<Key>>,
 }
 
 /// An Aurora, DocumentDB or Neptune cluster, or a Multi-AZ DB cluster.
@@ -176,4 +179,26 @@ pub struct ReplicationSubnetGroup {
     pub meta: Meta,
     #[serde(default)]
     pub subnets: Value<Vec<Value<Key>>>,
+}
+
+/// What an engine of RDS listens on unless it is told otherwise, however it is spelt: RDS takes `MySQL` for `mysql`. For
+/// Aurora PostgreSQL that depends on who creates the cluster, so it has no port here.
+/// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>
+pub fn default_port(engine: &str) -> Option<u16> {
+    /// By what the engine's name begins with.
+    const DEFAULTS: [(&str, u16); 10] = [
+        ("aurora", 3306),
+        ("mysql", 3306),
+        ("mariadb", 3306),
+        ("postgres", 5432),
+        ("oracle", 1521),
+        ("custom-oracle", 1521),
+        ("sqlserver", 1433),
+        ("custom-sqlserver", 1433),
+        ("docdb", 27017),
+        ("neptune", 8182),
+    ];
+    let engine = engine.to_ascii_lowercase();
+    let of_engine = DEFAULTS.iter().find(|(name, _)| engine.starts_with(name)).map(|it| it.1);
+    of_engine.filter(|_| engine != "aurora-postgresql")
 }

@@ -3,9 +3,10 @@
 mod lists;
 mod texts;
 
-use archlint_schema::{Key, Reason, Unknown};
+use archlint_schema::{Key, Reason, Unknown, default_port};
 use serde_json::Value as Json;
 
+use super::kinds::aurora_postgresql_port;
 use super::stack::Stack;
 use super::template::scalar_text;
 use crate::source::node::{Evaluated, Node, text_of};
@@ -149,6 +150,7 @@ impl Stack<'_> {
             {
                 self.property_of(resource, attribute)
             }
+            _ if attribute == "Port" || attribute.ends_with(".Port") => self.port(resource, attribute),
             _ if IDENTITY.contains(&attribute) => Evaluated::Edge(self.key(resource)),
             _ => self.computed(resource, attribute),
         }
@@ -156,9 +158,53 @@ impl Stack<'_> {
 
     /// An attribute that repeats a property of its resource: `!GetAtt Subnet.AvailabilityZone`.
     fn property_of(&self, resource: &str, attribute: &str) -> Evaluated {
-        let path = format!("Resources/{resource}/Properties/{attribute}");
-        let property = self.template.resource(resource).and_then(|it| it["Properties"].get(attribute));
-        property.map_or_else(|| self.computed(resource, attribute), |it| self.evaluate(it, &path).value)
+        match self.property(resource, attribute) {
+            Evaluated::Absent => self.computed(resource, attribute),
+            property => property,
+        }
+    }
+
+    fn property(&self, resource: &str, name: &str) -> Evaluated {
+        let path = format!("Resources/{resource}/Properties/{name}");
+        let property = self.template.resource(resource).and_then(|it| it["Properties"].get(name));
+        property.map_or(Evaluated::Absent, |it| self.evaluate(it, &path).value)
+    }
+
+    /// The port of an endpoint: as its database says, else the default.
+    fn port(&self, resource: &str, attribute: &str) -> Evaluated {
+        match self.property(resource, "Port") {
+            Evaluated::Absent => {
+                let default = self.default_port(resource).map(|it| Evaluated::Text(it.to_string()));
+                default.unwrap_or_else(|| self.computed(resource, attribute))
+            }
+            own => own,
+        }
+    }
+
+    /// What a database of RDS listens on where it does not say. One that is part of another, or comes of one, listens
+    /// where that does.
+    fn default_port(&self, resource: &str) -> Option<u16> {
+        const OTHERS: [&str; 4] = [
+            "DBSnapshotIdentifier",
+            "SnapshotIdentifier",
+            "SourceDBClusterIdentifier",
+            "SourceDBInstanceIdentifier",
+        ];
+        let is_absent = |name: &str| self.property(resource, name) == Evaluated::Absent;
+        let is_independent = match self.template.kind(resource) {
+            "AWS::RDS::DBCluster" => true,
+            "AWS::RDS::DBInstance" => is_absent("DBClusterIdentifier"),
+            _ => false,
+        };
+        if !is_independent || !OTHERS.into_iter().all(is_absent) {
+            return None;
+        }
+        let text = |name: &str| text_of(&self.property(resource, name));
+        match text("Engine")?.as_str() {
+            "aurora-postgresql" if is_absent("EngineMode") => Some(aurora_postgresql_port(None)),
+            "aurora-postgresql" => Some(aurora_postgresql_port(Some(&text("EngineMode")?))),
+            engine => default_port(engine),
+        }
     }
 
     fn computed(&self, resource: &str, attribute: &str) -> Evaluated {

@@ -46,27 +46,29 @@ pub(crate) fn choices(
     };
     let of_base = stack.truths();
 
+    let flip = |condition: &String| {
+        let alternatives = alternatives(condition, template, compared, fixed, &base, around);
+        combinations(&alternatives).find_map(|changed| {
+            let changed: Vec<Change> = changed.into_iter().cloned().collect();
+            let mut assignment = base.clone();
+            assignment.extend(changed.iter().cloned());
+            let truths = truths(&assignment)?;
+            let flips = holds(&truths, condition) != holds(&of_base, condition);
+            flips.then_some((changed, assignment, truths))
+        })
+    };
+    let mut flips: Vec<_> = relevant.iter().filter_map(|it| Some((it, flip(it)?))).collect();
+    // What is found in several scenarios is told of the first: the one that departs least from the base.
+    flips.sort_by_key(|(_, (changed, ..))| changed.len());
+
     let mut seen: BTreeSet<Vec<bool>> = BTreeSet::from([project(&of_base, &relevant)]);
     let mut choices = vec![Choice { when: None, assignment: base.clone() }];
     let mut not_examined = Vec::new();
-    for condition in &relevant {
-        let alternatives = alternatives(condition, template, compared, fixed, &base, around);
-        let flipped = combinations(&alternatives).find_map(|changed| {
-            let mut assignment = base.clone();
-            assignment.extend(changed.iter().map(|it| (*it).clone()));
-            let truths = truths(&assignment)?;
-            let flips = truths.get(condition).copied().unwrap_or(false)
-                != of_base.get(condition).copied().unwrap_or(false);
-            flips.then_some((changed, assignment, truths))
-        });
-        let Some((changed, assignment, truths)) = flipped else { continue };
+    for (condition, (changed, assignment, truths)) in flips {
         if !seen.insert(project(&truths, &relevant)) {
             continue;
         }
-        let name = condition.rsplit('/').next().unwrap_or(condition);
-        let holds = truths.get(condition).copied().unwrap_or(false);
-        let what: Vec<String> = changed.iter().map(|(name, it)| describe(name, it)).collect();
-        let when = format!("`{name}` is {holds} ({})", what.join(", "));
+        let when = when(condition, holds(&truths, condition), &changed);
         if choices.len() < budget {
             choices.push(Choice { when: Some(when), assignment });
         } else {
@@ -77,7 +79,18 @@ pub(crate) fn choices(
 }
 
 fn project(truths: &BTreeMap<String, bool>, relevant: &BTreeSet<String>) -> Vec<bool> {
-    relevant.iter().map(|it| truths.get(it).copied().unwrap_or(false)).collect()
+    relevant.iter().map(|it| holds(truths, it)).collect()
+}
+
+fn holds(truths: &BTreeMap<String, bool>, condition: &str) -> bool {
+    truths.get(condition).copied().unwrap_or(false)
+}
+
+/// When a choice holds: what it makes of a condition, by which changes.
+fn when(condition: &str, holds: bool, changed: &[Change]) -> String {
+    let name = condition.rsplit('/').next().unwrap_or(condition);
+    let what: Vec<String> = changed.iter().map(|(name, it)| describe(name, it)).collect();
+    format!("`{name}` is {holds} ({})", what.join(", "))
 }
 
 fn base(template: &Template, fixed: &BTreeMap<String, String>, compared: &Compared) -> Assignment {

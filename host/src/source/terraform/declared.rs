@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::blocks::matched;
 use super::configuration::Block;
+use super::document::Sensitive;
 use super::kinds::FOLDED;
 use super::mentions::Scope;
 use super::plan::Plan;
@@ -60,7 +61,7 @@ impl<'p, 't> Declared<'p, 't> {
             at,
             values: read(instance.values),
             unknown: read(instance.unknown),
-            sensitive: read(instance.sensitive),
+            sensitive: instance.sensitive.map(Sensitive::shape).unwrap_or_default(),
             written: plan.written(at),
             code,
             depth: 0,
@@ -124,7 +125,9 @@ impl<'p, 't> Declared<'p, 't> {
     /// A known text: the resource that it names, where the plan has one. Providers of old write "" for what
     /// is not set.
     fn text(&self, path: &str, text: &str) -> Evaluated {
-        let named = targets::target(path).and_then(|it| self.plan.by_id(text, it.kinds));
+        // Its own name names no other.
+        let target = targets::target(path);
+        let named = target.and_then(|it| self.plan.by_id(text, it.kinds)).filter(|at| *at != self.at);
         match named {
             Some(at) => Evaluated::Edge(self.plan.key(at)),
             None if text.is_empty() => Evaluated::Absent,
@@ -138,7 +141,11 @@ impl<'p, 't> Declared<'p, 't> {
             (Written::Expression(expression) | Written::Dynamic(expression), Some((_, scope))) => {
                 (expression, scope)
             }
-            _ => return Evaluated::Unknown(self.after_apply(path, None)),
+            _ => {
+                let gateway = targets::target(path).and_then(|it| self.only_gateway(path, it.kinds));
+                return gateway
+                    .map_or_else(|| Evaluated::Unknown(self.after_apply(path, None)), Evaluated::Edge);
+            }
         };
         if self.plan.mentions(expression, scope).is_nothing() {
             return Evaluated::Absent;
@@ -229,6 +236,16 @@ impl<'p, 't> Declared<'p, 't> {
         }
     }
 
+    /// Why nobody knows whether the author wrote blocks of a name: they are known after apply as a whole, and what
+    /// makes them, a `dynamic` block if any does, is only in the source code.
+    pub(super) fn hides(&self, name: &str) -> Option<Unknown> {
+        let (block, _) = self.written.as_ref()?;
+        let is_told = block.expressions.get(name).is_some()
+            || block.dynamic.contains_key(name)
+            || self.code.is_some_and(|it| it.has(&self.plan.instance(self.at).address));
+        (is_unknown(&self.unknown[name]) && !is_told).then(|| self.after_apply(name, None))
+    }
+
     /// What the `dynamic` block of a name makes, where the source code tells.
     fn dynamic(&self, name: &str) -> Option<&Json> {
         self.written.as_ref()?.0.dynamic.get(name)
@@ -282,8 +299,8 @@ impl Declaration for Declared<'_, '_> {
         };
         let attribute = Attribute {
             value: &self.values[name],
-            unknown: &self.unknown[name],
-            sensitive: &self.sensitive[name],
+            unknown: within(&self.unknown, name),
+            sensitive: within(&self.sensitive, name),
             written,
         };
         self.node(name.to_owned(), attribute)
@@ -311,6 +328,17 @@ impl Declaration for Declared<'_, '_> {
         }
     }
 
+    fn candidates(&self, node: &Node) -> Vec<Key> {
+        let is_decided =
+            matches!(node.value, Evaluated::Edge(_) | Evaluated::External { .. } | Evaluated::Text(_));
+        let Some(target) = targets::target(&node.path).filter(|_| !is_decided) else { return Vec::new() };
+        let written = self.written.as_ref();
+        match written.and_then(|(block, scope)| Some((block.expressions.get(&node.path)?, scope))) {
+            Some((it, scope)) => self.any_of(&self.ends(it, scope, &node.path, target.kinds), target.kinds),
+            None => self.all(target.kinds),
+        }
+    }
+
     fn place(&self) -> Option<Place> {
         self.code?.resource(&self.plan.instance(self.at).address)
     }
@@ -330,6 +358,11 @@ impl Written<'_> {
             other => other,
         }
     }
+}
+
+/// What a shape says of an attribute; `true` is said of all.
+fn within<'j>(shape: &'j Json, name: &str) -> &'j Json {
+    if is_unknown(shape) { shape } else { &shape[name] }
 }
 
 /// Items of a list of which only the number is known.

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::Value as Json;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value as Json};
 
 use super::address::{Address, InstanceKey};
 use super::configuration::{Configuration, nullable};
@@ -36,10 +36,50 @@ pub(crate) struct Instance<'t> {
     pub(crate) values: Option<&'t RawValue>,
     /// The shape of the values with `true` wherever one is known after apply only.
     pub(crate) unknown: Option<&'t RawValue>,
-    /// The shape of the values with `true` wherever one is secret.
-    pub(crate) sensitive: Option<&'t RawValue>,
+    pub(crate) sensitive: Option<Sensitive<'t>>,
     /// Whether this plan creates, updates or replaces it.
     pub(crate) is_changed: bool,
+}
+
+/// Which values are secret.
+#[derive(Clone, Copy)]
+pub(crate) enum Sensitive<'t> {
+    /// The shape of the values with `true` wherever one is secret.
+    Shape(&'t RawValue),
+    /// The paths of those that are, as state files proper have them.
+    Paths(&'t RawValue),
+}
+
+/// A step of such a path: an attribute's name, or an index with its type.
+#[derive(Deserialize)]
+struct PathStep {
+    value: Json,
+}
+
+impl Sensitive<'_> {
+    /// The shape of the values with `true` wherever one is secret, all of them if nobody can tell which.
+    pub(crate) fn shape(self) -> Json {
+        match self {
+            Self::Shape(it) => serde_json::from_str(it.get()).unwrap_or(Json::Bool(true)),
+            Self::Paths(it) => match serde_json::from_str::<Vec<Vec<PathStep>>>(it.get()) {
+                Ok(paths) => paths.iter().fold(Json::Null, |shape, path| marked(shape, path)),
+                Err(_) => Json::Bool(true),
+            },
+        }
+    }
+}
+
+/// A shape in which a path is marked too. Where the path goes on into a list, the whole list is.
+fn marked(shape: Json, path: &[PathStep]) -> Json {
+    match (shape, path) {
+        (Json::Object(mut fields), [PathStep { value: Json::String(name) }, rest @ ..]) => {
+            let field = fields.remove(name).unwrap_or_default();
+            fields.insert(name.clone(), marked(field, rest));
+            Json::Object(fields)
+        }
+        (Json::Null, [PathStep { value: Json::String(_) }, ..]) => marked(Json::Object(Map::new()), path),
+        _ => Json::Bool(true),
+    }
 }
 
 impl Instance<'_> {
@@ -112,6 +152,9 @@ struct Values<'t> {
 
 #[derive(Deserialize)]
 struct StateModule<'t> {
+    /// Absent for the root.
+    #[serde(default)]
+    address: Option<String>,
     #[serde(borrow, default)]
     resources: Option<Vec<StateResource<'t>>>,
     #[serde(borrow, default)]
@@ -121,6 +164,8 @@ struct StateModule<'t> {
 #[derive(Deserialize)]
 struct StateResource<'t> {
     address: String,
+    #[serde(default)]
+    index: Option<Json>,
     #[serde(borrow, default)]
     values: Option<&'t RawValue>,
     #[serde(borrow, default)]
@@ -148,6 +193,8 @@ struct StoredInstance<'t> {
     deposed: Option<String>,
     #[serde(borrow, default)]
     attributes: Option<&'t RawValue>,
+    #[serde(borrow, default)]
+    sensitive_attributes: Option<&'t RawValue>,
 }
 
 /// The JSON of such a document in a text; cheap for a text that has none. Wrapper scripts print before it.
@@ -249,7 +296,7 @@ impl<'t> Document<'t> {
             address,
             values: it.change.after,
             unknown: it.change.after_unknown,
-            sensitive: it.change.after_sensitive,
+            sensitive: it.change.after_sensitive.map(Sensitive::Shape),
             is_changed: does("create") || does("update"),
         });
     }
@@ -264,13 +311,14 @@ impl<'t> Document<'t> {
         let mut modules: Vec<StateModule<'t>> = values.root_module.into_iter().collect();
         while let Some(module) = modules.pop() {
             modules.extend(module.child_modules.into_iter().flatten());
+            let address = module.address;
             let resources = module.resources.into_iter().flatten();
             self.instances.extend(resources.filter_map(|it| {
                 Some(Instance {
-                    address: Address::parse(&it.address).filter(is_wanted)?,
+                    address: it.address(address.as_deref()).filter(is_wanted)?,
                     values: it.values,
                     unknown: None,
-                    sensitive: it.sensitive_values,
+                    sensitive: it.sensitive_values.map(Sensitive::Shape),
                     is_changed: false,
                 })
             }));
@@ -291,12 +339,26 @@ impl<'t> Document<'t> {
                     address,
                     values: it.attributes,
                     unknown: None,
-                    sensitive: None,
+                    sensitive: it.sensitive_attributes.map(Sensitive::Paths),
                     is_changed: false,
                 });
             }
         }
         Ok(())
+    }
+}
+
+impl StateResource<'_> {
+    /// Its address. Terraform 0.12 leaves the module and the index out of it, which stand beside it.
+    fn address(&self, module: Option<&str>) -> Option<Address> {
+        let mut address = match module {
+            Some(module) if !self.address.starts_with("module.") => {
+                Address::parse(&format!("{module}.{}", self.address))?
+            }
+            _ => Address::parse(&self.address)?,
+        };
+        address.key = address.key.or_else(|| self.index.as_ref().and_then(InstanceKey::read));
+        Some(address)
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::address::prefix;
 use super::declared::Declared;
 use super::mentions::{Mention, Scope, Untold, references};
-use super::targets::{self, FIREWALL, ROUTE_TABLE};
+use super::targets::{self, FIREWALL};
 use crate::source::firewall_endpoints::endpoint_key;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::Declaration;
@@ -14,14 +14,24 @@ use crate::source::properties::Declaration;
 /// A chain of attributes that stand for each other ends somewhere.
 pub(super) const MAX_DEPTH: usize = 8;
 
+/// What a VPC comes with and a resource may adopt: the VPC's attributes that name it, the resource's type, and the
+/// attribute that leads back to the VPC.
+const ADOPTED: &[(&[&str], &str, &str)] = &[
+    (&["default_route_table_id", "main_route_table_id"], "aws_default_route_table", "default_route_table_id"),
+    (&["default_security_group_id"], "aws_default_security_group", "vpc_id"),
+    (&["default_network_acl_id"], "aws_default_network_acl", "default_network_acl_id"),
+];
+
 /// Where the references of an expression end.
 #[derive(Default)]
-struct Ends {
-    keys: Vec<Key>,
+pub(super) struct Ends {
+    pub(super) keys: Vec<Key>,
     /// Blocks that the keys are of.
     blocks: Vec<String>,
-    /// What is mentioned and the plan does not tell.
-    untold: Vec<Untold>,
+    /// What is mentioned and the plan does not tell, or names a third resource and nobody knows which.
+    pub(super) untold: Vec<Untold>,
+    /// Whether it mentions any resource, of whatever type.
+    pub(super) has_resources: bool,
     has_condition: bool,
     has_value: bool,
 }
@@ -36,7 +46,7 @@ impl Declared<'_, '_> {
             [] if let Some(key) = self.only_candidate(&ends.untold, kinds) => Evaluated::Edge(key),
             [] => match references(expression).as_slice() {
                 // Something that is there and is not a resource of the plan: still one thing with one name.
-                [one] => Evaluated::External {
+                [one] if self.any_of(&ends, kinds).is_empty() => Evaluated::External {
                     key: Key::from(format!("{}{one}", prefix(&scope.path))),
                     why: self.after_apply(path, Some(expression)),
                 },
@@ -73,10 +83,11 @@ impl Declared<'_, '_> {
         Ok(nodes)
     }
 
-    fn ends(&self, expression: &Json, scope: &Scope<'_>, path: &str, kinds: &[&str]) -> Ends {
+    pub(super) fn ends(&self, expression: &Json, scope: &Scope<'_>, path: &str, kinds: &[&str]) -> Ends {
         let mentions = self.plan.mentions(expression, scope);
         let mut ends = Ends {
             untold: mentions.untold,
+            has_resources: !mentions.resources.is_empty(),
             has_condition: mentions.has_condition,
             has_value: mentions.has_value,
             ..Ends::default()
@@ -89,14 +100,18 @@ impl Declared<'_, '_> {
             let address = &self.plan.instance(mention.at).address;
             let fits = kinds.contains(&address.kind.as_str());
             let found = if fits && (targets::is_identity(&mention.attribute) || mention.attribute == path) {
-                vec![self.plan.key(mention.at)]
-            } else if let Some(at) = self.default_table(mention, kinds) {
-                vec![self.plan.key(at)]
+                Some(vec![self.plan.key(mention.at)])
+            } else if let Some(at) = self.adopted(mention, kinds) {
+                Some(vec![self.plan.key(at)])
             } else {
-                self.followed(mention)
+                self.followed(mention, kinds)
             };
+            if found.is_none() {
+                let reference = format!("{address}.{}", mention.attribute);
+                ends.untold.push(Untold { module: address.module.clone(), reference });
+            }
             let block = address.block();
-            for key in found {
+            for key in found.into_iter().flatten() {
                 if !ends.keys.contains(&key) {
                     ends.keys.push(key);
                 }
@@ -108,39 +123,40 @@ impl Declared<'_, '_> {
         ends
     }
 
-    /// An attribute that names a third resource: `aws_subnet.a.vpc_id`.
-    pub(super) fn followed(&self, mention: &Mention) -> Vec<Key> {
-        if mention.attribute.is_empty()
-            || self.depth >= MAX_DEPTH
-            || targets::target(&mention.attribute).is_none()
-        {
-            return Vec::new();
+    /// What an attribute names that leads to a third resource: `aws_subnet.a.vpc_id`. Nothing if nobody knows.
+    pub(super) fn followed(&self, mention: &Mention, kinds: &[&str]) -> Option<Vec<Key>> {
+        let fits = |it: &targets::Target| it.kinds.iter().any(|kind| kinds.contains(kind));
+        if mention.attribute.is_empty() || !targets::target(&mention.attribute).as_ref().is_some_and(fits) {
+            return Some(Vec::new());
         }
-        match self.other(mention.at).property(&mention.attribute).value {
-            Evaluated::Edge(key) => vec![key],
-            Evaluated::List(items) => {
-                let edges = items.into_iter().filter_map(|it| match it.value {
-                    Evaluated::Edge(key) => Some(key),
-                    _ => None,
-                });
-                edges.collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// The resource that adopts a VPC's main route table, for `aws_vpc.x.default_route_table_id`.
-    fn default_table(&self, mention: &Mention, kinds: &[&str]) -> Option<usize> {
-        let is_table =
-            ["default_route_table_id", "main_route_table_id"].contains(&mention.attribute.as_str());
-        if !is_table || kinds != ROUTE_TABLE || self.depth >= MAX_DEPTH {
+        if self.depth >= MAX_DEPTH {
             return None;
         }
-        let vpc = self.plan.key(mention.at);
-        let is_of_vpc = |at: &usize| {
-            self.other(*at).property("default_route_table_id").value == Evaluated::Edge(vpc.clone())
+        let key = |it: Evaluated| match it {
+            Evaluated::Edge(key) => Some(Some(key)),
+            Evaluated::Unknown(_) => None,
+            // Something outside of the plan.
+            _ => Some(None),
         };
-        self.plan.of_kinds(&["aws_default_route_table"]).find(is_of_vpc)
+        let items = match self.other(mention.at).property(&mention.attribute).value {
+            Evaluated::List(items) => {
+                items.into_iter().map(|it| key(it.value)).collect::<Option<Vec<_>>>()?
+            }
+            one => vec![key(one)?],
+        };
+        Some(items.into_iter().flatten().collect())
+    }
+
+    /// The resource that adopts what a VPC comes with, for `aws_vpc.x.default_route_table_id` and the like.
+    fn adopted(&self, mention: &Mention, kinds: &[&str]) -> Option<usize> {
+        let is_meant =
+            |it: &&(&[&str], &str, &str)| it.0.contains(&mention.attribute.as_str()) && kinds.contains(&it.1);
+        let (_, kind, property) = ADOPTED.iter().find(is_meant)?;
+        if self.depth >= MAX_DEPTH {
+            return None;
+        }
+        let vpc = Evaluated::Edge(self.plan.key(mention.at));
+        self.plan.of_kinds(&[kind]).find(|at| self.other(*at).property(property).value == vpc)
     }
 
     /// The endpoint of a Network Firewall in a subnet: the firewall's status has the endpoints of all subnets,

@@ -188,7 +188,9 @@ impl Plan<'_> {
 
     fn variable(&self, name: &str, scope: &Scope<'_>, depth: usize) -> Mentions {
         let mut found = Mentions::default();
-        let default = || scope.module.variables.get(name).and_then(|it| it.default.as_ref());
+        let declared = scope.module.variables.get(name);
+        // Without a default it would have to be given: a default of null looks like none.
+        let default = || declared.map(|it| it.default.as_ref().unwrap_or(&Json::Null));
         if scope.path.is_empty() {
             match self.variable_value(name).or_else(default) {
                 Some(it) => found.constant(it),
@@ -206,7 +208,10 @@ impl Plan<'_> {
                 found.constant(it);
                 found
             }
-            (None, None) => found,
+            (None, None) => {
+                found.leave(scope, &format!("var.{name}"));
+                found
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 
 mod address;
 mod blocks;
+mod candidates;
 mod configuration;
 mod declared;
 mod document;
@@ -10,7 +11,6 @@ mod edges;
 mod hcl;
 mod keys;
 mod kinds;
-mod locals;
 mod mentions;
 mod plan;
 mod raw;
@@ -96,6 +96,11 @@ fn build(plan: &Plan<'_>, code: Option<&SourceCode>, built: &mut Built) -> BTree
         if let Some((whole, _)) = kinds::fold(&part, &plan.instance(at).address.kind, built) {
             wholes.insert(plan.key(at), whole);
         }
+    }
+    // Whoever writes parts as resources of their own writes no blocks.
+    let has_parts: BTreeSet<&Key> = wholes.values().collect();
+    for at in plan.of_kinds(kinds::OF_BLOCKS).filter(|at| !has_parts.contains(&plan.key(*at))) {
+        kinds::leave_open(&Declared::new(plan, at, code), &mut built.resources);
     }
     wholes
 }

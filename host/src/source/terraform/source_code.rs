@@ -104,6 +104,11 @@ impl SourceCode {
         });
     }
 
+    /// Whether the block of a resource is here.
+    pub(crate) fn has(&self, address: &Address) -> bool {
+        self.written(address).is_some()
+    }
+
     /// Where a resource's block begins.
     pub(crate) fn resource(&self, address: &Address) -> Option<Place> {
         let written = self.written(address)?;

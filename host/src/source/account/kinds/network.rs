@@ -100,8 +100,9 @@ fn subnet(it: &mut Properties<'_>) -> Subnet {
 fn blocks_in_use(it: &mut Properties<'_>, property: &str, state: &str, path: &str) -> bool {
     let blocks = it.list(property, path);
     let is_in_use = |block: &Node| {
+        const NOT: [&str; 4] = ["disassociated", "disassociating", "failed", "failing"];
         let state = block.field(state).field("State").text();
-        state.known().is_none_or(|it| matches!(it.as_deref(), None | Some("associated" | "associating")))
+        state.known().is_none_or(|it| it.as_deref().is_none_or(|it| !NOT.contains(&it)))
     };
     blocks.known().is_some_and(|all| all.iter().any(is_in_use))
 }

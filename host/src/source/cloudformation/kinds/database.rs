@@ -72,6 +72,7 @@ fn db_instance(it: &mut Properties<'_>) -> DbInstance {
         allocated_storage_gb: it.integer("AllocatedStorage", "allocated_storage_gb"),
         source_region: source_region(it, "SourceDBInstanceIdentifier"),
         backup_replication_region: it.text("AutomaticBackupReplicationRegion", "backup_replication_region"),
+        custom_iam_instance_profile: it.edge("CustomIAMInstanceProfile", "custom_iam_instance_profile"),
     }
 }
 
@@ -103,7 +104,7 @@ fn db_cluster(it: &mut Properties<'_>) -> DbCluster {
         zones: it.zone_list("AvailabilityZones", "zones"),
         backup_retention_days: it.integer_or("BackupRetentionPeriod", "backup_retention_days", 1).map(Some),
         security_groups: it.edges("VpcSecurityGroupIds", "security_groups"),
-        port: it.integer("Port", "port"),
+        port: cluster_port(it),
         engine_mode: it.text("EngineMode", "engine_mode"),
         serverless_max_half_acus: half_acus(
             it.text("ServerlessV2ScalingConfiguration.MaxCapacity", "serverless_max_half_acus"),
@@ -114,6 +115,27 @@ fn db_cluster(it: &mut Properties<'_>) -> DbCluster {
         source_region: source_region(it, "ReplicationSourceIdentifier"),
         backup_replication_region: Value::Known(None),
     }
+}
+
+fn cluster_port(it: &mut Properties<'_>) -> Value<Option<i64>> {
+    let port = it.integer("Port", "port");
+    // One that is restored listens where its source did.
+    let is_restored = it.has("SnapshotIdentifier") || it.has("SourceDBClusterIdentifier");
+    let engine = it.text("Engine", "engine");
+    match engine.known().and_then(Option::as_deref) {
+        Some("aurora-postgresql") if port == Value::Known(None) && !is_restored => {
+            let mode = it.text("EngineMode", "engine_mode");
+            mode.map(|it| Some(aurora_postgresql_port(it.as_deref()).into()))
+        }
+        _ => port,
+    }
+}
+
+/// CloudFormation has a provisioned cluster of Aurora PostgreSQL listen on the port of MySQL, and Serverless v1 on its
+/// own; the API and other tools differ.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbcluster.html>
+pub(crate) fn aurora_postgresql_port(engine_mode: Option<&str>) -> u16 {
+    if engine_mode == Some("serverless") { 5432 } else { 3306 }
 }
 
 fn db_subnet_group(it: &mut Properties<'_>) -> DbSubnetGroup {

@@ -18,6 +18,7 @@ use super::stack::{Declared, Stack};
 use crate::source::built::Built;
 use crate::source::properties::Properties;
 
+pub(crate) use database::aurora_postgresql_port;
 pub(crate) use fold::{FOLDED, complete, fold};
 pub(crate) use load_balancing::{forwards, registered_target};
 

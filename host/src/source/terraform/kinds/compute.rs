@@ -115,6 +115,7 @@ fn launch_configuration(it: &mut Properties<'_>) -> LaunchConfiguration {
         security_groups: it.edges("security_groups", "security_groups"),
         associate_public_ip: it.boolean("associate_public_ip_address", "associate_public_ip"),
         instance_profile: it.edge("iam_instance_profile", "instance_profile"),
+        spot_price: it.text("spot_price", "spot_price"),
         user_data_holds_aws_keys: either_holds_aws_keys(it, "user_data", "user_data_base64"),
     }
 }
@@ -144,6 +145,7 @@ fn lambda_function(it: &mut Properties<'_>) -> LambdaFunction {
 }
 
 fn auto_scaling_group(it: &mut Properties<'_>) -> AutoScalingGroup {
+    const DISTRIBUTION: &str = "mixed_instances_policy.0.instances_distribution.0";
     const SPECIFICATION: &str = "mixed_instances_policy.0.launch_template.0.launch_template_specification.0";
     let mut size = |property: &str, path: &str| required(it.integer(property, path), property);
     let (min_size, max_size) = (size("min_size", "min_size"), size("max_size", "max_size"));
@@ -166,6 +168,12 @@ fn auto_scaling_group(it: &mut Properties<'_>) -> AutoScalingGroup {
         health_check_grace_period_s: it.integer("health_check_grace_period", "health_check_grace_period_s"),
         launch_template: first_edge(it, &ways, "launch_template"),
         launch_configuration: it.edge("launch_configuration", "launch_configuration"),
+        on_demand_base_capacity: it
+            .integer(&format!("{DISTRIBUTION}.on_demand_base_capacity"), "on_demand_base_capacity"),
+        on_demand_percentage_above_base_capacity: it.integer(
+            &format!("{DISTRIBUTION}.on_demand_percentage_above_base_capacity"),
+            "on_demand_percentage_above_base_capacity",
+        ),
         placement_group: it.edge("placement_group", "placement_group"),
         lifecycle_hooks: texts(hooks, "lifecycle_transition"),
         // No instance of a plan is a group's.

@@ -1,8 +1,8 @@
 //! Databases.
 
 use archlint_schema::{
-    DbCluster, DbInstance, DbProxy, DbSubnetGroup, GlobalCluster, Key, RedshiftCluster, RedshiftSubnetGroup,
-    ReplicationInstance, ReplicationSubnetGroup, Resources, Value,
+    DbCluster, DbInstance, DbProxy, DbSubnetGroup, GlobalCluster, Key, Reason, RedshiftCluster,
+    RedshiftSubnetGroup, ReplicationInstance, ReplicationSubnetGroup, Resources, Value,
 };
 
 use crate::source::formats::{half_acus, region_of_arn};
@@ -52,17 +52,24 @@ fn engine_of(kind: &str) -> Value<Option<String>> {
 fn db_instance(it: &mut Properties<'_>) -> DbInstance {
     let cluster = Value::Known(None);
     let replica_of = it.edge("replicate_source_db", "replica_of");
-    let days = it.integer("backup_retention_period", "backup_retention_days");
     DbInstance {
         cluster,
-        // The provider's default, not AWS's.
-        backup_retention_days: if replica_of == Value::Known(None) {
-            days.map(|it| it.or(Some(0)))
-        } else {
-            days
-        },
+        backup_retention_days: backup_retention_days(it, &replica_of),
         replica_of,
         ..instance(it)
+    }
+}
+
+/// The provider's default, not AWS's, is to take no backups; a database that is restored keeps what it had.
+fn backup_retention_days(it: &mut Properties<'_>, replica_of: &Value<Option<Key>>) -> Value<Option<i64>> {
+    let days = it.integer("backup_retention_period", "backup_retention_days");
+    let source = ["snapshot_identifier", "restore_to_point_in_time"].into_iter().find(|name| it.has(name));
+    match (days, source) {
+        (Value::Known(None), Some(source)) => {
+            Value::unknown(Reason::NotCollected, format!("the backup retention of what `{source}` names"))
+        }
+        (Value::Known(None), None) if *replica_of == Value::Known(None) => Value::Known(Some(0)),
+        (days, _) => days,
     }
 }
 
@@ -91,6 +98,7 @@ fn instance(it: &mut Properties<'_>) -> DbInstance {
         allocated_storage_gb: it.integer("allocated_storage", "allocated_storage_gb"),
         source_region: region_of_arn(&it.get("replicate_source_db")),
         backup_replication_region: Value::Known(None),
+        custom_iam_instance_profile: it.edge("custom_iam_instance_profile", "custom_iam_instance_profile"),
     }
 }
 

@@ -4,14 +4,16 @@
 use archlint_schema::{
     Association, AutoScalingGroup, ClassicLoadBalancer, EfsFileSystem, ElasticIp, InternetGateway,
     MountTarget, NetworkAcl, NetworkInterface, PrefixList, RegisteredTarget, Resources, RouteTable,
-    SecurityGroup, Target, TargetGroup, TargetType, Value, Volume, VpcEndpoint, VpnGateway,
+    SecurityGroup, SecurityGroupRule, Target, TargetGroup, TargetType, Value, Volume, VpcEndpoint,
+    VpnGateway,
 };
 
 use super::filtering::network_acl_rule;
 use super::kind_of;
 use super::rules::{route, rules_of, single_rule};
-use crate::source::built::{Folded, on, push};
-use crate::source::properties::{Properties, required};
+use crate::source::built::{Folded, Whole, on, push};
+use crate::source::properties::{Declaration, Properties, required};
+use crate::source::terraform::declared::Declared;
 
 /// Types that become a part of another resource.
 pub(crate) const FOLDED: &[&str] = &[
@@ -49,9 +51,7 @@ pub(super) fn fold(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> 
         "aws_route" => {
             let declaration = it.declaration();
             let route = route(it, "", |name| declaration.property(name));
-            on(all, &it.edge("route_table_id", ""), |table: &mut RouteTable| {
-                push(&mut table.routes, route, "routes")
-            })
+            it.whole("route_table_id").add(all, |it: &mut RouteTable| &mut it.routes, route, "routes")
         }
         "aws_route_table_association" => {
             let association = if it.has("gateway_id") {
@@ -59,26 +59,31 @@ pub(super) fn fold(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> 
             } else {
                 Association::Subnet(it.required_edge("subnet_id", "subnet"))
             };
-            on(all, &it.edge("route_table_id", ""), |table: &mut RouteTable| {
-                push(&mut table.associations, association, "associations")
-            })
+            it.whole("route_table_id").add(
+                all,
+                |it: &mut RouteTable| &mut it.associations,
+                association,
+                "associations",
+            )
         }
-        "aws_main_route_table_association" => {
-            on(all, &it.edge("route_table_id", ""), |table: &mut RouteTable| {
-                push(&mut table.associations, Association::Main, "associations")
-            })
-        }
+        "aws_main_route_table_association" => it.whole("route_table_id").add(
+            all,
+            |it: &mut RouteTable| &mut it.associations,
+            Association::Main,
+            "associations",
+        ),
         "aws_internet_gateway_attachment" => {
             let vpc = it.required_edge("vpc_id", "vpc");
-            on(all, &it.edge("internet_gateway_id", ""), |gateway: &mut InternetGateway| {
-                push(&mut gateway.attachments, vpc, "attachments")
-            })
+            it.whole("internet_gateway_id").add(
+                all,
+                |it: &mut InternetGateway| &mut it.attachments,
+                vpc,
+                "attachments",
+            )
         }
         "aws_ec2_managed_prefix_list_entry" => {
             let cidr = required(it.text("cidr", "cidr"), "cidr");
-            on(all, &it.edge("prefix_list_id", ""), |list: &mut PrefixList| {
-                push(&mut list.entries, cidr, "entries")
-            })
+            it.whole("prefix_list_id").add(all, |it: &mut PrefixList| &mut it.entries, cidr, "entries")
         }
         "aws_eip_association" => {
             let instance = it.edge("instance_id", "instance");
@@ -90,7 +95,7 @@ pub(super) fn fold(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> 
                 let address = ElasticIp { meta: it.meta(None), instance, network_interface: interface };
                 let key = address.meta.key.clone();
                 all.elastic_ips.push(address);
-                return Some((key, String::new()));
+                return Some((key, Vec::new()));
             }
             on(all, &address, |eip: &mut ElasticIp| {
                 (eip.instance, eip.network_interface) = (instance, interface);
@@ -99,34 +104,34 @@ pub(super) fn fold(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> 
         }
         "aws_network_interface_attachment" => {
             let instance = it.edge("instance_id", "instance");
-            on(all, &it.edge("network_interface_id", ""), |interface: &mut NetworkInterface| {
-                interface.instance = instance;
-                "instance".to_owned()
-            })
+            let interface = it.whole("network_interface_id");
+            interface.set(all, |it: &mut NetworkInterface| &mut it.instance, instance, "instance")
         }
         "aws_network_interface_sg_attachment" => {
             let group = it.required_edge("security_group_id", "group");
-            on(all, &it.edge("network_interface_id", ""), |interface: &mut NetworkInterface| {
-                push(&mut interface.security_groups, group, "security_groups")
-            })
+            it.whole("network_interface_id").add(
+                all,
+                |it: &mut NetworkInterface| &mut it.security_groups,
+                group,
+                "security_groups",
+            )
         }
         "aws_vpc_endpoint_route_table_association" => {
             let table = it.required_edge("route_table_id", "route_table");
-            on(all, &it.edge("vpc_endpoint_id", ""), |endpoint: &mut VpcEndpoint| {
-                push(&mut endpoint.route_tables, table, "route_tables")
-            })
+            it.whole("vpc_endpoint_id").add(
+                all,
+                |it: &mut VpcEndpoint| &mut it.route_tables,
+                table,
+                "route_tables",
+            )
         }
         "aws_vpc_endpoint_subnet_association" => {
             let subnet = it.required_edge("subnet_id", "subnet");
-            on(all, &it.edge("vpc_endpoint_id", ""), |endpoint: &mut VpcEndpoint| {
-                push(&mut endpoint.subnets, subnet, "subnets")
-            })
+            it.whole("vpc_endpoint_id").add(all, |it: &mut VpcEndpoint| &mut it.subnets, subnet, "subnets")
         }
         "aws_elb_attachment" => {
             let instance = it.required_edge("instance", "instance");
-            on(all, &it.edge("elb", ""), |balancer: &mut ClassicLoadBalancer| {
-                push(&mut balancer.instances, instance, "instances")
-            })
+            it.whole("elb").add(all, |it: &mut ClassicLoadBalancer| &mut it.instances, instance, "instances")
         }
         "aws_lb_target_group_attachment" | "aws_alb_target_group_attachment" => target(it, all),
         "aws_autoscaling_attachment" | "aws_autoscaling_traffic_source_attachment" => attach(it, all),
@@ -142,78 +147,121 @@ fn other(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
     match kind {
         "aws_network_acl_rule" => {
             let entry = network_acl_rule(it);
-            on(all, &it.edge("network_acl_id", ""), |acl: &mut NetworkAcl| {
-                push(&mut acl.entries, entry, "entries")
-            })
+            it.whole("network_acl_id").add(all, |it: &mut NetworkAcl| &mut it.entries, entry, "entries")
         }
         "aws_network_acl_association" => {
             let subnet = it.required_edge("subnet_id", "subnet");
-            on(all, &it.edge("network_acl_id", ""), |acl: &mut NetworkAcl| {
-                push(&mut acl.subnets, subnet, "subnets")
-            })
+            it.whole("network_acl_id").add(all, |it: &mut NetworkAcl| &mut it.subnets, subnet, "subnets")
         }
         "aws_vpn_gateway_attachment" => {
             let vpc = it.required_edge("vpc_id", "vpc");
-            on(all, &it.edge("vpn_gateway_id", ""), |gateway: &mut VpnGateway| {
-                push(&mut gateway.attachments, vpc, "attachments")
-            })
+            it.whole("vpn_gateway_id").add(all, |it: &mut VpnGateway| &mut it.attachments, vpc, "attachments")
         }
         "aws_vpn_gateway_route_propagation" => {
             let gateway = it.required_edge("vpn_gateway_id", "gateway");
-            on(all, &it.edge("route_table_id", ""), |table: &mut RouteTable| {
-                push(&mut table.propagating_gateways, gateway, "propagating_gateways")
-            })
+            it.whole("route_table_id").add(
+                all,
+                |it: &mut RouteTable| &mut it.propagating_gateways,
+                gateway,
+                "propagating_gateways",
+            )
         }
         "aws_volume_attachment" => {
             let instance = it.required_edge("instance_id", "instance");
-            on(all, &it.edge("volume_id", ""), |volume: &mut Volume| {
-                push(&mut volume.instances, instance, "instances")
-            })
+            it.whole("volume_id").add(all, |it: &mut Volume| &mut it.instances, instance, "instances")
         }
         "aws_autoscaling_lifecycle_hook" => {
             let transition = required(it.text("lifecycle_transition", "transition"), "lifecycle_transition");
-            on(all, &it.edge("autoscaling_group_name", ""), |group: &mut AutoScalingGroup| {
-                push(&mut group.lifecycle_hooks, transition, "lifecycle_hooks")
-            })
+            it.whole("autoscaling_group_name").add(
+                all,
+                |it: &mut AutoScalingGroup| &mut it.lifecycle_hooks,
+                transition,
+                "lifecycle_hooks",
+            )
         }
         "aws_efs_mount_target" => {
             let target = MountTarget {
                 subnet: it.required_edge("subnet_id", "subnet"),
                 security_groups: it.edges("security_groups", "security_groups"),
             };
-            on(all, &it.edge("file_system_id", ""), |files: &mut EfsFileSystem| {
-                push(&mut files.mount_targets, target, "mount_targets")
-            })
+            it.whole("file_system_id").add(
+                all,
+                |it: &mut EfsFileSystem| &mut it.mount_targets,
+                target,
+                "mount_targets",
+            )
         }
         "aws_efs_backup_policy" => {
             let status = it.text("backup_policy.0.status", "status");
-            on(all, &it.edge("file_system_id", ""), |files: &mut EfsFileSystem| {
-                files.automatic_backups = status.map(|it| it.as_deref() == Some("ENABLED"));
-                "automatic_backups".to_owned()
-            })
+            let is_on = status.map(|it| it.as_deref() == Some("ENABLED"));
+            let path = "automatic_backups";
+            it.whole("file_system_id").set(
+                all,
+                |it: &mut EfsFileSystem| &mut it.automatic_backups,
+                is_on,
+                path,
+            )
         }
         _ => None,
+    }
+}
+
+/// Types whose parts may be blocks, too.
+pub(crate) const OF_BLOCKS: &[&str] = &[
+    "aws_route_table",
+    "aws_default_route_table",
+    "aws_security_group",
+    "aws_default_security_group",
+    "aws_network_acl",
+    "aws_default_network_acl",
+];
+
+/// Leaves open what a resource without parts holds in blocks of which the plan tells nothing.
+pub(crate) fn leave_open(declared: &Declared<'_, '_>, all: &mut Resources) {
+    let own = Whole::One(Value::Known(Some(declared.key())));
+    if let Some(why) = declared.hides("route") {
+        own.hide(all, |it: &mut RouteTable| &mut it.routes, &why);
+    }
+    for (name, held) in [("ingress", ingress as Rules), ("egress", egress)] {
+        if let Some(why) = declared.hides(name) {
+            own.hide(all, held, &why);
+            own.hide(all, |it: &mut NetworkAcl| &mut it.entries, &why);
+        }
     }
 }
 
 /// A rule of a security group, or as many as it names peers.
 fn rule(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
     let declaration = it.declaration();
-    let edge = it.edge("security_group_id", "");
+    let group = it.whole("security_group_id");
     let (is_ingress, rules) = if kind == "aws_security_group_rule" {
-        let is_ingress = it.text("type", "") == Value::Known(Some("ingress".to_owned()));
-        let own = edge.known().cloned().flatten().unwrap_or_else(|| declaration.key());
+        let is_ingress = it.text("type", "").map(|it| it.as_deref() == Some("ingress"));
+        let own = group.key().cloned().unwrap_or_else(|| declaration.key());
         (is_ingress, rules_of(it, &own, |name| declaration.property(name)))
     } else {
         let rule = single_rule(it, |name| declaration.property(name));
-        (kind == "aws_vpc_security_group_ingress_rule", vec![rule])
+        (Value::Known(kind == "aws_vpc_security_group_ingress_rule"), vec![rule])
     };
-    on(all, &edge, |group: &mut SecurityGroup| {
-        let (list, path) =
-            if is_ingress { (&mut group.ingress, "ingress") } else { (&mut group.egress, "egress") };
-        let mut paths: Vec<String> = rules.into_iter().map(|rule| push(list, rule, path)).collect();
-        paths.pop().unwrap_or_else(|| path.to_owned())
-    })
+    let is_ingress = match is_ingress.decided() {
+        Ok(it) => *it,
+        Err(why) => {
+            group.hide(all, ingress, &why);
+            group.hide(all, egress, &why);
+            return None;
+        }
+    };
+    let (held, path): (Rules, _) = if is_ingress { (ingress, "ingress") } else { (egress, "egress") };
+    group.change(all, held, |it| rules.into_iter().map(|rule| push(held(it), rule, path)).collect())
+}
+
+type Rules = fn(&mut SecurityGroup) -> &mut Value<Vec<SecurityGroupRule>>;
+
+fn ingress(group: &mut SecurityGroup) -> &mut Value<Vec<SecurityGroupRule>> {
+    &mut group.ingress
+}
+
+fn egress(group: &mut SecurityGroup) -> &mut Value<Vec<SecurityGroupRule>> {
+    &mut group.egress
 }
 
 fn target(it: &mut Properties<'_>, all: &mut Resources) -> Folded {
@@ -223,15 +271,19 @@ fn target(it: &mut Properties<'_>, all: &mut Resources) -> Folded {
     let port = it.integer("port", "port");
     let (address, zone) =
         (required(node.text(), "target_id"), it.text("availability_zone", "availability_zone"));
-    on(all, &it.edge("target_group_arn", ""), |group: &mut TargetGroup| {
-        let target = match group.target_type.known() {
-            Some(TargetType::Lambda) => Target::Lambda(edge),
-            Some(TargetType::Alb) => Target::Alb(edge),
-            Some(TargetType::Ip) => Target::Ip { address, zone },
-            Some(TargetType::Instance) | None => Target::Instance(edge),
-        };
-        push(&mut group.targets, RegisteredTarget { target, port }, "targets")
-    })
+    it.whole("target_group_arn").change(
+        all,
+        |it: &mut TargetGroup| &mut it.targets,
+        |group| {
+            let target = match group.target_type.known() {
+                Some(TargetType::Lambda) => Target::Lambda(edge),
+                Some(TargetType::Alb) => Target::Alb(edge),
+                Some(TargetType::Ip) => Target::Ip { address, zone },
+                Some(TargetType::Instance) | None => Target::Instance(edge),
+            };
+            vec![push(&mut group.targets, RegisteredTarget { target, port }, "targets")]
+        },
+    )
 }
 
 /// A load balancer's target group, or a Classic Load Balancer, that an Auto Scaling group registers with.
@@ -242,11 +294,11 @@ fn attach(it: &mut Properties<'_>, all: &mut Resources) -> Folded {
     let is_classic = name == "elb"
         || edge.known().is_some_and(|it| kind_of(it) == "aws_elb")
         || it.text("traffic_source.0.type", "") == Value::Known(Some("elb".to_owned()));
-    on(all, &it.edge("autoscaling_group_name", ""), |group: &mut AutoScalingGroup| {
-        if is_classic {
-            push(&mut group.classic_load_balancers, edge, "classic_load_balancers")
-        } else {
-            push(&mut group.target_groups, edge, "target_groups")
-        }
-    })
+    let group = it.whole("autoscaling_group_name");
+    if is_classic {
+        let path = "classic_load_balancers";
+        group.add(all, |it: &mut AutoScalingGroup| &mut it.classic_load_balancers, edge, path)
+    } else {
+        group.add(all, |it: &mut AutoScalingGroup| &mut it.target_groups, edge, "target_groups")
+    }
 }

@@ -21,7 +21,7 @@ use super::declared::Declared;
 use crate::source::built::{Built, Folded};
 use crate::source::properties::{Declaration, Properties};
 
-pub(crate) use fold::FOLDED;
+pub(crate) use fold::{FOLDED, OF_BLOCKS, leave_open};
 
 /// Types that the snapshot has a kind for, with the kind's canonical name.
 const TYPED: &[(&str, &str)] = &[
@@ -155,6 +155,7 @@ pub(crate) fn fold(declared: &Declared<'_, '_>, terraform: &str, built: &mut Bui
     let mut properties = Properties::new(declared, &mut built.externals);
     let folded = fold::fold(terraform, &mut properties, &mut built.resources);
     let origin = properties.origin();
+    built.name_part(&folded, &declared.key());
     if !built.note_part(&folded, origin) {
         let meta = Properties::new(declared, &mut built.externals).meta(None);
         built.add_untyped(terraform, meta);

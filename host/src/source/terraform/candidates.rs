@@ -1,0 +1,108 @@
+//! The resources that an attribute may name, where a plan does not tell which: it leaves local values out.
+
+use archlint_schema::Key;
+
+use super::address::ModuleStep;
+use super::declared::Declared;
+use super::edges::{Ends, MAX_DEPTH};
+use super::mentions::{Scope, Untold};
+use super::targets;
+
+impl Declared<'_, '_> {
+    /// The resource that an attribute names by local values of one module and nothing else.
+    pub(super) fn only_candidate(&self, untold: &[Untold], kinds: &[&str]) -> Option<Key> {
+        self.only_seen(module_of_locals(untold)?, kinds)
+    }
+
+    /// The gateway that a `route` block leads to: plans of Terraform 0.12 to 1.0 do not tell the expressions of
+    /// such blocks, and none their `dynamic` ones. Other resources give out no such ids.
+    pub(super) fn only_gateway(&self, path: &str, kinds: &[&str]) -> Option<Key> {
+        const GATEWAYS: [&str; 5] = [
+            "gateway_id",
+            "nat_gateway_id",
+            "egress_only_gateway_id",
+            "transit_gateway_id",
+            "vpc_peering_connection_id",
+        ];
+        let is_gateway = GATEWAYS.iter().any(|it| path.ends_with(&format!("/{it}")));
+        if !is_gateway || !path.starts_with("route/") {
+            return None;
+        }
+        self.only_seen(&self.plan.instance(self.at).address.module, kinds)
+    }
+
+    /// What is not known yet comes from a resource of this plan: where only one of all that a module sees fits, and
+    /// its id is not known yet either, it is that one.
+    fn only_seen(&self, module: &[ModuleStep], kinds: &[&str]) -> Option<Key> {
+        let is_within = |at: &usize| self.plan.instance(*at).address.module.starts_with(module);
+        if self.plan.pending.iter().any(is_within) {
+            return None;
+        }
+        let [key] = <[Key; 1]>::try_from(self.seen(module, kinds)?).ok()?;
+        let is_it = |at: &usize| self.plan.key(*at) == key;
+        let has_id = |at| self.other(at).values()["id"].is_string();
+        (!self.plan.of_kinds(kinds).find(is_it).is_some_and(has_id)).then_some(key)
+    }
+
+    /// Every resource that an attribute without one known resource may name. Empty for what names none of the
+    /// plan: an attribute of a resource is AWS's to make, as the default security group of a VPC is.
+    pub(super) fn any_of(&self, ends: &Ends, kinds: &[&str]) -> Vec<Key> {
+        if ends.untold.is_empty() && (!ends.keys.is_empty() || ends.has_resources) {
+            return ends.keys.clone();
+        }
+        let seen = module_of_locals(&ends.untold).and_then(|it| self.seen(it, kinds));
+        let Some(mut found) = seen else { return self.all(kinds) };
+        found.extend(ends.keys.iter().cloned());
+        found
+    }
+
+    /// The resources of some types in all modules.
+    pub(super) fn all(&self, kinds: &[&str]) -> Vec<Key> {
+        self.managed(kinds).map(|at| self.plan.key(at)).collect()
+    }
+
+    fn managed(&self, kinds: &[&str]) -> impl Iterator<Item = usize> {
+        self.plan.of_kinds(kinds).filter(|at| !self.plan.instance(*at).address.is_data)
+    }
+
+    /// The fitting resources that an expression in a module may refer to: those of the module, what the modules that
+    /// it calls give out, and what it was given. Nothing if that cannot be told.
+    fn seen(&self, module: &[ModuleStep], kinds: &[&str]) -> Option<Vec<Key>> {
+        let scope = self.plan.scope(module).filter(|_| self.depth < MAX_DEPTH)?;
+        let mut found = self.given(&scope, kinds)?;
+        // The module's own, and those of the modules that it calls.
+        let is_visible = |at: &usize| self.plan.instance(*at).address.module.starts_with(&scope.path);
+        found.extend(self.managed(kinds).filter(is_visible).map(|at| self.plan.key(at)));
+        found.sort();
+        found.dedup();
+        Some(found)
+    }
+
+    /// The fitting resources among what a module was given; nothing if that cannot be told.
+    fn given(&self, scope: &Scope<'_>, kinds: &[&str]) -> Option<Vec<Key>> {
+        let mut found = Vec::new();
+        let Some((call, outside)) = self.plan.call_of(scope) else { return Some(found) };
+        for expression in call.expressions.as_object()?.values() {
+            let mentions = self.plan.mentions(expression, &outside);
+            if !mentions.untold.is_empty() {
+                return None;
+            }
+            for mention in &mentions.resources {
+                let kind = self.plan.instance(mention.at).address.kind.as_str();
+                if kinds.contains(&kind) && targets::is_identity(&mention.attribute) {
+                    found.push(self.plan.key(mention.at));
+                } else {
+                    found.extend(self.followed(mention, kinds)?);
+                }
+            }
+        }
+        Some(found)
+    }
+}
+
+/// The module's instance whose local values are all that the plan does not tell.
+fn module_of_locals(untold: &[Untold]) -> Option<&[ModuleStep]> {
+    let module = untold.first()?.module.as_slice();
+    let is_local = |it: &Untold| it.reference.starts_with("local.") && it.module == module;
+    untold.iter().all(is_local).then_some(module)
+}
