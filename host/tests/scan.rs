@@ -12,6 +12,7 @@ use serde_json::Value;
 
 #[expect(dead_code, reason = "shared with tests that use all of it")]
 mod folder;
+#[expect(dead_code, reason = "shared with tests that use all of it")]
 mod moto;
 
 use folder::{Folder, Run};

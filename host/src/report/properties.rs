@@ -20,7 +20,7 @@ pub(super) fn origins<'a>(resources: impl Iterator<Item = (&'a Key, &'a Json)>) 
         places.insert(key.clone(), Origin { resource, properties: text.places, ignored: Vec::new() });
         files.push(SourceFile { name: key.to_string(), text: text.written });
     }
-    Origins { files: Arc::new(files), resources: places }
+    Origins { files: Arc::new(files), resources: places, ..Origins::default() }
 }
 
 struct Text {

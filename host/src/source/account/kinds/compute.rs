@@ -185,6 +185,7 @@ fn launch_configuration(it: &mut Properties<'_>) -> LaunchConfiguration {
         security_groups: it.edges("SecurityGroups", "security_groups"),
         associate_public_ip: it.boolean("AssociatePublicIpAddress", "associate_public_ip"),
         instance_profile: it.edge("IamInstanceProfile", "instance_profile"),
+        spot_price: it.text("SpotPrice", "spot_price"),
         user_data_holds_aws_keys: it.holds_aws_keys("UserData", "user_data_holds_aws_keys"),
     }
 }
@@ -220,6 +221,9 @@ fn lambda_function(it: &mut Properties<'_>) -> LambdaFunction {
     }
 }
 
+/// How a group of mixed instances buys them.
+const DISTRIBUTION: &str = "MixedInstancesPolicy.InstancesDistribution";
+
 fn auto_scaling_group(it: &mut Properties<'_>) -> AutoScalingGroup {
     let mut size = |property: &str, path: &str| required(it.integer(property, path), property);
     let (min_size, max_size) = (size("MinSize", "min_size"), size("MaxSize", "max_size"));
@@ -242,6 +246,12 @@ fn auto_scaling_group(it: &mut Properties<'_>) -> AutoScalingGroup {
         health_check_grace_period_s: it.integer("HealthCheckGracePeriod", "health_check_grace_period_s"),
         launch_template: launch_template_of(it),
         launch_configuration: it.edge("LaunchConfigurationName", "launch_configuration"),
+        on_demand_base_capacity: it
+            .integer(&format!("{DISTRIBUTION}.OnDemandBaseCapacity"), "on_demand_base_capacity"),
+        on_demand_percentage_above_base_capacity: it.integer(
+            &format!("{DISTRIBUTION}.OnDemandPercentageAboveBaseCapacity"),
+            "on_demand_percentage_above_base_capacity",
+        ),
         placement_group: it.edge("PlacementGroup", "placement_group"),
         lifecycle_hooks: lifecycle_hooks(it),
         instances: it.edges_within("Instances", "InstanceId", "instances"),

@@ -114,6 +114,7 @@ fn db_instance(it: &mut Properties<'_>) -> DbInstance {
         ),
         source_region: region_of_arn(&it.get(source)),
         backup_replication_region: backup_replication_region(it),
+        custom_iam_instance_profile: it.edge("CustomIamInstanceProfile", "custom_iam_instance_profile"),
     }
 }
 
