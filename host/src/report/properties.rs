@@ -33,7 +33,9 @@ struct Text {
 impl Text {
     /// The fields of an object, in the manner of YAML. What is absent has no line.
     fn fields(&mut self, json: &Json, path: &str, indent: usize) {
-        for (name, value) in json.as_object().into_iter().flatten() {
+        let mut fields: Vec<(&String, &Json)> = json.as_object().into_iter().flatten().collect();
+        fields.sort_by_key(|it| it.0);
+        for (name, value) in fields {
             let is_left_out = value.is_null() || path.is_empty() && name == "meta";
             if !is_left_out {
                 let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };

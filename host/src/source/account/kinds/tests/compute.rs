@@ -154,7 +154,9 @@ fn a_group_has_its_instances_and_what_it_registers_them_with() {
             "subnets": ["subnet-a", "subnet-b"], "zones": [], "min_size": 2, "max_size": 6, "desired_capacity": 2,
             "target_groups": ["tg-1", "tg-2"], "classic_load_balancers": ["classic"],
             "health_check_types": ["EC2", "ELB"], "health_check_grace_period_s": 300, "launch_template": "lt-1",
-            "launch_configuration": null, "placement_group": "near", "lifecycle_hooks": hooks, "instances": ["i-1"],
+            "launch_configuration": null, "on_demand_base_capacity": null,
+            "on_demand_percentage_above_base_capacity": null, "placement_group": "near", "lifecycle_hooks": hooks,
+            "instances": ["i-1"],
         })
     };
     let items = with(GROUP, group, &others);
@@ -174,7 +176,7 @@ fn what_instances_are_made_of() {
     let it = first(&with("AWS::AutoScaling::LaunchConfiguration", configuration, NETWORK), |it| {
         &it.launch_configurations
     });
-    let expected = json!({ "image": "ami-1", "instance_type": "t2.micro", "security_groups": ["sg-1"], "associate_public_ip": true, "instance_profile": "web", "user_data_holds_aws_keys": false });
+    let expected = json!({ "image": "ami-1", "instance_type": "t2.micro", "security_groups": ["sg-1"], "associate_public_ip": true, "instance_profile": "web", "spot_price": null, "user_data_holds_aws_keys": false });
     assert_eq!(it, expected);
     let it = first(&with("AWS::EC2::PlacementGroup", json!({ "strategy": "spread" }), &[]), |it| {
         &it.placement_groups

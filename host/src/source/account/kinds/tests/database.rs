@@ -25,6 +25,7 @@ fn a_database_instance() {
         "engine": "postgres", "multi_az": true, "cluster": null, "replica_of": "arn:aws:rds:us-east-1:111122223333:db:source",
         "zone": "eu-west-1a", "subnet_group": "data", "instance_class": "db.r6g.large", "publicly_accessible": false,
         "backup_retention_days": 7, "outpost": false, "security_groups": ["sg-1"], "port": 5433, "promotion_tier": 1,
+        "custom_iam_instance_profile": null,
         "is_writer": null, "allocated_storage_gb": 100, "source_region": "us-east-1", "backup_replication_region": "eu-central-1",
     });
     assert_eq!(first(&with(KIND, db_instance(), &others), |it| &it.db_instances), expected);
