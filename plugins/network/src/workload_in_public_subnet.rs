@@ -1,5 +1,8 @@
+use std::collections::BTreeSet;
+
 use archlint_sdk::schema::{
-    DatabaseFacts, Exposure, Key, Placement, Severity, SubnetFacts, Verdicts, WorkloadFacts, WorkloadKind,
+    AutoScalingGroup, DatabaseFacts, Exposure, Key, Placement, Severity, SubnetFacts, Value, Verdicts,
+    WorkloadFacts, WorkloadKind,
 };
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Stop, Subject, Verdict, View, Violation, rule};
 use serde::Deserialize;
@@ -16,11 +19,16 @@ struct Parameters {
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let Parameters { allow, count_partial_igw, kinds } = architecture.parameters()?;
     let databases = architecture.table::<DatabaseFacts>()?;
+    let groups = architecture.all::<AutoScalingGroup>()?.iter();
+    // Each instance of a group is placed as its group is, which answers for all of them.
+    let launched: BTreeSet<&Key> =
+        groups.filter_map(|it| it.instances.known()).flatten().filter_map(Value::known).collect();
     architecture.check_each(&architecture.views::<WorkloadFacts>()?, |workload| {
         let WorkloadFacts { kind, subnets, placements, .. } = workload.facts;
         // A cluster is reached through its instances.
         let is_cluster = databases.get(workload.key()).is_some_and(|it| !it.members.members.is_empty());
-        if is_cluster || !kinds.contains(kind) || allow.iter().any(|it| it == workload.label()) {
+        let is_part = is_cluster || launched.contains(workload.key());
+        if is_part || !kinds.contains(kind) || allow.iter().any(|it| it == workload.label()) {
             return Ok(Verdict::NotApplicable);
         }
         // A subnet that nobody sees may be exposed.
