@@ -11,7 +11,7 @@ use super::console;
 use super::excerpt::Excerpt;
 use super::explain::word;
 use super::plain::{fix, rule};
-use super::{Report, properties};
+use super::{NotCollected, Report, properties};
 use crate::facts::Step;
 use crate::source::{Origins, Place};
 use crate::verdict::{BaselineEntry, Finding, OnUnknown, Undecided};
@@ -71,9 +71,7 @@ pub fn human(report: &Report, style: Style) -> String {
     for it in &report.not_examined {
         writeln!(text, "not examined: {it}").expect("a String takes everything");
     }
-    for it in &report.not_collected {
-        writeln!(text, "{it}").expect("a String takes everything");
-    }
+    text.push_str(&not_collected(&report.not_collected));
     text.push_str(&summary(report, style));
     text
 }
@@ -226,6 +224,18 @@ fn span(origins: &Origins, place: Place) -> Option<SourceSpan> {
     let file = origins.file(&place);
     let (start, end) = (file.offset(place.start), file.offset(place.end));
     (end > start).then(|| (start, end - start).into())
+}
+
+/// What could not be collected for one reason stands on one line.
+fn not_collected(all: &[NotCollected]) -> String {
+    let mut by_reason = BTreeMap::<(&str, &str), Vec<&str>>::new();
+    for it in all {
+        by_reason.entry((&it.architecture, &it.why)).or_default().push(&it.kind);
+    }
+    let line = |((architecture, why), kinds): ((&str, &str), Vec<&str>)| {
+        format!("not collected of {architecture}: {}: {why}\n", kinds.join(", "))
+    };
+    by_reason.into_iter().map(line).collect()
 }
 
 fn undecided(all: &[Undecided], style: Style) -> String {
