@@ -327,6 +327,7 @@ const PARTS: &[(&str, &str, &str, &str)] = &[
     ("aws_vpc_security_group_egress_rule", "security_group_id", "aws_default_security_group", "egress"),
     ("aws_vpc_endpoint_route_table_association", "vpc_endpoint_id", "aws_vpc_endpoint", "route_tables"),
     ("aws_vpc_endpoint_subnet_association", "vpc_endpoint_id", "aws_vpc_endpoint", "subnets"),
+    ("aws_vpc_endpoint_security_group_association", "vpc_endpoint_id", "aws_vpc_endpoint", "security_groups"),
     ("aws_elb_attachment", "elb", "aws_elb", "instances"),
     ("aws_lb_target_group_attachment", "target_group_arn", "aws_lb_target_group", "targets"),
     ("aws_autoscaling_attachment", "autoscaling_group_name", "aws_autoscaling_group", "target_groups"),

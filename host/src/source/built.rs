@@ -1,6 +1,7 @@
 //! What a source has made of its files so far: resources, and the parts that are folded into them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use archlint_schema::{Key, Raw, Resource, Resources, Scope, Snapshot, Unknown, Untyped, Value};
@@ -36,7 +37,7 @@ pub(crate) type Folded = Option<(Key, Vec<String>)>;
 pub(crate) enum Whole {
     One(Value<Option<Key>>),
     /// One of these, and why nobody knows which.
-    OneOf(Vec<Key>, Unknown),
+    OneOf(Rc<BTreeSet<Key>>, Unknown),
 }
 
 impl Built {
@@ -157,12 +158,22 @@ impl Whole {
         held: impl Fn(&mut T) -> &mut Value<V>,
         why: &Unknown,
     ) {
-        let is_meant = |it: &Key| match self {
-            Self::One(_) => self.key() == Some(it),
-            Self::OneOf(candidates, _) => candidates.contains(it),
-        };
-        let wholes = T::list_mut(all).iter_mut().filter(|it| is_meant(&it.meta().key));
-        wholes.for_each(|it| *held(it) = Value::Unknown(why.clone()));
+        match self {
+            Self::One(_) => {
+                if let Some(it) = self.key().and_then(|it| get_mut(all, it)) {
+                    *held(it) = Value::Unknown(why.clone());
+                }
+            }
+            Self::OneOf(candidates, _) => {
+                for it in T::list_mut(all) {
+                    // Thousands of parts may be of the same wholes.
+                    let is_hidden = matches!(held(it), Value::Unknown(_));
+                    if !is_hidden && candidates.contains(&it.meta().key) {
+                        *held(it) = Value::Unknown(why.clone());
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -181,8 +192,16 @@ fn change_at<T: Resource>(
     change: impl FnOnce(&mut T) -> Vec<String>,
 ) -> Folded {
     let key = edge.known()?.clone()?;
-    let whole = T::list_mut(all).iter_mut().find(|it| it.meta().key == key)?;
+    let whole = get_mut(all, &key)?;
     Some((key, change(whole)))
+}
+
+/// The resource with a key, at once where its list is sorted.
+fn get_mut<'r, T: Resource>(all: &'r mut Resources, key: &Key) -> Option<&'r mut T> {
+    let all = T::list_mut(all);
+    let sorted = all.binary_search_by(|it| it.meta().key.cmp(key)).ok();
+    let at = sorted.or_else(|| all.iter().position(|it| it.meta().key == *key))?;
+    all.get_mut(at)
 }
 
 /// Adds to a list that is known so far; the path of what was added.

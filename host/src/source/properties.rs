@@ -1,6 +1,7 @@
 //! A resource's properties, read into the snapshot's values; remembers where each stands.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use archlint_schema::{EndpointType, Key, Meta, Reason, Unknown, Value, Zone};
 use serde::de::DeserializeOwned;
@@ -42,8 +43,8 @@ pub(crate) trait Declaration {
     fn place_of(&self, node: &Node) -> Option<Place>;
 
     /// The resources one of which a node names, where nobody knows which.
-    fn candidates(&self, _: &Node) -> Vec<Key> {
-        Vec::new()
+    fn candidates(&self, _: &Node) -> Rc<BTreeSet<Key>> {
+        Rc::default()
     }
 
     /// What its metadata says archlint shall ignore.

@@ -20,7 +20,7 @@ pub(crate) enum Step {
 }
 
 /// One module call on the way from the root to a module, and which instance of it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ModuleStep {
     pub(crate) name: String,
     pub(crate) key: Option<InstanceKey>,

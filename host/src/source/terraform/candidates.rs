@@ -1,22 +1,33 @@
 //! The resources that an attribute may name, where a plan does not tell which: it leaves local values out.
 
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
 use archlint_schema::Key;
 
 use super::address::ModuleStep;
 use super::declared::Declared;
-use super::edges::{Ends, MAX_DEPTH};
-use super::mentions::{Scope, Untold};
-use super::targets;
+use super::edges::Ends;
+use super::mentions::Untold;
+use super::targets::{self, Kinds};
+
+/// What the attributes of many instances may name, shared between them.
+pub(crate) type Candidates = Rc<BTreeSet<Key>>;
+
+/// The resources of some types that the expressions of each module may refer to, as far as they were asked for;
+/// nothing for a module of which that cannot be told.
+pub(super) type Seen = RefCell<HashMap<(Vec<ModuleStep>, Kinds), Option<Candidates>>>;
 
 impl Declared<'_, '_> {
     /// The resource that an attribute names by local values of one module and nothing else.
-    pub(super) fn only_candidate(&self, untold: &[Untold], kinds: &[&str]) -> Option<Key> {
+    pub(super) fn only_candidate(&self, untold: &[Untold], kinds: Kinds) -> Option<Key> {
         self.only_seen(module_of_locals(untold)?, kinds)
     }
 
     /// The gateway that a `route` block leads to: plans of Terraform 0.12 to 1.0 do not tell the expressions of
     /// such blocks, and none their `dynamic` ones. Other resources give out no such ids.
-    pub(super) fn only_gateway(&self, path: &str, kinds: &[&str]) -> Option<Key> {
+    pub(super) fn only_gateway(&self, path: &str, kinds: Kinds) -> Option<Key> {
         const GATEWAYS: [&str; 5] = [
             "gateway_id",
             "nat_gateway_id",
@@ -33,55 +44,64 @@ impl Declared<'_, '_> {
 
     /// What is not known yet comes from a resource of this plan: where only one of all that a module sees fits, and
     /// its id is not known yet either, it is that one.
-    fn only_seen(&self, module: &[ModuleStep], kinds: &[&str]) -> Option<Key> {
+    fn only_seen(&self, module: &[ModuleStep], kinds: Kinds) -> Option<Key> {
         let is_within = |at: &usize| self.plan.instance(*at).address.module.starts_with(module);
         if self.plan.pending.iter().any(is_within) {
             return None;
         }
-        let [key] = <[Key; 1]>::try_from(self.seen(module, kinds)?).ok()?;
-        let is_it = |at: &usize| self.plan.key(*at) == key;
+        let seen = self.seen(module, kinds).filter(|it| it.len() == 1)?;
+        let key = seen.first()?;
+        let is_it = |at: &usize| self.plan.key(*at) == *key;
         let has_id = |at| self.other(at).values()["id"].is_string();
-        (!self.plan.of_kinds(kinds).find(is_it).is_some_and(has_id)).then_some(key)
+        (!self.plan.of_kinds(kinds).find(is_it).is_some_and(has_id)).then(|| key.clone())
     }
 
     /// Every resource that an attribute without one known resource may name. Empty for what names none of the
     /// plan: an attribute of a resource is AWS's to make, as the default security group of a VPC is.
-    pub(super) fn any_of(&self, ends: &Ends, kinds: &[&str]) -> Vec<Key> {
+    pub(super) fn any_of(&self, ends: &Ends, kinds: Kinds) -> Candidates {
         if ends.untold.is_empty() && (!ends.keys.is_empty() || ends.has_resources) {
-            return ends.keys.clone();
+            return Rc::new(ends.keys.iter().cloned().collect());
         }
         let seen = module_of_locals(&ends.untold).and_then(|it| self.seen(it, kinds));
-        let Some(mut found) = seen else { return self.all(kinds) };
-        found.extend(ends.keys.iter().cloned());
+        let mut found = seen.unwrap_or_else(|| self.all(kinds));
+        if !ends.keys.iter().all(|it| found.contains(it)) {
+            Rc::make_mut(&mut found).extend(ends.keys.iter().cloned());
+        }
         found
     }
 
-    /// The resources of some types in all modules.
-    pub(super) fn all(&self, kinds: &[&str]) -> Vec<Key> {
-        self.managed(kinds).map(|at| self.plan.key(at)).collect()
-    }
-
-    fn managed(&self, kinds: &[&str]) -> impl Iterator<Item = usize> {
-        self.plan.of_kinds(kinds).filter(|at| !self.plan.instance(*at).address.is_data)
+    /// The resources of some types in all modules: nothing comes from outside of the root.
+    pub(super) fn all(&self, kinds: Kinds) -> Candidates {
+        self.seen(&[], kinds).unwrap_or_default()
     }
 
     /// The fitting resources that an expression in a module may refer to: those of the module, what the modules that
     /// it calls give out, and what it was given. Nothing if that cannot be told.
-    fn seen(&self, module: &[ModuleStep], kinds: &[&str]) -> Option<Vec<Key>> {
-        let scope = self.plan.scope(module).filter(|_| self.depth < MAX_DEPTH)?;
-        let mut found = self.given(&scope, kinds)?;
-        // The module's own, and those of the modules that it calls.
-        let is_visible = |at: &usize| self.plan.instance(*at).address.module.starts_with(&scope.path);
-        found.extend(self.managed(kinds).filter(is_visible).map(|at| self.plan.key(at)));
-        found.sort();
-        found.dedup();
-        Some(found)
+    fn seen(&self, module: &[ModuleStep], kinds: Kinds) -> Option<Candidates> {
+        let place = (module.to_vec(), kinds);
+        if let Some(known) = self.plan.seen.borrow().get(&place) {
+            return known.clone();
+        }
+        // What it was given may lead back to what is asked for here.
+        self.plan.seen.borrow_mut().insert(place.clone(), None);
+        let is_visible = |at: &usize| {
+            let address = &self.plan.instance(*at).address;
+            !address.is_data && address.module.starts_with(module)
+        };
+        let visible = self.plan.of_kinds(kinds).filter(is_visible).map(|at| self.plan.key(at));
+        let given = self.given(module, kinds);
+        let seen: Option<Candidates> = given.map(|it| Rc::new(visible.chain(it).collect()));
+        self.plan.seen.borrow_mut().insert(place, seen.clone());
+        seen
     }
 
     /// The fitting resources among what a module was given; nothing if that cannot be told.
-    fn given(&self, scope: &Scope<'_>, kinds: &[&str]) -> Option<Vec<Key>> {
+    fn given(&self, module: &[ModuleStep], kinds: Kinds) -> Option<Vec<Key>> {
         let mut found = Vec::new();
-        let Some((call, outside)) = self.plan.call_of(scope) else { return Some(found) };
+        if module.is_empty() {
+            return Some(found);
+        }
+        let (call, outside) = self.plan.call_of(&self.plan.scope(module)?)?;
         for expression in call.expressions.as_object()?.values() {
             let mentions = self.plan.mentions(expression, &outside);
             if !mentions.untold.is_empty() {

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::blocks::matched;
+use super::candidates::Candidates;
 use super::configuration::Block;
 use super::document::Sensitive;
 use super::kinds::FOLDED;
@@ -328,10 +329,12 @@ impl Declaration for Declared<'_, '_> {
         }
     }
 
-    fn candidates(&self, node: &Node) -> Vec<Key> {
+    fn candidates(&self, node: &Node) -> Candidates {
         let is_decided =
             matches!(node.value, Evaluated::Edge(_) | Evaluated::External { .. } | Evaluated::Text(_));
-        let Some(target) = targets::target(&node.path).filter(|_| !is_decided) else { return Vec::new() };
+        let Some(target) = targets::target(&node.path).filter(|_| !is_decided) else {
+            return Candidates::default();
+        };
         let written = self.written.as_ref();
         match written.and_then(|(block, scope)| Some((block.expressions.get(&node.path)?, scope))) {
             Some((it, scope)) => self.any_of(&self.ends(it, scope, &node.path, target.kinds), target.kinds),

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::address::prefix;
 use super::declared::Declared;
 use super::mentions::{Mention, Scope, Untold, references};
-use super::targets::{self, FIREWALL};
+use super::targets::{self, FIREWALL, Kinds};
 use crate::source::firewall_endpoints::endpoint_key;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::Declaration;
@@ -39,7 +39,7 @@ pub(super) struct Ends {
 impl Declared<'_, '_> {
     /// The resource that an attribute names. What is not known yet must come from something that is not known
     /// yet: if the expression mentions one such resource only, whatever else it mentions, it is that one.
-    pub(super) fn edge(&self, expression: &Json, scope: &Scope<'_>, path: &str, kinds: &[&str]) -> Evaluated {
+    pub(super) fn edge(&self, expression: &Json, scope: &Scope<'_>, path: &str, kinds: Kinds) -> Evaluated {
         let ends = self.ends(expression, scope, path, kinds);
         match ends.keys.as_slice() {
             [key] if ends.untold.is_empty() => Evaluated::Edge(key.clone()),
@@ -63,7 +63,7 @@ impl Declared<'_, '_> {
         expression: &Json,
         scope: &Scope<'_>,
         path: &str,
-        kinds: &[&str],
+        kinds: Kinds,
         count: Option<usize>,
     ) -> Result<Vec<Node>, Unknown> {
         let ends = self.ends(expression, scope, path, kinds);
@@ -83,7 +83,7 @@ impl Declared<'_, '_> {
         Ok(nodes)
     }
 
-    pub(super) fn ends(&self, expression: &Json, scope: &Scope<'_>, path: &str, kinds: &[&str]) -> Ends {
+    pub(super) fn ends(&self, expression: &Json, scope: &Scope<'_>, path: &str, kinds: Kinds) -> Ends {
         let mentions = self.plan.mentions(expression, scope);
         let mut ends = Ends {
             untold: mentions.untold,
@@ -124,7 +124,7 @@ impl Declared<'_, '_> {
     }
 
     /// What an attribute names that leads to a third resource: `aws_subnet.a.vpc_id`. Nothing if nobody knows.
-    pub(super) fn followed(&self, mention: &Mention, kinds: &[&str]) -> Option<Vec<Key>> {
+    pub(super) fn followed(&self, mention: &Mention, kinds: Kinds) -> Option<Vec<Key>> {
         let fits = |it: &targets::Target| it.kinds.iter().any(|kind| kinds.contains(kind));
         if mention.attribute.is_empty() || !targets::target(&mention.attribute).as_ref().is_some_and(fits) {
             return Some(Vec::new());
@@ -148,7 +148,7 @@ impl Declared<'_, '_> {
     }
 
     /// The resource that adopts what a VPC comes with, for `aws_vpc.x.default_route_table_id` and the like.
-    fn adopted(&self, mention: &Mention, kinds: &[&str]) -> Option<usize> {
+    fn adopted(&self, mention: &Mention, kinds: Kinds) -> Option<usize> {
         let is_meant =
             |it: &&(&[&str], &str, &str)| it.0.contains(&mention.attribute.as_str()) && kinds.contains(&it.1);
         let (_, kind, property) = ADOPTED.iter().find(is_meant)?;

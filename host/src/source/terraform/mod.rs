@@ -87,9 +87,15 @@ fn architecture(
 fn build(plan: &Plan<'_>, code: Option<&SourceCode>, built: &mut Built) -> BTreeMap<Key, Key> {
     let (parts, wholes): (Vec<usize>, Vec<usize>) =
         plan.resources().partition(|at| kinds::FOLDED.contains(&plan.instance(*at).address.kind.as_str()));
+    let mut hidden = Vec::new();
     for at in wholes {
-        kinds::build(&Declared::new(plan, at, code), &plan.instance(at).address.kind, built);
+        let whole = Declared::new(plan, at, code);
+        kinds::build(&whole, &plan.instance(at).address.kind, built);
+        let hides = |name| Some((plan.key(at), name, whole.hides(name)?));
+        hidden.extend(kinds::BLOCKS.into_iter().filter_map(hides));
     }
+    // Each part looks for its whole.
+    built.resources.sort();
     let mut wholes = BTreeMap::new();
     for at in parts {
         let part = Declared::new(plan, at, code);
@@ -99,8 +105,8 @@ fn build(plan: &Plan<'_>, code: Option<&SourceCode>, built: &mut Built) -> BTree
     }
     // Whoever writes parts as resources of their own writes no blocks.
     let has_parts: BTreeSet<&Key> = wholes.values().collect();
-    for at in plan.of_kinds(kinds::OF_BLOCKS).filter(|at| !has_parts.contains(&plan.key(*at))) {
-        kinds::leave_open(&Declared::new(plan, at, code), &mut built.resources);
+    for (whole, blocks, why) in hidden.iter().filter(|it| !has_parts.contains(&it.0)) {
+        kinds::leave_open(whole, blocks, why, &mut built.resources);
     }
     wholes
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::address::{InstanceKey, ModuleStep, prefix};
+use super::candidates::Seen;
 use super::configuration::{Block, Module};
 use super::document::{Document, Instance};
 use super::mentions::Scope;
@@ -24,6 +25,8 @@ pub(crate) struct Plan<'t> {
     modules: HashMap<String, Vec<Option<InstanceKey>>>,
     /// By id, ARN or name: ids are known where the resource exists already.
     ids: HashMap<String, Vec<usize>>,
+    keys: Vec<Key>,
+    pub(super) seen: Seen,
 }
 
 /// What a resource may be called by others. Whatever is no text does not count.
@@ -67,7 +70,8 @@ impl<'t> Plan<'t> {
             }
         }
         let modules = modules.into_iter().map(|(call, keys)| (call, keys.into_iter().collect())).collect();
-        Self { document, blocks, kinds, pending, modules, ids }
+        let keys = document.instances.iter().map(|it| Key::from(it.address.to_string())).collect();
+        Self { document, blocks, kinds, pending, modules, ids, keys, seen: Seen::default() }
     }
 
     pub(crate) fn instance(&self, at: usize) -> &Instance<'t> {
@@ -80,7 +84,7 @@ impl<'t> Plan<'t> {
     }
 
     pub(crate) fn key(&self, at: usize) -> Key {
-        Key::from(self.instance(at).address.to_string())
+        self.keys[at].clone()
     }
 
     /// The instances of some types.

@@ -1,25 +1,28 @@
 //! Which attribute names what: an id may only be that of a resource of a fitting type.
 
+/// Types that an attribute may name a resource of.
+pub(crate) type Kinds = &'static [&'static str];
+
 /// What an attribute names.
 pub(crate) struct Target {
-    pub(crate) kinds: &'static [&'static str],
+    pub(crate) kinds: Kinds,
     /// Whether it names several.
     pub(crate) is_list: bool,
 }
 
-const VPC: &[&str] = &["aws_vpc", "aws_default_vpc"];
-const SUBNET: &[&str] = &["aws_subnet", "aws_default_subnet"];
-const SECURITY_GROUP: &[&str] = &["aws_security_group", "aws_default_security_group"];
-pub(crate) const ROUTE_TABLE: &[&str] = &["aws_route_table", "aws_default_route_table"];
-const INSTANCE: &[&str] = &["aws_instance", "aws_spot_instance_request"];
-const INTERFACE: &[&str] = &["aws_network_interface"];
-const LOAD_BALANCER: &[&str] = &["aws_lb", "aws_alb"];
-const CLASSIC: &[&str] = &["aws_elb"];
-const TARGET_GROUP: &[&str] = &["aws_lb_target_group", "aws_alb_target_group"];
-const LAUNCH_TEMPLATE: &[&str] = &["aws_launch_template"];
-const INSTANCE_PROFILE: &[&str] = &["aws_iam_instance_profile"];
+const VPC: Kinds = &["aws_vpc", "aws_default_vpc"];
+const SUBNET: Kinds = &["aws_subnet", "aws_default_subnet"];
+const SECURITY_GROUP: Kinds = &["aws_security_group", "aws_default_security_group"];
+pub(crate) const ROUTE_TABLE: Kinds = &["aws_route_table", "aws_default_route_table"];
+const INSTANCE: Kinds = &["aws_instance", "aws_spot_instance_request"];
+const INTERFACE: Kinds = &["aws_network_interface"];
+const LOAD_BALANCER: Kinds = &["aws_lb", "aws_alb"];
+const CLASSIC: Kinds = &["aws_elb"];
+const TARGET_GROUP: Kinds = &["aws_lb_target_group", "aws_alb_target_group"];
+const LAUNCH_TEMPLATE: Kinds = &["aws_launch_template"];
+const INSTANCE_PROFILE: Kinds = &["aws_iam_instance_profile"];
 /// What a selection of AWS Backup may name.
-const BACKED_UP: &[&str] = &[
+const BACKED_UP: Kinds = &[
     "aws_db_instance",
     "aws_rds_cluster",
     "aws_docdb_cluster",
@@ -33,10 +36,10 @@ const BACKED_UP: &[&str] = &[
     "aws_fsx_ontap_file_system",
     "aws_fsx_openzfs_file_system",
 ];
-const PREFIX_LIST: &[&str] = &["aws_ec2_managed_prefix_list"];
+const PREFIX_LIST: Kinds = &["aws_ec2_managed_prefix_list"];
 
 /// The attributes that name one resource; `a.b` is `b` within the block `a`.
-const ONE: &[(&str, &[&str])] = &[
+const ONE: &[(&str, Kinds)] = &[
     ("vpc_id", VPC),
     ("default_route_table_id", VPC),
     ("subnet_id", SUBNET),
@@ -103,7 +106,7 @@ const ONE: &[(&str, &[&str])] = &[
     ("role", &["aws_iam_role"]),
 ];
 
-const MANY: &[(&str, &[&str])] = &[
+const MANY: &[(&str, Kinds)] = &[
     ("subnets", SUBNET),
     ("subnet_ids", SUBNET),
     ("vpc_zone_identifier", SUBNET),
@@ -129,7 +132,7 @@ pub(crate) fn target(path: &str) -> Option<Target> {
     let mut names = path.rsplit('/').filter(|it| it.parse::<usize>().is_err());
     let last = names.next()?;
     let qualified = names.next().map(|block| format!("{block}.{last}"));
-    let find = |table: &'static [(&str, &[&str])]| {
+    let find = |table: &'static [(&str, Kinds)]| {
         let by = |name: &str| table.iter().find(|it| it.0 == name).map(|it| it.1);
         qualified.as_deref().and_then(by).or_else(|| by(last))
     };

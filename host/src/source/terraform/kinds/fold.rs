@@ -2,9 +2,9 @@
 //! attachments, rules of security groups.
 
 use archlint_schema::{
-    Association, AutoScalingGroup, ClassicLoadBalancer, EfsFileSystem, ElasticIp, InternetGateway,
+    Association, AutoScalingGroup, ClassicLoadBalancer, EfsFileSystem, ElasticIp, InternetGateway, Key,
     MountTarget, NetworkAcl, NetworkInterface, PrefixList, RegisteredTarget, Resources, RouteTable,
-    SecurityGroup, SecurityGroupRule, Target, TargetGroup, TargetType, Value, Volume, VpcEndpoint,
+    SecurityGroup, SecurityGroupRule, Target, TargetGroup, TargetType, Unknown, Value, Volume, VpcEndpoint,
     VpnGateway,
 };
 
@@ -12,8 +12,7 @@ use super::filtering::network_acl_rule;
 use super::kind_of;
 use super::rules::{route, rules_of, single_rule};
 use crate::source::built::{Folded, Whole, on, push};
-use crate::source::properties::{Declaration, Properties, required};
-use crate::source::terraform::declared::Declared;
+use crate::source::properties::{Properties, required};
 
 /// Types that become a part of another resource.
 pub(crate) const FOLDED: &[&str] = &[
@@ -30,6 +29,7 @@ pub(crate) const FOLDED: &[&str] = &[
     "aws_vpc_security_group_egress_rule",
     "aws_vpc_endpoint_route_table_association",
     "aws_vpc_endpoint_subnet_association",
+    "aws_vpc_endpoint_security_group_association",
     "aws_elb_attachment",
     "aws_lb_target_group_attachment",
     "aws_alb_target_group_attachment",
@@ -129,6 +129,11 @@ pub(super) fn fold(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> 
             let subnet = it.required_edge("subnet_id", "subnet");
             it.whole("vpc_endpoint_id").add(all, |it: &mut VpcEndpoint| &mut it.subnets, subnet, "subnets")
         }
+        "aws_vpc_endpoint_security_group_association" => {
+            let group = it.required_edge("security_group_id", "group");
+            let endpoint = it.whole("vpc_endpoint_id");
+            endpoint.add(all, |it: &mut VpcEndpoint| &mut it.security_groups, group, "security_groups")
+        }
         "aws_elb_attachment" => {
             let instance = it.required_edge("instance", "instance");
             it.whole("elb").add(all, |it: &mut ClassicLoadBalancer| &mut it.instances, instance, "instances")
@@ -206,27 +211,17 @@ fn other(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
     }
 }
 
-/// Types whose parts may be blocks, too.
-pub(crate) const OF_BLOCKS: &[&str] = &[
-    "aws_route_table",
-    "aws_default_route_table",
-    "aws_security_group",
-    "aws_default_security_group",
-    "aws_network_acl",
-    "aws_default_network_acl",
-];
+/// Attributes whose blocks may be resources of their own instead.
+pub(crate) const BLOCKS: [&str; 3] = ["route", "ingress", "egress"];
 
-/// Leaves open what a resource without parts holds in blocks of which the plan tells nothing.
-pub(crate) fn leave_open(declared: &Declared<'_, '_>, all: &mut Resources) {
-    let own = Whole::One(Value::Known(Some(declared.key())));
-    if let Some(why) = declared.hides("route") {
-        own.hide(all, |it: &mut RouteTable| &mut it.routes, &why);
-    }
-    for (name, held) in [("ingress", ingress as Rules), ("egress", egress)] {
-        if let Some(why) = declared.hides(name) {
-            own.hide(all, held, &why);
-            own.hide(all, |it: &mut NetworkAcl| &mut it.entries, &why);
-        }
+/// Leaves open what a resource holds in such blocks.
+pub(crate) fn leave_open(whole: &Key, blocks: &str, why: &Unknown, all: &mut Resources) {
+    let whole = Whole::One(Value::Known(Some(whole.clone())));
+    if blocks == "route" {
+        whole.hide(all, |it: &mut RouteTable| &mut it.routes, why);
+    } else {
+        whole.hide(all, |it: &mut NetworkAcl| &mut it.entries, why);
+        whole.hide(all, if blocks == "ingress" { ingress } else { egress }, why);
     }
 }
 

@@ -21,7 +21,7 @@ use super::declared::Declared;
 use crate::source::built::{Built, Folded};
 use crate::source::properties::{Declaration, Properties};
 
-pub(crate) use fold::{FOLDED, OF_BLOCKS, leave_open};
+pub(crate) use fold::{BLOCKS, FOLDED, leave_open};
 
 /// Types that the snapshot has a kind for, with the kind's canonical name.
 const TYPED: &[(&str, &str)] = &[
