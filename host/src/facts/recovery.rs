@@ -114,13 +114,19 @@ impl<'a> Copies<'a> {
         copies.extend(backups.get(key).into_iter().flat_map(|it| backup_copies(index, it)));
         let steps = copies.iter().map(|it| Step::new(&it.via, "", "keeps a copy in another region"));
         because.record(key, "recovery_copies", steps.collect::<Vec<_>>());
-        RecoveryCopies { copies, open: open(index) }
+        let own_backups = own.and_then(|it| it.backup_region.decided().err());
+        RecoveryCopies { copies, open: open(index, key).or(own_backups) }
     }
 }
 
-/// A replica stands in another stack unless the source listed everything.
-fn open(index: &Index<'_>) -> Option<Unknown> {
-    let closed = &index.snapshot.scope.closed;
+/// A replica stands in another stack unless the source listed everything. Of a live account only the regions that
+/// were scanned are listed.
+fn open(index: &Index<'_>, database: &Key) -> Option<Unknown> {
+    let scope = &index.snapshot.scope;
+    if database.as_str().starts_with("arn:") && scope.region.is_some() {
+        return Some(Unknown::new(Reason::NotCollected, "databases of other regions"));
+    }
+    let closed = &scope.closed;
     let listed = [DbInstance::KIND, DbCluster::KIND, BackupPlan::KIND].iter().all(|it| closed.contains(*it));
     (!listed).then(|| Unknown::new(Reason::NotCollected, "copies in other regions"))
 }

@@ -169,6 +169,10 @@ fn copies_in_other_regions_are_what_is_left_of_a_region() {
     assert_eq!(global.recovery_copies.copies[0].kind, RecoveryCopyKind::GlobalDatabaseSecondary);
     let template = instance("Engine: mysql");
     assert!(template.recovery_copies.open.is_some(), "a replica stands in another stack");
+    snapshot.scope.region = Some("ap-northeast-2".to_owned());
+    facts::derive(&mut snapshot, &EnvironmentSettings::default());
+    let open = &snapshot.facts.databases["arn:aws:rds:ap-northeast-2:1:db:main"].recovery_copies.open;
+    assert!(open.is_some(), "a replica stands in a region that was not scanned");
 }
 
 /// What backs up the database `D`, which is tagged `backup` = `daily`.
