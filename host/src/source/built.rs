@@ -26,7 +26,11 @@ fn tell_namesakes_apart(resources: &mut Resources) {
         *bearers.entry(meta.label.clone()).or_default() += 1;
     }
     for (_, meta) in resources.iter_mut().filter(|(_, meta)| bearers[&meta.label] > 1) {
-        meta.label = meta.key.to_string();
+        // What is live has an id beside its name, which is shorter than its ARN.
+        meta.label = match meta.aliases.first() {
+            Some(id) if *id != meta.label => format!("{} ({id})", meta.label),
+            _ => meta.key.to_string(),
+        };
     }
 }
 
