@@ -209,6 +209,14 @@ fn what_cannot_be_seen_is_told_and_the_rest_is_found() {
     let why = undecided.iter().find(of_rule).unwrap_or_else(|| panic!("{report:#}"));
     assert_eq!(why["reason"], "not-collected");
 
+    // Down, not closed: asked again and again, until it is given up.
+    let (report, missing) = not_collected("scan-down", &account, &[], |it| match it.service.as_str() {
+        "lambda" => Answer::Error(503, "ServiceUnavailable"),
+        _ => Answer::PassOn,
+    });
+    assert_eq!(missing, BTreeSet::from(["AWS::Lambda::Function".to_owned()]));
+    assert!(rules(&report).contains("LBL001"), "{report:#}");
+
     let (report, missing) = not_collected("scan-region-denied", &account, &["eu-west-3"], |it| {
         failing(it.region == "eu-west-3", "UnauthorizedOperation")
     });
