@@ -152,19 +152,11 @@ pub(crate) struct Check {
     pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) plugins: PluginArgs,
-    /// How to report, and where to: human, json, sarif, junit, github, gitlab or markdown, to standard output or
-    /// to a file. Repeatable.
-    #[arg(long = "format", value_parser = output, default_value = "human", value_name = "FORMAT[=FILE]")]
-    pub(crate) outputs: Vec<Output>,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
     /// Only findings that touch a resource which the Terraform plan creates or changes.
     #[arg(long)]
     pub(crate) changed_only: bool,
-    /// Tell what plugins say by `log`, on standard error.
-    #[arg(long, short)]
-    pub(crate) verbose: bool,
-    /// Only count findings and undecided answers, by rule.
-    #[arg(long)]
-    pub(crate) statistics: bool,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
     #[command(flatten)]
@@ -173,7 +165,6 @@ pub(crate) struct Check {
 
 #[cfg(feature = "aws")]
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(crate) struct Scan {
     #[command(flatten)]
     pub(crate) access: AccessArgs,
@@ -206,16 +197,8 @@ pub(crate) struct Scan {
     pub(crate) dry_run: bool,
     #[command(flatten)]
     pub(crate) plugins: PluginArgs,
-    /// How to report, and where to: human, json, sarif, junit, github, gitlab or markdown, to standard output or
-    /// to a file. Repeatable.
-    #[arg(long = "format", value_parser = output, default_value = "human", value_name = "FORMAT[=FILE]")]
-    pub(crate) outputs: Vec<Output>,
-    /// Tell, on standard error, how often each action was called, and what plugins say by `log`.
-    #[arg(long, short)]
-    pub(crate) verbose: bool,
-    /// Only count findings and undecided answers, by rule.
-    #[arg(long)]
-    pub(crate) statistics: bool,
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
     #[command(flatten)]
@@ -249,6 +232,21 @@ pub(crate) enum Collector {
     Auto,
     Config,
     Direct,
+}
+
+/// What is told, how, and where.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// How to report, and where to: human, json, sarif, junit, github, gitlab or markdown, to standard output or
+    /// to a file. Repeatable.
+    #[arg(long = "format", value_parser = output, default_value = "human", value_name = "FORMAT[=FILE]")]
+    pub(crate) outputs: Vec<Output>,
+    /// Tell, on standard error, what plugins say by `log`, and how often a scan called each action.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
+    /// Only count findings and undecided answers, by rule.
+    #[arg(long)]
+    pub(crate) statistics: bool,
 }
 
 /// Which rules run.

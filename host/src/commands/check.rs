@@ -8,12 +8,12 @@ use archlint::report::{self, Report};
 use archlint::settings::Settings;
 
 use super::config;
-use crate::cli::{Check, Cli, Output};
+use crate::cli::{Check, Cli, ReportArgs};
 use crate::{Status, options, outputs, plugins, terminal};
 
 pub(crate) fn check(cli: &Cli, args: &Check) -> Result<Status, Problem> {
     let started = Instant::now();
-    outputs::distinct(&args.outputs)?;
+    outputs::distinct(&args.report.outputs)?;
     let overrides = config::overrides(&args.plugins, Some(&args.selection), Some(&args.gate));
     let settings = config::settings(cli, &overrides)?;
     let (mut rules, problems) = plugins::rules(&settings, terminal::to_stderr(cli.color))?;
@@ -26,18 +26,10 @@ pub(crate) fn check(cli: &Cli, args: &Check) -> Result<Status, Problem> {
     };
     let mut report = lint(&args.input.paths, rules, &lint_options);
     report.errors.extend(problems);
-    let reporting = Reporting { outputs: &args.outputs, statistics: args.statistics, verbose: args.verbose };
-    reporting.finish(cli, &report, &settings, started)
+    args.report.finish(cli, &report, &settings, started)
 }
 
-/// How a command reports.
-pub(crate) struct Reporting<'a> {
-    pub(crate) outputs: &'a [Output],
-    pub(crate) statistics: bool,
-    pub(crate) verbose: bool,
-}
-
-impl Reporting<'_> {
+impl ReportArgs {
     /// Writes a report and tells what there is to tell beside it; what the exit code says.
     pub(crate) fn finish(
         &self,
@@ -48,7 +40,7 @@ impl Reporting<'_> {
     ) -> Result<Status, Problem> {
         let style = terminal::to_stderr(cli.color);
         let status = status(report, settings);
-        outputs::write_all(report, self.outputs, self.statistics, status.code(), cli.color)?;
+        outputs::write_all(report, &self.outputs, self.statistics, status.code(), cli.color)?;
         for it in report.said.iter().filter(|_| self.verbose) {
             report::tell(&format!("{it}\n"));
         }

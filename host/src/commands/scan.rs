@@ -6,7 +6,6 @@ use std::time::Instant;
 use archlint::lint::{LintOptions, Problem, lint_sources};
 use archlint::source::{self, Access, ScanOptions, SourceError, SourceOptions, Sources};
 
-use super::check::Reporting;
 use super::config;
 use super::progress::Progress;
 use crate::cli::{Cli, Collector, Scan};
@@ -17,7 +16,7 @@ const STANDARD_INPUT: &str = "standard input";
 
 pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
     let started = Instant::now();
-    outputs::distinct(&args.outputs)?;
+    outputs::distinct(&args.report.outputs)?;
     let overrides = config::overrides(&args.plugins, Some(&args.selection), Some(&args.gate));
     let settings = config::settings(cli, &overrides)?;
     let (mut rules, problems) = plugins::rules(&settings, terminal::to_stderr(cli.color))?;
@@ -41,15 +40,14 @@ pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
         return Ok(Status::Clean);
     }
     let sources = if args.config_snapshot.is_empty() {
-        source::scan(&scan, &lint_options.source, &Progress::new(args.verbose))?
+        source::scan(&scan, &lint_options.source, &Progress::new(args.report.verbose))?
     } else {
         delivered(args, &lint_options.source)?
     };
     // What settings and baseline expect may be in a region that was not scanned.
     let mut report = lint_sources(sources, false, rules, &lint_options);
     report.errors.extend(problems);
-    let reporting = Reporting { outputs: &args.outputs, statistics: args.statistics, verbose: args.verbose };
-    reporting.finish(cli, &report, &settings, started)
+    args.report.finish(cli, &report, &settings, started)
 }
 
 /// What to collect, and how.
