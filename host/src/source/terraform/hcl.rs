@@ -2,9 +2,11 @@
 
 use hcl_edit::expr::{Expression, ForExpr, ForIntro, Traversal, TraversalOperator};
 use hcl_edit::structure::{Block, Body, Structure};
-use hcl_edit::template::ForTemplateExpr;
+use hcl_edit::template::{Element, ForTemplateExpr};
 use hcl_edit::visit::{Visit, visit_expr, visit_for_cond, visit_template};
 use serde_json::{Map, Value as Json, json};
+
+use super::mentions::COMPUTED_INDEX;
 
 /// An expression as `{"references": [...]}` or `{"constant_value": ...}`.
 pub(super) fn expression(expression: &Expression) -> Json {
@@ -21,7 +23,7 @@ pub(super) fn dynamic(block: &Block) -> Option<(String, Json)> {
     };
     let mut elements = References::default();
     elements.visit_expr(attribute("for_each")?);
-    let bound = Bound { name: iterator.to_owned(), elements: elements.found, is_iterator: true };
+    let bound = Bound { elements: elements.found, role: Role::Iterator, ..Bound::new(iterator) };
     let within = References { bound: vec![bound], ..References::default() };
     let content = block.body.get_blocks("content").next()?;
     Some((name.to_owned(), within.block(&content.body)))
@@ -40,8 +42,19 @@ struct References {
 struct Bound {
     name: String,
     elements: Vec<String>,
-    /// Whether it is that of a `dynamic` block.
-    is_iterator: bool,
+    /// What it is, where it is written out: that of each element of a literal list, one after the other.
+    literal: Option<Json>,
+    role: Role,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    /// The key of an element of a `for`.
+    Key,
+    /// The element of a `for`.
+    Value,
+    /// The iterator of a `dynamic` block, which has the element as its `value`.
+    Iterator,
 }
 
 impl References {
@@ -71,7 +84,7 @@ impl References {
 
     /// A name on its own, or the root of a traversal with what follows it.
     fn add(&mut self, root: &str, rest: &str) {
-        match self.bound.iter().rev().find(|it| it.name == root) {
+        match self.bound_to(root) {
             Some(bound) => {
                 let rest = bound.within_element(rest);
                 let found: Vec<String> = bound.elements.iter().map(|it| format!("{it}{rest}")).collect();
@@ -82,23 +95,106 @@ impl References {
     }
 
     /// Visits what is said of each element of a collection, under the names that the element and its key have.
-    fn for_each(&mut self, over: &Expression, key: Option<&str>, value: &str, visit: impl FnOnce(&mut Self)) {
+    fn for_each(&mut self, over: &Expression, key: Option<&str>, value: &str, visit: impl Fn(&mut Self)) {
         let mut collection = Self { bound: self.bound.clone(), ..Self::default() };
         collection.visit_expr(over);
         let outer = self.bound.len();
-        let bound = |name: &str, elements| Bound { name: name.to_owned(), elements, is_iterator: false };
-        self.bound.extend(key.map(|it| bound(it, Vec::new())));
-        self.bound.push(bound(value, collection.found.clone()));
-        visit(self);
-        self.bound.truncate(outer);
+        let mut each = |literal: Option<(Json, Json)>| {
+            let (key_literal, literal) = literal.unzip();
+            self.bound.extend(key.map(|it| Bound {
+                literal: key_literal,
+                role: Role::Key,
+                ..Bound::new(it)
+            }));
+            self.bound.push(Bound { elements: collection.found.clone(), literal, ..Bound::new(value) });
+            visit(self);
+            self.bound.truncate(outer);
+        };
+        match literal(over) {
+            Some(Json::Array(items)) => {
+                items.into_iter().enumerate().for_each(|(at, it)| each(Some((json!(at), it))));
+            }
+            Some(Json::Object(fields)) => {
+                fields.into_iter().for_each(|(key, it)| each(Some((json!(key), it))))
+            }
+            _ => each(None),
+        }
         self.found.extend(collection.found);
+    }
+
+    /// What follows the root, up to an index that only an evaluation would tell.
+    fn steps(&self, traversal: &Traversal) -> String {
+        let mut text = String::new();
+        for operator in &traversal.operators {
+            match operator.value() {
+                TraversalOperator::GetAttr(name) => text.extend([".", name.as_str()]),
+                TraversalOperator::LegacyIndex(it) => text.extend(["[", &it.value().to_string(), "]"]),
+                TraversalOperator::Index(it) => match self.written_out(it) {
+                    Some(key @ (Json::String(_) | Json::Number(_))) => {
+                        text.extend(["[", &key.to_string(), "]"]);
+                    }
+                    _ if self.is_own_key(it) => break,
+                    _ => {
+                        text.push_str(COMPUTED_INDEX);
+                        break;
+                    }
+                },
+                // What follows a splat is taken of each.
+                TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {}
+            }
+        }
+        text
+    }
+
+    /// The value of an index that is written out, by itself or element by element.
+    fn written_out(&self, index: &Expression) -> Option<Json> {
+        match index {
+            Expression::Variable(name) => self.bound_to(name.as_str())?.literal.clone(),
+            Expression::StringTemplate(template) => {
+                let part = |it: &Element| match it {
+                    Element::Literal(it) => Some(it.to_string()),
+                    Element::Interpolation(it) => match self.written_out(&it.expr)? {
+                        Json::String(it) => Some(it),
+                        Json::Number(it) => Some(it.to_string()),
+                        _ => None,
+                    },
+                    Element::Directive(_) => None,
+                };
+                template.iter().map(part).collect::<Option<String>>().map(Json::String)
+            }
+            other => literal(other),
+        }
+    }
+
+    /// Whether an index is the key of the instance in which it stands, or of each element of a map: what is looked
+    /// up by it is keyed alike.
+    fn is_own_key(&self, index: &Expression) -> bool {
+        match index {
+            Expression::Variable(name) => self.bound_to(name.as_str()).is_some_and(|it| it.role == Role::Key),
+            Expression::Traversal(it) => {
+                matches!(&it.expr, Expression::Variable(root) if ["each", "count"].contains(&root.as_str()))
+            }
+            _ => false,
+        }
+    }
+
+    fn bound_to(&self, name: &str) -> Option<&Bound> {
+        self.bound.iter().rev().find(|it| it.name == name)
     }
 }
 
 impl Bound {
-    /// What is taken of the element: a `dynamic` block's iterator has it as its `value`.
+    /// The element of a `for` of which nothing else is known.
+    fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), elements: Vec::new(), literal: None, role: Role::Value }
+    }
+
+    /// What is taken of the element.
     fn within_element<'r>(&self, rest: &'r str) -> &'r str {
-        if self.is_iterator { rest.strip_prefix(".value").unwrap_or_default() } else { rest }
+        match self.role {
+            Role::Iterator => rest.strip_prefix(".value").unwrap_or_default(),
+            Role::Key | Role::Value => rest,
+        }
     }
 }
 
@@ -112,7 +208,10 @@ impl Visit for References {
 
     fn visit_traversal(&mut self, node: &Traversal) {
         match &node.expr {
-            Expression::Variable(root) => self.add(root.as_str(), &steps(node)),
+            Expression::Variable(root) => {
+                let steps = self.steps(node);
+                self.add(root.as_str(), &steps);
+            }
             other => self.visit_expr(other),
         }
         for operator in &node.operators {
@@ -136,24 +235,6 @@ impl Visit for References {
         let visit = |it: &mut Self| visit_template(it, &node.template);
         self.for_each(&node.collection_expr, key, node.value_var.as_str(), visit);
     }
-}
-
-/// What follows the root, up to an index that only an evaluation would tell.
-fn steps(traversal: &Traversal) -> String {
-    let mut text = String::new();
-    for operator in &traversal.operators {
-        match operator.value() {
-            TraversalOperator::GetAttr(name) => text.extend([".", name.as_str()]),
-            TraversalOperator::LegacyIndex(it) => text.extend(["[", &it.value().to_string(), "]"]),
-            TraversalOperator::Index(it) => match literal(it) {
-                Some(key @ (Json::String(_) | Json::Number(_))) => text.extend(["[", &key.to_string(), "]"]),
-                _ => break,
-            },
-            // What follows a splat is taken of each.
-            TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => {}
-        }
-    }
-    text
 }
 
 /// The value of an expression without references and functions.
@@ -207,6 +288,19 @@ mod tests {
             &references(&["module.zone.subnet", "module.zone"]),
         );
         check("[for k, it in var.zones : aws_subnet.a[k].id]", &references(&["aws_subnet.a", "var.zones"]));
+        check(
+            "[for z in [\"a\", \"b\"] : aws_subnet.s[\"private-${z}\"].id]",
+            &references(&["aws_subnet.s[\"private-a\"].id", "aws_subnet.s[\"private-b\"].id"]),
+        );
+        check(
+            "[for z in [\"b\", \"c\"] : module.vpc.ids[z]]",
+            &references(&["module.vpc.ids[\"b\"]", "module.vpc.ids[\"c\"]"]),
+        );
+        check("aws_subnet.a[count.index + 1].id", &references(&["aws_subnet.a[...]", "count.index"]));
+        check(
+            "[for z in var.zones : aws_subnet.a[z].id]",
+            &references(&["aws_subnet.a[...]", "var.zones", "var.zones"]),
+        );
         check("\"${var.name}-web\"", &references(&["var.name"]));
         check("true ? a.b.id : null", &references(&["a.b.id"]));
     }

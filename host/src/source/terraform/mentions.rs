@@ -118,6 +118,9 @@ pub(crate) fn references(expression: &Json) -> Vec<&str> {
     found.iter().copied().filter(|it| !found.iter().any(|other| is_prefix(it, other))).collect()
 }
 
+/// In the place of an index that the source code computes: which instance is meant is not told.
+pub(super) const COMPUTED_INDEX: &str = "[...]";
+
 impl Plan<'_> {
     /// What an expression refers to, seen from a scope.
     pub(crate) fn mentions(&self, expression: &Json, scope: &Scope<'_>) -> Mentions {
@@ -145,6 +148,10 @@ impl Plan<'_> {
 
     fn follow(&self, reference: &str, scope: &Scope<'_>, depth: usize) -> Mentions {
         let mut found = Mentions::default();
+        if reference.ends_with(COMPUTED_INDEX) {
+            found.leave(scope, reference);
+            return found;
+        }
         let steps = steps(reference);
         let [Step::Name(first), rest @ ..] = steps.as_slice() else { return found };
         match (first.as_str(), rest) {
