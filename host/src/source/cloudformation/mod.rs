@@ -21,7 +21,10 @@ use super::built::Built;
 use super::node::Evaluated;
 use super::properties::Properties;
 use super::{Architecture, Input, Scenario, SourceFile, SourceOptions, Sources};
-pub(crate) use kinds::{FOLDED, canonical, forwards, registered_target};
+pub(crate) use kinds::{
+    FOLDED, canonical, ecs_service, forwards, registered_target, selected_resources, selected_tags,
+    task_definition,
+};
 use library::Library;
 use scenarios::{Compared, choices};
 use stack::{Assignment, Declared, Stack, Surroundings};

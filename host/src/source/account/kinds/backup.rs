@@ -1,11 +1,11 @@
 //! AWS Backup and Data Lifecycle Manager.
 
 use archlint_schema::{
-    BackupCopy, BackupPlan, BackupRule, BackupSelection, Key, LifecyclePolicy, Resources, SelectedResource,
-    SelectedTag, Value,
+    BackupCopy, BackupPlan, BackupRule, BackupSelection, Key, LifecyclePolicy, Resources, Value,
 };
 
 use super::{named, not_collected};
+use crate::source::cloudformation::{selected_resources, selected_tags};
 use crate::source::formats::region_of_arn;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::{Properties, required, texts, truth, whole_number};
@@ -48,10 +48,10 @@ fn backup_selection(it: &mut Properties<'_>) -> BackupSelection {
     BackupSelection {
         meta: it.meta(None),
         plan,
-        resources: selected(it, "BackupSelection.Resources", "resources"),
-        not_resources: selected(it, "BackupSelection.NotResources", "not_resources"),
-        any_tags: tags(it, "BackupSelection.ListOfTags", CONDITION, "any_tags"),
-        all_tags: tags(it, "BackupSelection.Conditions.StringEquals", CONDITION, "all_tags"),
+        resources: selected_resources(it, "BackupSelection.Resources", "resources"),
+        not_resources: selected_resources(it, "BackupSelection.NotResources", "not_resources"),
+        any_tags: selected_tags(it, "BackupSelection.ListOfTags", CONDITION, "any_tags"),
+        all_tags: selected_tags(it, "BackupSelection.Conditions.StringEquals", CONDITION, "all_tags"),
         other_conditions: Value::Known(has_other_conditions(it)),
     }
 }
@@ -79,27 +79,6 @@ fn has_other_conditions(it: &mut Properties<'_>) -> bool {
     ["StringLike", "StringNotEquals", "StringNotLike"].into_iter().any(has_some)
 }
 
-/// The resources of a list of ARNs: those of the account, or patterns.
-fn selected(it: &mut Properties<'_>, property: &str, path: &str) -> Value<Vec<Value<SelectedResource>>> {
-    let resource = |it: &Node| match &it.value {
-        Evaluated::Edge(key) => Value::Known(SelectedResource::Resource(key.clone())),
-        _ => required(it.text(), path).map(SelectedResource::Pattern),
-    };
-    it.list(property, path).map(|all| all.iter().map(resource).collect())
-}
-
-/// Tags of a list whose items call key and value as given; conditions say that a key is a tag's.
-fn tags(it: &mut Properties<'_>, property: &str, names: [&str; 2], path: &str) -> Value<Vec<SelectedTag>> {
-    let tag = |it: &Node| {
-        let [key, value] = names.map(|name| required(it.field(name).text(), name));
-        SelectedTag {
-            key: key.map(|it| it.strip_prefix("aws:ResourceTag/").unwrap_or(&it).to_owned()),
-            value,
-        }
-    };
-    it.list(property, path).map(|all| all.iter().map(tag).collect())
-}
-
 fn lifecycle_policy(it: &mut Properties<'_>) -> LifecyclePolicy {
     let is_default =
         it.text("DefaultPolicy", "target_tags").is(|it| it.as_deref().is_some_and(|it| it != "false"));
@@ -116,7 +95,7 @@ fn lifecycle_policy(it: &mut Properties<'_>) -> LifecyclePolicy {
         target_tags: if is_default.is_true() {
             not_collected("DefaultPolicy")
         } else {
-            tags(it, "PolicyDetails.TargetTags", ["Key", "Value"], "target_tags")
+            selected_tags(it, "PolicyDetails.TargetTags", ["Key", "Value"], "target_tags")
         },
         copy_regions: copy_regions(it),
     }

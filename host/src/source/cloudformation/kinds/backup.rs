@@ -39,10 +39,15 @@ fn backup_selection(it: &mut Properties<'_>) -> BackupSelection {
     BackupSelection {
         meta: it.meta(None),
         plan: it.required_edge("BackupPlanId", "plan"),
-        resources: selected(it, "BackupSelection.Resources", "resources"),
-        not_resources: selected(it, "BackupSelection.NotResources", "not_resources"),
-        any_tags: tags(it, "BackupSelection.ListOfTags", ["ConditionKey", "ConditionValue"], "any_tags"),
-        all_tags: tags(
+        resources: selected_resources(it, "BackupSelection.Resources", "resources"),
+        not_resources: selected_resources(it, "BackupSelection.NotResources", "not_resources"),
+        any_tags: selected_tags(
+            it,
+            "BackupSelection.ListOfTags",
+            ["ConditionKey", "ConditionValue"],
+            "any_tags",
+        ),
+        all_tags: selected_tags(
             it,
             "BackupSelection.Conditions.StringEquals",
             ["ConditionKey", "ConditionValue"],
@@ -53,7 +58,11 @@ fn backup_selection(it: &mut Properties<'_>) -> BackupSelection {
 }
 
 /// The resources of a list of ARNs: references, or patterns.
-fn selected(it: &mut Properties<'_>, property: &str, path: &str) -> Value<Vec<Value<SelectedResource>>> {
+pub(crate) fn selected_resources(
+    it: &mut Properties<'_>,
+    property: &str,
+    path: &str,
+) -> Value<Vec<Value<SelectedResource>>> {
     let resource = |it: &Node| match &it.value {
         Evaluated::Edge(key) => Value::Known(SelectedResource::Resource(key.clone())),
         _ => required(it.text(), path).map(SelectedResource::Pattern),
@@ -62,7 +71,12 @@ fn selected(it: &mut Properties<'_>, property: &str, path: &str) -> Value<Vec<Va
 }
 
 /// Tags of a list whose items call key and value as given; conditions say that a key is a tag's.
-fn tags(it: &mut Properties<'_>, property: &str, names: [&str; 2], path: &str) -> Value<Vec<SelectedTag>> {
+pub(crate) fn selected_tags(
+    it: &mut Properties<'_>,
+    property: &str,
+    names: [&str; 2],
+    path: &str,
+) -> Value<Vec<SelectedTag>> {
     let tag = |it: &Node| {
         let [key, value] = names.map(|name| required(it.field(name).text(), name));
         SelectedTag {
@@ -82,7 +96,7 @@ fn lifecycle_policy(it: &mut Properties<'_>) -> LifecyclePolicy {
         target_tags: if it.has("DefaultPolicy") {
             Value::unknown(Reason::NotCollected, "DefaultPolicy")
         } else {
-            tags(it, "PolicyDetails.TargetTags", ["Key", "Value"], "target_tags")
+            selected_tags(it, "PolicyDetails.TargetTags", ["Key", "Value"], "target_tags")
         },
         copy_regions: copy_regions(it),
     }

@@ -19,7 +19,7 @@ pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) ->
     true
 }
 
-fn ecs_service(it: &mut Properties<'_>) -> EcsService {
+pub(crate) fn ecs_service(it: &mut Properties<'_>) -> EcsService {
     const NETWORK: &str = "NetworkConfiguration.AwsvpcConfiguration";
     let balancers = it.list("LoadBalancers", "load_balancers");
     EcsService {
@@ -47,7 +47,7 @@ fn service_load_balancer(it: &mut Properties<'_>, item: &Node) -> ServiceLoadBal
     }
 }
 
-fn task_definition(it: &mut Properties<'_>) -> TaskDefinition {
+pub(crate) fn task_definition(it: &mut Properties<'_>) -> TaskDefinition {
     TaskDefinition {
         meta: it.meta(Some("Family")),
         network_mode: it.word("NetworkMode", "network_mode", &NetworkMode::Bridge),

@@ -18,6 +18,8 @@ use super::stack::{Declared, Stack};
 use crate::source::built::Built;
 use crate::source::properties::Properties;
 
+pub(crate) use backup::{selected_resources, selected_tags};
+pub(crate) use containers::{ecs_service, task_definition};
 pub(crate) use database::aurora_postgresql_port;
 pub(crate) use fold::{FOLDED, complete, fold};
 pub(crate) use load_balancing::{forwards, registered_target};
