@@ -115,7 +115,7 @@ impl References {
                 items.into_iter().enumerate().for_each(|(at, it)| each(Some((json!(at), it))));
             }
             Some(Json::Object(fields)) => {
-                fields.into_iter().for_each(|(key, it)| each(Some((json!(key), it))))
+                fields.into_iter().for_each(|(key, it)| each(Some((json!(key), it))));
             }
             _ => each(None),
         }
