@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html>
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Cidr, NetworkAcl, NetworkAclEntry, Protocol, Reason, Unknown, Value};
 
 /// The numbers of protocols that have ports.
@@ -9,7 +11,9 @@ const TCP: u8 = 6;
 const UDP: u8 = 17;
 
 /// Which way a packet goes, seen from the subnet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
 pub enum Direction {
     In,
     Out,
@@ -27,7 +31,8 @@ impl Direction {
 }
 
 /// Packets of one protocol to a range of ports, from or to a block of addresses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Flow {
     /// The number of the protocol: 6 is TCP, 17 is UDP.
     pub protocol: u8,

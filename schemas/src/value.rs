@@ -95,6 +95,11 @@ impl<T> Value<T> {
         Value::Unknown(Unknown::new(reason, detail))
     }
 
+    /// What was found, or why it cannot be told.
+    pub fn of(found: Result<T, Unknown>) -> Self {
+        found.map_or_else(Value::Unknown, Value::Known)
+    }
+
     /// The value where it is the only one possible.
     pub fn known(&self) -> Option<&T> {
         match self {

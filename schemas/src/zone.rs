@@ -117,6 +117,16 @@ pub struct ZoneBounds {
     pub max: Option<usize>,
 }
 
+impl ZoneBounds {
+    /// Of instances that are spread as evenly as can be, those left when the zone that held the most of them fails: in
+    /// the fewest zones, and in the most, where any number of zones is possible if nobody knows how many there are.
+    pub fn survivors(&self, instances: i64) -> (u64, u64) {
+        let instances = u64::try_from(instances).unwrap_or(0);
+        let left = |zones: u64| instances - instances.div_ceil(zones.max(1));
+        (left(self.min as u64), left(self.max.map_or(u64::MAX, |it| it as u64)))
+    }
+}
+
 /// The zones that a resource spans.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
@@ -223,6 +233,11 @@ impl ZoneSet {
             Some(why) if outside.members.is_empty() => Err(why),
             _ => Ok(outside),
         }
+    }
+
+    /// Whether all of it is in Local Zones, Wavelength Zones or on Outposts, where there are no zones to count.
+    pub fn is_outside_zones(&self) -> bool {
+        self.members.is_empty() && !self.excluded.is_empty()
     }
 
     /// Whether the set spans at least `n` zones.

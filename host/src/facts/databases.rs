@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use archlint_schema::{
-    BackupFacts, DatabaseFacts, DatabaseKind, DbCluster, DbInstance, Exposure, Key, KeySet, Meta, Reason,
-    Resource, Subnet, SubnetFacts, Unknown, Value, ZoneMember, ZoneSet,
+    BackupFacts, DatabaseFacts, DatabaseKind, DbCluster, DbInstance, Key, KeySet, Meta, Reason, Resource,
+    Subnet, SubnetFacts, Unknown, Value, ZoneMember, ZoneSet,
 };
 
 use super::index::Index;
@@ -73,6 +73,8 @@ impl<'a> Databases<'a> {
             because.record(&db.meta.key, "member_zones", members.iter().map(of_member).collect::<Vec<_>>());
             because.record(&db.meta.key, "size", vec![explain_size(index, &db.meta.key)]);
             let facts = DatabaseFacts {
+                // Security groups are asked when what they admit is derived.
+                admits_internet: Value::default(),
                 zones,
                 kind: db.kind,
                 exposed_subnets: exposed_subnets(db, subnets, because),
@@ -263,7 +265,7 @@ fn exposed_subnets(db: &Database<'_>, facts: &BTreeMap<Key, SubnetFacts>, becaus
             doubt = doubt.take().or_else(|| Some(Unknown::new(Reason::NotCollected, key.as_str())));
             return false;
         };
-        let is_exposed = facts.exposure.is(|it| *it != Exposure::Private);
+        let is_exposed = facts.is_exposed();
         match is_exposed.and(facts.ingress_blocked().negate()).decided() {
             Ok(true) => chain.extend(because.chain(key, "exposure").unwrap_or_default().to_vec()),
             Ok(false) => return false,

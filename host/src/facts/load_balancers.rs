@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use archlint_schema::{
-    Key, Listener, LoadBalancerFacts, LoadBalancerType, TargetGroupFacts, Value, WeightedTargetGroup,
+    Key, Listener, LoadBalancerFacts, LoadBalancerType, Scheme, TargetGroupFacts, Value, WeightedTargetGroup,
+    ZoneSet,
 };
 
 use super::index::Index;
@@ -25,6 +26,7 @@ pub(crate) fn derive(
             zones: zones::of_subnets(index, &it.subnets),
             target_groups: behind(&it.meta.key),
             auto_scaling_groups: auto_scaling_groups(&behind(&it.meta.key), groups),
+            target_zones: target_zones(index, &behind(&it.meta.key), groups),
         };
         (&it.meta, facts)
     });
@@ -37,6 +39,7 @@ pub(crate) fn derive(
             zones: if by_zone { zones::of_names(&it.zones) } else { zones::of_subnets(index, &it.subnets) },
             target_groups: behind(&it.meta.key),
             auto_scaling_groups: auto_scaling_groups(&behind(&it.meta.key), groups),
+            target_zones: target_zones(index, &behind(&it.meta.key), groups),
         };
         (&it.meta, facts)
     });
@@ -44,16 +47,25 @@ pub(crate) fn derive(
     let mut derived = BTreeMap::new();
     for (meta, facts) in all {
         because.record(&meta.key, "zones", zones::chain(index, meta, "subnets", &facts.zones));
-        let message = match facts.scheme.known() {
-            Some(archlint_schema::Scheme::InternetFacing) => "is internet-facing",
-            Some(archlint_schema::Scheme::Internal) => "is internal",
-            None => "has a scheme that is unknown",
-        };
-        let step = Step::new(&meta.key, "scheme", message.to_owned());
-        because.record(&meta.key, "scheme", vec![step]);
+        explain_scheme(&meta.key, &facts.scheme, because);
+        // A Classic Load Balancer is its own target group, of which it is said already.
+        if !groups.contains_key(&meta.key) {
+            let chains = facts.target_groups.iter().filter_map(|it| because.chain(it, "target_zones"));
+            let chain: Vec<Step> = chains.flatten().cloned().collect();
+            because.record(&meta.key, "target_zones", chain);
+        }
         derived.insert(meta.key.clone(), facts);
     }
     derived
+}
+
+fn explain_scheme(load_balancer: &Key, scheme: &Value<Scheme>, because: &mut Because) {
+    let message = match scheme.known() {
+        Some(Scheme::InternetFacing) => "is internet-facing",
+        Some(Scheme::Internal) => "is internal",
+        None => "has a scheme that is unknown",
+    };
+    because.record(load_balancer, "scheme", vec![Step::new(load_balancer, "scheme", message)]);
 }
 
 /// The groups that register with any of some target groups, each once.
@@ -61,6 +73,18 @@ fn auto_scaling_groups(keys: &[Key], groups: &BTreeMap<Key, TargetGroupFacts>) -
     let all = keys.iter().filter_map(|it| groups.get(it)).flat_map(|it| &it.auto_scaling_groups);
     let distinct: BTreeSet<&Key> = all.collect();
     distinct.into_iter().cloned().collect()
+}
+
+/// The zones of all targets of some target groups.
+fn target_zones(index: &Index<'_>, keys: &[Key], groups: &BTreeMap<Key, TargetGroupFacts>) -> ZoneSet {
+    let mut all = ZoneSet::default();
+    for key in keys {
+        match groups.get(key) {
+            Some(group) => all.extend(&group.target_zones),
+            None => all.open = Some(index.snapshot.why_absent(key)),
+        }
+    }
+    all
 }
 
 /// The target groups that a listener's default action or rule forwards to, by load balancer; a Classic Load Balancer

@@ -1,15 +1,19 @@
 //! Derives what follows from a snapshot, as rules.md section 2 defines it. Pure: knows nothing of where the
 //! snapshot came from.
 
+mod acl_requests;
+mod admitted;
 mod auto_scaling_groups;
 mod backups;
 mod because;
 mod capacity;
 mod data_stores;
+mod database_admission;
 mod database_ports;
 mod databases;
 mod dependencies;
 mod egress;
+mod egress_targets;
 mod endpoints;
 mod environment;
 mod exposure;
@@ -17,15 +21,19 @@ mod index;
 mod instances;
 mod launch;
 mod load_balancers;
+mod nat_admission;
 mod network_acls;
 mod public_addresses;
 mod recovery;
 mod route_tables;
 mod routes;
+mod security_group_rules;
 mod security_groups;
+mod service_traffic;
 mod subnet_groups;
 mod subnets;
 mod target_groups;
+mod target_paths;
 mod tiers;
 mod vpcs;
 mod workload;
@@ -58,7 +66,9 @@ fn facts(index: &Index<'_>, environments: &EnvironmentSettings, because: &mut Be
     let workload = workload::by_subnet(&placed);
     facts.subnets = subnets::derive(index, &nat_instances, workload, because);
     instances::add_served(index, &mut facts.instances, &facts.subnets, because);
-    facts.route_tables = route_tables::derive(index, because);
+    facts.egress_targets = egress_targets::derive(index, &facts.instances, &facts.subnets, because);
+    facts.route_tables = route_tables::derive(index, &facts.subnets, because);
+    service_traffic::add(index, &mut facts, because);
     let acls = facts.subnets.iter().map(|(key, it)| (key, &it.network_acl));
     facts.network_acls = network_acls::derive(index, acls, because);
     facts.vpc_endpoints = endpoints::derive(index, because);
@@ -78,10 +88,22 @@ fn facts(index: &Index<'_>, environments: &EnvironmentSettings, because: &mut Be
     let guard = security_groups::Guard::new(index, &facts.workloads);
     facts.admission = guard.admission(because);
     facts.security_groups = guard.derive(index, &facts.subnets, &facts.workloads, because);
-    facts.tiers = tiers::derive(index, &facts, because);
-    for (vpc, all) in dependencies::by_vpc(index, &facts) {
-        facts.vpcs.entry(vpc).and_modify(|it| it.dependencies = all);
-    }
+    add_admitted(index, &mut facts, because);
     facts.environments = environment::derive(index, environments, because);
     facts
+}
+
+/// What follows from whom security groups and network ACLs admit.
+fn add_admitted(index: &Index<'_>, facts: &mut Facts, because: &mut Because) {
+    facts.tiers = tiers::derive(index, facts, because);
+    for (vpc, all) in dependencies::by_vpc(index, facts) {
+        facts.vpcs.entry(vpc).and_modify(|it| it.dependencies = all);
+    }
+    database_admission::add_internet(index, facts, because);
+    database_admission::add_strangers(index, facts, because);
+    nat_admission::add(index, facts, because);
+    for (group, paths) in target_paths::derive(index, facts, because) {
+        facts.target_groups.entry(group).and_modify(|it| it.paths = paths);
+    }
+    acl_requests::add(index, facts, because);
 }

@@ -93,7 +93,12 @@ pub(crate) fn derive<'k>(
         let steps = members.iter().map(|it| Step::new(it, "", format!("`{}` has it", index.label(it))));
         because.record(&acl.meta.key, "subnets", steps.collect::<Vec<_>>());
         let open = KeySet::from(&acl.subnets).open;
-        (acl.meta.key.clone(), NetworkAclFacts { subnets: KeySet { members, open } })
+        let facts = NetworkAclFacts {
+            subnets: KeySet { members, open },
+            requests: Value::default(),
+            ineffective_denies: Vec::new(),
+        };
+        (acl.meta.key.clone(), facts)
     };
     index.snapshot.resources.network_acls.iter().map(facts).collect()
 }

@@ -2,14 +2,19 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use archlint_schema::{Association, DeadRoute, Key, RouteTable, RouteTableFacts, Subnet, Value};
+use archlint_schema::{Association, DeadRoute, Key, RouteTable, RouteTableFacts, Subnet, SubnetFacts, Value};
 
 use super::exposure::to_internet_gateway;
 use super::index::Index;
 use super::routes::{self, cover_default};
 use super::{Because, Step};
 
-pub(crate) fn derive(index: &Index<'_>, because: &mut Because) -> BTreeMap<Key, RouteTableFacts> {
+pub(crate) fn derive(
+    index: &Index<'_>,
+    of_subnets: &BTreeMap<Key, SubnetFacts>,
+    because: &mut Because,
+) -> BTreeMap<Key, RouteTableFacts> {
+    let runs_something = |it: &&Key| of_subnets.get(*it).is_some_and(|it| !it.workload.is_empty());
     let mut explicit: HashMap<&Key, Vec<Key>> = HashMap::new();
     let mut implicit: HashMap<&Key, Vec<Key>> = HashMap::new();
     for subnet in &index.snapshot.resources.subnets {
@@ -24,7 +29,9 @@ pub(crate) fn derive(index: &Index<'_>, because: &mut Because) -> BTreeMap<Key, 
         let key = &table.meta.key;
         let subnets = explicit.remove(key).unwrap_or_default();
         let implicit_subnets = implicit.remove(key).unwrap_or_default();
+        let all = subnets.iter().chain(&implicit_subnets);
         let facts = RouteTableFacts {
+            workload_subnets: all.filter(runs_something).cloned().collect(),
             main: main(table, because),
             dead_routes: dead_routes(index, table, because),
             gateways: gateways(table),
@@ -73,8 +80,10 @@ fn public(index: &Index<'_>, table: &RouteTable, because: &mut Because) -> Route
         public_ipv6: covers(true),
         subnets: Vec::new(),
         implicit_subnets: Vec::new(),
+        workload_subnets: Vec::new(),
         gateways: Vec::new(),
         dead_routes: Vec::new(),
+        service_traffic: Vec::new(),
     }
 }
 

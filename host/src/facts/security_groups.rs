@@ -4,13 +4,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use archlint_schema::{
-    Admission, AdmissionFacts, AdmissionRule, AdmittedPeer, Cidr, Exposure, Key, KeySet, LoadBalancerType,
-    Meta, Peer, PrefixList, Protocol, Reason, RulePlace, SecurityGroup, SecurityGroupFacts,
-    SecurityGroupRule, SubnetFacts, Unknown, Value, WorkloadFacts,
+    AdmissionFacts, Cidr, ClassicLoadBalancer, InstanceConnectEndpoint, Key, KeySet, LoadBalancer,
+    LoadBalancerType, Meta, Reason, SecurityGroup, SecurityGroupFacts, SubnetFacts, Unknown, Value, Vpc,
+    WorkloadFacts,
 };
 
 use super::index::Index;
-use super::{Because, Step, launch, routes};
+use super::security_group_rules::admission;
+use super::{Because, Step, launch};
 
 /// A resource that security groups stand in front of.
 struct Guarded<'a> {
@@ -182,7 +183,17 @@ impl<'a> Guard<'a> {
             };
             let ingress = admission(index, group, &group.ingress, "ingress");
             let egress = admission(index, group, &group.egress, "egress");
-            derived.insert(key.clone(), SecurityGroupFacts { ingress, egress, attached, exposed });
+            let facts = SecurityGroupFacts {
+                host: host(index, &attached),
+                vpc_block: vpc_block(index, group),
+                databases: Vec::new(),
+                nat: None,
+                ingress,
+                egress,
+                attached,
+                exposed,
+            };
+            derived.insert(key.clone(), facts);
         }
         derived
     }
@@ -207,6 +218,27 @@ fn carried_elsewhere(index: &Index<'_>) -> Option<Unknown> {
     (!listed).then(|| Unknown::new(Reason::NotCollected, "what other stacks put behind it"))
 }
 
+/// The first that may take logins.
+fn host(index: &Index<'_>, attached: &KeySet) -> Option<Key> {
+    let takes_none = |it: &Key| {
+        index.get::<LoadBalancer>(it).is_some()
+            || index.get::<ClassicLoadBalancer>(it).is_some()
+            || index.get::<InstanceConnectEndpoint>(it).is_some()
+    };
+    attached.members.iter().find(|it| !takes_none(it)).cloned()
+}
+
+fn vpc_block(index: &Index<'_>, group: &SecurityGroup) -> Value<Option<Cidr>> {
+    match group.vpc.decided() {
+        Ok(Some(key)) => match index.get::<Vpc>(key) {
+            Some(vpc) => vpc.ipv4_block(),
+            None => Value::Unknown(index.snapshot.why_absent(key)),
+        },
+        Ok(None) => Value::Known(None),
+        Err(why) => Value::Unknown(why),
+    }
+}
+
 /// Whether a carrier stands in an exposed subnet, or may have a public address.
 fn exposed(
     carriers: &[&Guarded<'_>],
@@ -219,7 +251,7 @@ fn exposed(
     let mut chain = Vec::new();
     for it in carriers {
         let of_subnet = |subnet: &Key| match subnets.get(subnet) {
-            Some(facts) => facts.exposure.is(|it| *it != Exposure::Private),
+            Some(facts) => facts.is_exposed(),
             None => Value::unknown(Reason::NotCollected, subnet.as_str()),
         };
         let by_subnet = it.subnets.any(of_subnet);
@@ -237,65 +269,4 @@ fn exposed(
     }
     because.record(group, "exposed", chain);
     answer
-}
-
-fn admission(
-    index: &Index<'_>,
-    group: &SecurityGroup,
-    rules: &Value<Vec<SecurityGroupRule>>,
-    direction: &str,
-) -> Admission {
-    let rules = match rules.decided() {
-        Ok(rules) => rules,
-        Err(why) => return Admission { rules: Vec::new(), open: Some(why) },
-    };
-    let rule = |(at, rule): (usize, &SecurityGroupRule)| AdmissionRule {
-        at: RulePlace { security_group: group.meta.key.clone(), path: format!("{direction}[{at}]") },
-        protocol: rule.protocol.clone().map(|it| protocol(&it)),
-        ports: ports(rule),
-        peer: peer(index, &rule.peer),
-    };
-    Admission { rules: rules.iter().enumerate().map(rule).collect(), open: None }
-}
-
-fn protocol(name: &str) -> Protocol {
-    match name.to_ascii_lowercase().as_str() {
-        "-1" | "all" => Protocol::All,
-        "tcp" | "6" => Protocol::Tcp,
-        "udp" | "17" => Protocol::Udp,
-        "icmp" | "icmpv6" | "1" | "58" => Protocol::Icmp,
-        _ => Protocol::Other,
-    }
-}
-
-/// The ports of a rule; -1, or none, stands for all of them. Of ICMP they are types and codes.
-fn ports(rule: &SecurityGroupRule) -> Value<Option<(u16, u16)>> {
-    let has_ports = rule.protocol.is(|it| matches!(protocol(it), Protocol::Tcp | Protocol::Udp));
-    if has_ports.is_false() {
-        return Value::Known(None);
-    }
-    match (rule.from_port.decided(), rule.to_port.decided()) {
-        (Err(why), _) | (_, Err(why)) => Value::Unknown(why),
-        (Ok(None | Some(-1)), _) => Value::Known(None),
-        (Ok(Some(from)), Ok(to)) => match (u16::try_from(*from), u16::try_from(to.unwrap_or(*from))) {
-            (Ok(from), Ok(to)) => Value::Known(Some((from, to))),
-            _ => Value::unknown(Reason::Computed, format!("port {from}")),
-        },
-    }
-}
-
-fn peer(index: &Index<'_>, peer: &Value<Peer>) -> Value<AdmittedPeer> {
-    let block = |text: &str| match text.parse::<Cidr>() {
-        Ok(it) => Value::Known(AdmittedPeer::Blocks(vec![it])),
-        Err(_) => Value::unknown(Reason::Computed, text),
-    };
-    match peer.decided() {
-        Err(why) => Value::Unknown(why),
-        Ok(Peer::Ipv4(text) | Peer::Ipv6(text)) => block(text),
-        Ok(Peer::SecurityGroup(key)) => Value::Known(AdmittedPeer::SecurityGroup(key.clone())),
-        Ok(Peer::PrefixList(key)) => match index.get::<PrefixList>(key) {
-            Some(list) => routes::entries(list).map(AdmittedPeer::Blocks),
-            None => Value::Unknown(index.snapshot.why_absent(key)),
-        },
-    }
 }

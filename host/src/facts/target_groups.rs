@@ -133,6 +133,7 @@ impl<'a> TargetGroups<'a> {
             receivers: behind.receivers,
             transport: Value::Known(Transport::Tcp),
             preserves_client_ip: Value::Known(false),
+            paths: Vec::new(),
         }
     }
 
@@ -305,12 +306,7 @@ impl<'a> Behind<'a> {
 
     fn add_group(&mut self, index: &Index<'_>, group: &'a AutoScalingGroup) {
         let zones = zones::of_group(index, group);
-        let desired = group.desired_capacity.clone();
-        let desired = if desired == Value::Known(None) {
-            group.min_size.clone()
-        } else {
-            desired.map(|it| it.unwrap_or(0))
-        };
+        let (_, desired) = group.starts_with();
         self.capacity.add(&desired, &zones);
         self.zones.extend(&zones);
         self.receivers.extend(self.ports.iter().map(|it| it.receiver(&group.meta.key)));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use archlint_schema::{Key, Subnet, SubnetFacts, VpcFacts, ZoneSet};
 
 use super::index::Index;
+use super::workload::is_closed;
 use super::{Because, Step, zones};
 
 pub(crate) fn derive(
@@ -39,6 +40,7 @@ fn of_vpc(
         workload: Vec::new(),
         workload_zones: ZoneSet::default(),
         closed: true,
+        workload_closed: is_closed(index.snapshot),
         dependencies: Vec::new(),
     };
     let mut workload: BTreeSet<&Key> = BTreeSet::new();

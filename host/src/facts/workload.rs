@@ -165,6 +165,11 @@ pub(crate) fn derive(
     because: &mut Because,
 ) -> BTreeMap<Key, WorkloadFacts> {
     let mut derived = BTreeMap::new();
+    let mut launched: BTreeMap<&Key, &Key> = BTreeMap::new();
+    for group in &index.snapshot.resources.auto_scaling_groups {
+        let instances = group.instances.known().into_iter().flatten().filter_map(Value::known);
+        launched.extend(instances.map(|it| (it, &group.meta.key)));
+    }
     for it in placed {
         let mut chain = Vec::new();
         let placement = |subnet: &Key| {
@@ -175,7 +180,10 @@ pub(crate) fn derive(
         let placements = it.subnets.members.iter().map(placement).collect();
         because.record(&it.meta.key, "public_address", chain);
         let zones = zones::of_keys(index, &it.subnets);
-        let facts = WorkloadFacts { kind: it.kind, zones, placements, subnets: it.subnets };
+        let members = databases.get(&it.meta.key).map(|it| it.members.members.as_slice());
+        let group = launched.get(&it.meta.key).copied();
+        let represented_by = members.unwrap_or_default().iter().chain(group).cloned().collect();
+        let facts = WorkloadFacts { kind: it.kind, zones, placements, represented_by, subnets: it.subnets };
         derived.insert(it.meta.key.clone(), facts);
     }
     derived

@@ -36,19 +36,19 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if may_fail || !*zones.spans(2).or_undecided("subnets")? {
             return Ok(Verdict::NotApplicable);
         }
-        let required = declared_capacity.unwrap_or(required_capacity);
+        let required = declared_capacity.unwrap_or(required_capacity).into();
         let (path, counted) = size.of(group);
         let bounds = zones.bounds();
-        let survives = |size: &Value<i64>, zones| size.is(|it| survivors(*it, zones) >= u64::from(required));
-        if survives(&counted, Some(bounds.min)).is_true() {
+        let survives = |size: &Value<i64>| size.is(|it| bounds.survivors(*it).0 >= required);
+        if survives(&counted).is_true() {
             return Ok(Verdict::Pass);
         }
         // It would, in as many zones as these may turn out to be.
-        if *survives(&counted, bounds.max).or_undecided(path)? {
+        if *counted.is(|it| bounds.survivors(*it).1 >= required).or_undecided(path)? {
             return zones.spans(bounds.min + 1).or_undecided("subnets").map(|_| Verdict::Pass);
         }
         let is_sure = declared_capacity.is_some() || spot.is_false();
-        let starts_with_enough = survives(&Size::Desired.of(group).1, Some(bounds.min)).is_true();
+        let starts_with_enough = survives(&group.starts_with().1).is_true();
         violation(group, path, required, starts_with_enough)
             .confidence(if is_sure { Confidence::High } else { Confidence::Medium })
             .fact(&group.meta.key, "zones")
@@ -71,7 +71,7 @@ fn may_fail(
 }
 
 /// A group that starts with enough has too little only after it was scaled in.
-fn violation(group: &AutoScalingGroup, path: &str, required: u32, starts_with_enough: bool) -> Violation {
+fn violation(group: &AutoScalingGroup, path: &str, required: u64, starts_with_enough: bool) -> Violation {
     let name = &group.meta.label;
     let left =
         if required == 1 { "no instance".to_owned() } else { format!("fewer than {required} instances") };
@@ -88,17 +88,9 @@ fn violation(group: &AutoScalingGroup, path: &str, required: u32, starts_with_en
 
 impl Size {
     fn of(self, group: &AutoScalingGroup) -> (&'static str, Value<i64>) {
-        match (self, &group.desired_capacity) {
-            // A group that names no desired capacity starts with its minimum.
-            (Size::Min, _) | (Size::Desired, Value::Known(None)) => ("min_size", group.min_size.clone()),
-            (Size::Desired, desired) => ("desired_capacity", desired.clone().map(Option::unwrap_or_default)),
+        match self {
+            Size::Min => ("min_size", group.min_size.clone()),
+            Size::Desired => group.starts_with(),
         }
     }
-}
-
-/// The instances left after the zone that held the most of them is gone; they are spread as evenly as can be. The
-/// more zones there are, the more are left.
-fn survivors(size: i64, zones: Option<usize>) -> u64 {
-    let size = u64::try_from(size).unwrap_or(0);
-    size - size.div_ceil(zones.map_or(u64::MAX, |it| it as u64))
 }

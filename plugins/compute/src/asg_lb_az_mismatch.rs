@@ -1,6 +1,5 @@
 use archlint_sdk::schema::{
-    AutoScalingGroup, AutoScalingGroupFacts, Key, LoadBalancerFacts, Severity, TargetGroupFacts, Verdicts,
-    ZoneSet,
+    AutoScalingGroup, AutoScalingGroupFacts, Key, LoadBalancerFacts, Severity, Verdicts, ZoneSet,
 };
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Verdict, Violation, rule};
 use serde::Deserialize;
@@ -33,7 +32,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         let facts = &facts[&group.meta.key];
         let own = &facts.zones;
         // In Local Zones and on Outposts there is nothing to compare.
-        if own.members.is_empty() && !own.excluded.is_empty() {
+        if own.is_outside_zones() {
             return Ok(Verdict::NotApplicable);
         }
         let sides =
@@ -43,9 +42,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             let facts = architecture.facts::<LoadBalancerFacts>(lb)?.or_undecided("target_groups")?;
             let zones = match surplus {
                 Side::Group => own.outside(&facts.zones),
-                Side::LoadBalancer if compare_union => {
-                    facts.zones.outside(&target_zones(architecture, facts)?)
-                }
+                Side::LoadBalancer if compare_union => facts.zones.outside(&facts.target_zones),
                 Side::LoadBalancer => facts.zones.outside(own),
             };
             let zones = zones.or_undecided("subnets")?;
@@ -53,18 +50,6 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         })?;
         mismatches.answer(|mismatches| violation(architecture, group, &mismatches).into())
     })
-}
-
-/// The zones of all that stands behind a load balancer.
-fn target_zones(architecture: &Architecture<'_>, lb: &LoadBalancerFacts) -> Result<ZoneSet, RuleError> {
-    let mut all = ZoneSet::default();
-    for key in &lb.target_groups {
-        match architecture.facts::<TargetGroupFacts>(key)? {
-            Ok(group) => all.extend(&group.target_zones),
-            Err(why) => all.open = Some(why),
-        }
-    }
-    Ok(all)
 }
 
 fn violation(
@@ -88,5 +73,5 @@ fn violation(
         .fact(&group.meta.key, "load_balancers");
     // A node without targets in its zone still sends to the others.
     let violation = if is_idle { violation } else { violation.severity(Severity::Medium) };
-    mismatches.iter().fold(violation, |violation, it| violation.fact(it.lb, "zones"))
+    violation.facts(mismatches.iter().map(|it| it.lb), "zones")
 }

@@ -18,22 +18,16 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     architecture.check_each(groups, |group| {
         let zones = &facts[&group.meta.key].zones;
         let is_singleton = group.max_size.is(|it| *it == 1).is_true();
-        let is_outside_zones = zones.members.is_empty() && !zones.excluded.is_empty();
-        if is_outside_zones || is_singleton && parameters.singleton_ok.contains(&group.meta.label) {
+        if zones.is_outside_zones() || is_singleton && parameters.singleton_ok.contains(&group.meta.label) {
             return Ok(Verdict::NotApplicable);
         }
-        if *zones.spans(parameters.min_azs).or_undecided("subnets")? {
-            return Ok(Verdict::Pass);
-        }
         // Groups pinned to one zone each are one group in several zones.
-        let tag = group.meta.tag(&parameters.per_az_group_tag);
-        if tag != Value::Known(None) {
-            let siblings = groups.iter().filter(|it| it.meta.tag(&parameters.per_az_group_tag) == tag);
-            let members = siblings.flat_map(|it| facts[&it.meta.key].zones.members.clone()).collect();
-            let together = ZoneSet { members, ..ZoneSet::default() };
-            if together.spans(parameters.min_azs).is_true() {
-                return Ok(Verdict::Pass);
-            }
+        let tag = |it: &AutoScalingGroup| it.meta.tag(&parameters.per_az_group_tag);
+        let siblings = groups.iter().filter(|it| tag(it) != Value::Known(None) && tag(it) == tag(group));
+        let members = siblings.flat_map(|it| facts[&it.meta.key].zones.members.clone()).collect();
+        let together = ZoneSet { members, ..ZoneSet::default() }.spans(parameters.min_azs);
+        if *zones.spans(parameters.min_azs).or_undecided("subnets")? || together.is_true() {
+            return Ok(Verdict::Pass);
         }
         let message = format!("`{}` runs in {} only", group.meta.label, zones.names());
         Violation::new(group, "subnets", message).fact(&group.meta.key, "zones").into()

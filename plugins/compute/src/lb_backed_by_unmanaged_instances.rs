@@ -1,6 +1,5 @@
 use archlint_sdk::schema::{
-    Instance, InstanceFacts, Key, Resource, Severity, TargetGroup, TargetGroupFacts, Transport, Value,
-    Verdicts,
+    Instance, InstanceFacts, Key, Resource, Severity, TargetGroup, TargetGroupFacts, Value, Verdicts,
 };
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Subject, Verdict, View, Violation, rule};
 use serde::Deserialize;
@@ -16,7 +15,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let Parameters { singleton_ok } = architecture.parameters()?;
     architecture.check_each(&architecture.views::<TargetGroupFacts>()?, |group| {
         // Behind a Gateway Load Balancer stand appliances.
-        if group.facts.transport.is(|it| *it == Transport::Geneve).is_true() {
+        if group.facts.is_of_appliances() {
             return Ok(Verdict::NotApplicable);
         }
         let path = if group.kind == TargetGroup::KIND { "targets" } else { "instances" };
@@ -28,13 +27,9 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             Ok((!is_appliance && manager.or_undecided(path)?.is_none()).then_some(key))
         })?;
         unmanaged.answer(|unmanaged| {
-            let is_declared = |it: &&Key| singleton_ok.iter().any(|label| label == architecture.label(it));
+            let are_declared = unmanaged.iter().all(|it| architecture.is_named_in(it, &singleton_ok));
             let violation = violation(architecture, group, path, &unmanaged);
-            if unmanaged.iter().all(is_declared) {
-                violation.severity(Severity::Low).into()
-            } else {
-                violation.into()
-            }
+            if are_declared { violation.severity(Severity::Low).into() } else { violation.into() }
         })
     })
 }
@@ -45,8 +40,8 @@ fn violation(
     path: &str,
     unmanaged: &[&Key],
 ) -> Violation {
-    let names: Vec<String> = unmanaged.iter().map(|it| format!("`{}`", architecture.label(it))).collect();
-    let message = format!("nothing replaces targets of `{}` that fail: {}", group.label(), names.join(", "));
+    let names = architecture.labels(unmanaged.iter().copied());
+    let message = format!("nothing replaces targets of `{}` that fail: {names}", group.label());
     let violation = Violation::new(group, path, message).step(group.key(), path, "registers them one by one");
-    unmanaged.iter().fold(violation, |violation, it| violation.fact(it, "managed_by"))
+    violation.facts(unmanaged.iter().copied(), "managed_by")
 }

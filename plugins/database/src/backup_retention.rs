@@ -1,4 +1,4 @@
-use archlint_sdk::schema::{BackupFacts, Confidence, DatabaseFacts, Severity, Verdicts};
+use archlint_sdk::schema::{BackupFacts, DatabaseFacts, Severity, Verdicts};
 use archlint_sdk::{Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
 use serde::Deserialize;
 
@@ -24,15 +24,13 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if *is_kept.or(backups.continuous.clone()).or_undecided("plans")? {
             return Ok(Verdict::Pass);
         }
-        let (severity, what) = match days {
-            0 => (Severity::High, "takes no automated backups".to_owned()),
-            days => (Severity::Medium, format!("keeps its automated backups for {days} of {min_days} days")),
+        let what = match days {
+            0 => "takes no automated backups".to_owned(),
+            days => format!("keeps its automated backups for {days} of {min_days} days"),
         };
-        // A plan of another stack may keep them longer.
-        let confidence = if backups.plans.open.is_some() { Confidence::Medium } else { Confidence::High };
         Violation::new(db, "backup_retention_days", format!("`{}` {what}", db.label()))
-            .severity(severity)
-            .confidence(confidence)
+            .severity(if days == 0 { Severity::High } else { Severity::Medium })
+            .confidence(backups.confidence())
             .fact(db.key(), "backup_days")
             .fact(db.key(), "plans")
             .into()

@@ -1,13 +1,8 @@
-use archlint_sdk::schema::{
-    Admission, Cidr, DatabaseFacts, DatabaseKind, Protocol, RulePlace, Severity, Value, Verdicts,
-};
+use archlint_sdk::schema::{DatabaseFacts, DatabaseKind, Severity, Verdicts};
 use archlint_sdk::{Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
 use serde::Deserialize;
 
 rule!("../../../rules/database/db-publicly-reachable.md", check);
-
-/// Blocks that no address of the internet is in: RFC 1918, RFC 6598 and RFC 4193.
-const PRIVATE: [&str; 5] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"];
 
 #[derive(Deserialize)]
 struct Parameters {
@@ -34,24 +29,12 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             let what = "has no public address, but is in a subnet that is routed to an internet gateway";
             return violation(what).severity(Severity::Low).into();
         }
-        let ingress = architecture.ingress(db.key())?.ok();
-        let Some(admitting) = ingress.and_then(|it| admits_internet(&it, db.facts)) else {
+        let Some(Some(admitting)) = db.facts.admits_internet.known() else {
             let what = "has a public address in a subnet that is routed to an internet gateway";
             return violation(what).severity(Severity::Medium).into();
         };
         violation("can be reached from the internet")
-            .step(&admitting.security_group, admitting.path, "admits addresses of the internet")
+            .step(&admitting.security_group, &admitting.path, "admits addresses of the internet")
             .into()
     })
-}
-
-/// The rule that surely admits someone outside of private networks.
-fn admits_internet(ingress: &Admission, facts: &DatabaseFacts) -> Option<RulePlace> {
-    let private = PRIVATE.map(|it| it.parse::<Cidr>().expect("it is a CIDR block"));
-    let admitted = match facts.port.known()? {
-        Some(port) => ingress.on(Protocol::Tcp, *port),
-        None => ingress.at_all(),
-    };
-    let Value::Known(rule) = admitted.beyond(&private) else { return None };
-    rule.cloned()
 }

@@ -47,9 +47,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             return Ok(Verdict::Pass);
         }
         let message = format!("no backup plan is for database host `{name}` or its data volumes");
-        // A plan of another stack may be.
-        let confidence = if backups.plans.open.is_some() { Confidence::Medium } else { Confidence::High };
-        host.explain(Violation::new(instance, "", message), confidence).fact(key, "plans").into()
+        host.explain(Violation::new(instance, "", message), backups.confidence()).fact(key, "plans").into()
     })?;
     Ok(instances.and(of_rds_custom(architecture)?))
 }

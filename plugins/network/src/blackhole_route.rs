@@ -1,6 +1,6 @@
 use archlint_sdk::schema::{
-    Association, DeadRoute, Destination, InternetGateway, Key, Route, RouteTable, RouteTableFacts, Severity,
-    SubnetFacts, TargetKind, Verdicts,
+    Association, DeadRoute, Destination, InternetGateway, Route, RouteTable, RouteTableFacts, Severity,
+    TargetKind, Verdicts,
 };
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Stop, Verdict, Violation, rule};
 use serde::Deserialize;
@@ -30,7 +30,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
                 None => leads_somewhere(architecture, route, at).map(|()| None),
             }
         })?;
-        dead.answer(|dead| violation(architecture, table, facts, &dead)?.into())
+        dead.answer(|dead| violation(architecture, table, facts, &dead).into())
     })
 }
 
@@ -56,18 +56,16 @@ fn violation(
     table: &RouteTable,
     facts: &RouteTableFacts,
     dead: &[(&DeadRoute, &Route)],
-) -> Result<Violation, RuleError> {
-    let subnets = architecture.table::<SubnetFacts>()?;
-    let runs_something = |it: &&Key| subnets.get(*it).is_some_and(|it| !it.workload.is_empty());
-    let cut_off: Vec<&Key> = facts.all_subnets().filter(runs_something).collect();
+) -> Violation {
+    let cut_off = &facts.workload_subnets;
     let is_severe = !cut_off.is_empty() && dead.iter().any(|(dead, _)| dead.is_default);
     let described: Vec<String> =
         dead.iter().map(|(dead, route)| describe(architecture, dead, route)).collect();
     let message = format!("`{}` sends {}", table.meta.label, described.join("; "));
-    let violation = Violation::new(table, format!("routes[{}].target", dead[0].0.at), message)
+    Violation::new(table, format!("routes[{}].target", dead[0].0.at), message)
         .severity(if is_severe { Severity::High } else { Severity::Medium })
-        .fact(&table.meta.key, "dead_routes");
-    Ok(cut_off.into_iter().fold(violation, |violation, subnet| violation.fact(subnet, "route_table")))
+        .fact(&table.meta.key, "dead_routes")
+        .facts(cut_off, "route_table")
 }
 
 fn describe(architecture: &Architecture<'_>, dead: &DeadRoute, route: &Route) -> String {

@@ -1,6 +1,6 @@
-use archlint_sdk::schema::{Key, TargetGroupFacts, Verdicts, ZoneMember, ZoneSet};
+use archlint_sdk::schema::{Key, Verdicts, ZoneCapacity, ZoneMember};
 use archlint_sdk::{
-    Architecture, Flaws, LoadBalancerView, Missing, RuleError, Stop, Subject, Verdict, Violation, rule,
+    Architecture, Flaws, LoadBalancerView, Missing, RuleError, Subject, Verdict, Violation, rule,
 };
 use serde::Deserialize;
 
@@ -18,7 +18,7 @@ type Share<'a> = (f64, &'a ZoneMember);
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let Parameters { max_ratio, az_affinity_ok } = architecture.parameters()?;
     architecture.check_each(&architecture.load_balancers()?, |lb| {
-        if az_affinity_ok.iter().any(|it| it == lb.label()) {
+        if lb.is_named_in(&az_affinity_ok) {
             return Ok(Verdict::NotApplicable);
         }
         let uneven = Flaws::among(architecture.zonal_target_groups(lb)?, |(key, group)| {
@@ -26,8 +26,8 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             if *group.cross_zone.or_undecided("cross_zone")? {
                 return Ok(None);
             }
-            let mut shares = shares(&lb.facts.zones, group)?;
-            shares.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+            let capacity = group.capacity.or_undecided("target_groups")?;
+            let shares = ZoneCapacity::per_node(capacity, &lb.facts.zones).or_undecided("subnets")?;
             let (Some(least), Some(most)) = (shares.first(), shares.last()) else { return Ok(None) };
             // A zone without targets is another rule's business.
             let is_uneven = least.0 > 0.0 && most.0 > max_ratio * least.0;
@@ -35,21 +35,6 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         })?;
         uneven.answer(|uneven| violation(architecture, lb, &uneven).into())
     })
-}
-
-/// The share of each node. Targets in zones without a node receive nothing.
-fn shares<'a>(nodes: &'a ZoneSet, group: &TargetGroupFacts) -> Result<Vec<Share<'a>>, Stop> {
-    let capacity = group.capacity.or_undecided("target_groups")?;
-    let share = |node: &'a ZoneMember| {
-        let mut targets = 0.0;
-        for it in capacity {
-            if *it.zone.same(node).or_undecided("subnets")? {
-                targets += it.targets();
-            }
-        }
-        Ok((targets, node))
-    };
-    nodes.decided().or_undecided("subnets")?.iter().map(share).collect()
 }
 
 fn violation(

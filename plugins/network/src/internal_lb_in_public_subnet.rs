@@ -1,4 +1,4 @@
-use archlint_sdk::schema::{Exposure, Key, LoadBalancerType, Scheme, SubnetFacts, Verdicts};
+use archlint_sdk::schema::{Key, LoadBalancerType, Scheme, SubnetFacts, Verdicts};
 use archlint_sdk::{
     Architecture, Flaws, LoadBalancerView, Missing, RuleError, Subject, Verdict, Violation, rule,
 };
@@ -25,10 +25,9 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         let public = Flaws::among(subnets.iter().enumerate(), |(at, subnet)| {
             let path = format!("subnets[{at}]");
             let key = subnet.or_undecided(&path)?;
-            let exposure = &architecture.facts::<SubnetFacts>(key)?.or_undecided(&path)?.exposure;
-            let is_public = *exposure.is(|it| *it == Exposure::Public).or_undecided(&path)?;
-            let is_allowed = allow_subnets.iter().any(|it| it == architecture.label(key));
-            Ok((is_public && !is_allowed).then_some((path, key)))
+            let facts = architecture.facts::<SubnetFacts>(key)?.or_undecided(&path)?;
+            let is_public = *facts.is_public().or_undecided(&path)?;
+            Ok((is_public && !architecture.is_named_in(key, &allow_subnets)).then_some((path, key)))
         })?;
         public.answer(|public| violation(architecture, lb, &public).into())
     })

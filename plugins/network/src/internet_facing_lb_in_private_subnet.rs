@@ -1,5 +1,5 @@
 use archlint_sdk::schema::{
-    Exposure, IpAddressType, Key, LoadBalancer, LoadBalancerType, Scheme, SubnetFacts, Value, Verdicts,
+    IpAddressType, Key, LoadBalancer, LoadBalancerType, Scheme, SubnetFacts, Value, Verdicts,
 };
 use archlint_sdk::{
     Architecture, Flaws, LoadBalancerView, Missing, RuleError, Stop, Subject, Verdict, Violation, rule,
@@ -25,8 +25,8 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         let subnets = lb.facts.subnets.or_undecided("subnets")?;
         let bad = Flaws::among(subnets.iter().enumerate(), |(at, subnet)| {
             let key = subnet.or_undecided(&format!("subnets[{at}]"))?;
-            let is_allowed = allow_subnets.iter().any(|it| it == architecture.label(key));
-            Ok((!reachable(architecture, lb, key, at)? && !is_allowed).then_some((at, key)))
+            let is_reachable = reachable(architecture, lb, key, &format!("subnets[{at}]"))?;
+            Ok((!is_reachable && !architecture.is_named_in(key, &allow_subnets)).then_some((at, key)))
         })?;
         bad.answer(|bad| Ok(violation(architecture, lb, &bad, subnets.len())?.into()))
     })
@@ -37,18 +37,15 @@ fn reachable(
     architecture: &Architecture<'_>,
     lb: &LoadBalancerView<'_>,
     subnet: &Key,
-    at: usize,
+    path: &str,
 ) -> Result<bool, Stop> {
-    let path = format!("subnets[{at}]");
-    let facts = architecture.facts::<SubnetFacts>(subnet)?.or_undecided(&path)?;
+    let facts = architecture.facts::<SubnetFacts>(subnet)?.or_undecided(path)?;
     // Nodes without a public IPv4 address need IPv6 only.
-    let ipv6_only = architecture
-        .get::<LoadBalancer>(lb.key())?
-        .ok()
-        .is_some_and(|it| it.ip_address_type.known() == Some(&IpAddressType::DualstackWithoutPublicIpv4));
-    let public =
-        if ipv6_only { facts.public_ipv6.clone() } else { facts.exposure.is(|it| *it == Exposure::Public) };
-    public.and(facts.ingress_blocked().negate()).or_undecided(&path).copied()
+    let address_type = architecture.get::<LoadBalancer>(lb.key())?.map(|it| &it.ip_address_type);
+    let ipv6_only =
+        address_type.is_ok_and(|it| it.known() == Some(&IpAddressType::DualstackWithoutPublicIpv4));
+    let public = if ipv6_only { facts.public_ipv6.clone() } else { facts.is_public() };
+    public.and(facts.ingress_blocked().negate()).or_undecided(path).copied()
 }
 
 fn violation(

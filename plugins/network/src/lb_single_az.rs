@@ -29,7 +29,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             LoadBalancerType::Classic => (min_azs.clb, ""),
         };
         let zones = &lb.facts.zones;
-        if zones.members.is_empty() && !zones.excluded.is_empty() {
+        if zones.is_outside_zones() {
             return Ok(Verdict::NotApplicable);
         }
         if *zones.spans(min).or_undecided("subnets")? {

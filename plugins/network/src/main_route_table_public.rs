@@ -44,7 +44,7 @@ fn is_flagged_unused(
     table: &RouteTable,
     facts: &RouteTableFacts,
 ) -> Result<bool, Stop> {
-    if !*facts.public_ipv4.clone().or(facts.public_ipv6.clone()).or_undecided("routes")? {
+    if !*facts.is_public().or_undecided("routes")? {
         return Ok(false);
     }
     let vpc = architecture.follow::<Vpc>(&table.vpc, "vpc")?;
@@ -61,5 +61,5 @@ fn violation(architecture: &Architecture<'_>, table: &RouteTable, subnets: &[Key
     let message = format!("main route table `{}` makes every new subnet public: {of}", table.meta.label);
     let violation = Violation::new(table, "routes", message).fact(&table.meta.key, "main");
     let violation = violation.fact(&table.meta.key, "public_ipv4");
-    subnets.iter().fold(violation, |violation, subnet| violation.fact(subnet, "exposure"))
+    violation.facts(subnets, "exposure")
 }

@@ -11,8 +11,7 @@ struct Parameters {
 
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let Parameters { require_eip } = architecture.parameters()?;
-    let instances = architecture.views::<InstanceFacts>()?;
-    architecture.check_each(instances.iter().filter(|it| it.facts.nat.is_true()), |nat| {
+    architecture.check_each(&architecture.nat_instances()?, |nat| {
         let has_elastic = nat.facts.elastic_ip.is(Option::is_some);
         let has_public = nat.facts.public_ipv4.clone();
         let has_enough = if require_eip { has_elastic } else { has_elastic.or(has_public.clone()) };
@@ -22,10 +21,10 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if leaves_privately(architecture, nat.facts)? {
             return Ok(Verdict::NotApplicable);
         }
-        let (severity, what) = if has_public.is_false() {
-            (Severity::High, "no public IPv4 address")
-        } else {
-            (Severity::Medium, "no Elastic IP address: its public address changes when it stops and starts")
+        let severity = if has_public.is_false() { Severity::High } else { Severity::Medium };
+        let what = match severity {
+            Severity::High => "no public IPv4 address",
+            _ => "no Elastic IP address: its public address changes when it stops and starts",
         };
         Violation::new(nat, "public_address", format!("NAT instance `{}` has {what}", nat.label()))
             .severity(severity)

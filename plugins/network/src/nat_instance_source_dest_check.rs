@@ -1,11 +1,10 @@
-use archlint_sdk::schema::{InstanceFacts, Verdicts};
+use archlint_sdk::schema::Verdicts;
 use archlint_sdk::{Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
 
 rule!("../../../rules/network/nat-instance-source-dest-check.md", check);
 
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
-    let instances = architecture.views::<InstanceFacts>()?;
-    architecture.check_each(instances.iter().filter(|it| it.facts.nat.is_true()), |nat| {
+    architecture.check_each(&architecture.nat_instances()?, |nat| {
         if !*nat.facts.source_dest_check.or_undecided("source_dest_check")? {
             return Ok(Verdict::Pass);
         }

@@ -1,6 +1,4 @@
-use archlint_sdk::schema::{
-    Connectivity, Instance, InstanceFacts, Key, NatAvailability, NatGateway, SubnetFacts, Value, Verdicts,
-};
+use archlint_sdk::schema::{Connectivity, Key, NatAvailability, NatGateway, SubnetFacts, Value, Verdicts};
 use archlint_sdk::{Answer, Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
 
 rule!("../../../rules/network/nat-not-in-public-subnet.md", check);
@@ -14,12 +12,9 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         }
         stands_in_public(architecture, nat, "NAT gateway", &nat.subnet)
     })?;
-    let facts = architecture.table::<InstanceFacts>()?;
-    let is_nat = |it: &&Instance| facts.get(&it.meta.key).is_some_and(|it| it.nat.is_true());
-    let instances =
-        architecture.check_each(architecture.all::<Instance>()?.iter().filter(is_nat), |instance| {
-            stands_in_public(architecture, instance, "NAT instance", &facts[&instance.meta.key].subnet)
-        })?;
+    let instances = architecture.check_each(&architecture.nat_instances()?, |instance| {
+        stands_in_public(architecture, instance, "NAT instance", &instance.facts.subnet)
+    })?;
     Ok(gateways.and(instances))
 }
 

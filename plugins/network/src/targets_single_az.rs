@@ -21,7 +21,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             return Ok(Verdict::NotApplicable);
         }
         let mut groups = architecture.zonal_target_groups(lb)?;
-        groups.retain(|(key, _)| !singleton_ok.iter().any(|it| it == architecture.label(key)));
+        groups.retain(|(key, _)| !architecture.is_named_in(key, &singleton_ok));
         let gathered = Flaws::among(groups, |(key, group)| {
             let group = group.or_undecided("target_groups")?;
             let spans = group.target_zones.spans(min_target_azs);

@@ -1,8 +1,5 @@
-use std::collections::BTreeSet;
-
 use archlint_sdk::schema::{
-    AutoScalingGroup, DatabaseFacts, Exposure, Key, Placement, Severity, SubnetFacts, Value, Verdicts,
-    WorkloadFacts, WorkloadKind,
+    Exposure, Key, Placement, Severity, SubnetFacts, Verdicts, WorkloadFacts, WorkloadKind,
 };
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Stop, Subject, Verdict, View, Violation, rule};
 use serde::Deserialize;
@@ -18,17 +15,9 @@ struct Parameters {
 
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let Parameters { allow, count_partial_igw, kinds } = architecture.parameters()?;
-    let databases = architecture.table::<DatabaseFacts>()?;
-    let groups = architecture.all::<AutoScalingGroup>()?.iter();
-    // Each instance of a group is placed as its group is, which answers for all of them.
-    let launched: BTreeSet<&Key> =
-        groups.filter_map(|it| it.instances.known()).flatten().filter_map(Value::known).collect();
     architecture.check_each(&architecture.views::<WorkloadFacts>()?, |workload| {
-        let WorkloadFacts { kind, subnets, placements, .. } = workload.facts;
-        // A cluster is reached through its instances.
-        let is_cluster = databases.get(workload.key()).is_some_and(|it| !it.members.members.is_empty());
-        let is_part = is_cluster || launched.contains(workload.key());
-        if is_part || !kinds.contains(kind) || allow.iter().any(|it| it == workload.label()) {
+        let WorkloadFacts { kind, subnets, placements, represented_by, .. } = workload.facts;
+        if !represented_by.is_empty() || !kinds.contains(kind) || workload.is_named_in(&allow) {
             return Ok(Verdict::NotApplicable);
         }
         // A subnet that nobody sees may be exposed.
@@ -75,5 +64,5 @@ fn violation(
     };
     let violation = Violation::new(workload, workload.facts.kind.placed_by(), message).severity(severity);
     let violation = violation.fact(workload.key(), "public_address");
-    worst.fold(violation, |violation, subnet| violation.fact(subnet, "exposure"))
+    violation.facts(worst, "exposure")
 }

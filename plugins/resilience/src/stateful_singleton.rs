@@ -1,7 +1,7 @@
 use archlint_sdk::schema::{
     BackupFacts, Confidence, DataStoreFacts, DataStoreKind, Severity, Value, Verdicts,
 };
-use archlint_sdk::{Architecture, Missing, RuleError, Subject, Verdict, View, Violation, rule};
+use archlint_sdk::{Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
 use serde::Deserialize;
 
 rule!("../../../rules/resilience/stateful-singleton.md", check);
@@ -19,8 +19,8 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     architecture.check_each(&architecture.views::<DataStoreFacts>()?, |store| {
         let (key, name) = (store.key(), store.label());
         let workload = architecture.intent().workload_of(key);
-        let is_rebuilt = workload.is_some_and(|it| it.recreatable) || rebuildable.iter().any(|it| it == name);
-        if is_rebuilt || is_memcached(store) {
+        let is_rebuilt = workload.is_some_and(|it| it.recreatable) || store.is_named_in(&rebuildable);
+        if is_rebuilt || store.facts.is_memcached() {
             return Ok(Verdict::NotApplicable);
         }
         if !*store.facts.singleton.or_undecided("singleton")? {
@@ -38,24 +38,14 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             None => (Severity::Medium, "and whether it is backed up is not known"),
         };
         let message = format!("`{name}` keeps its state in one node or Availability Zone, {backup}");
-        let violation =
-            Violation::new(store, "", message).severity(severity).confidence(confidence(store, backups));
-        let violation = violation.fact(key, "singleton");
-        if backups.is_some() { violation.fact(key, "plans").into() } else { violation.into() }
+        // That a server's volumes hold state is inferred.
+        let is_inferred = store.facts.kind == DataStoreKind::Instance;
+        let confidence = if is_inferred { Confidence::Medium } else { Confidence::High };
+        Violation::new(store, "", message)
+            .severity(severity)
+            .confidence(confidence.min(backups.map_or(Confidence::High, BackupFacts::confidence)))
+            .fact(key, "singleton")
+            .facts(backups.map(|_| key), "plans")
+            .into()
     })
-}
-
-/// Memcached keeps nothing that would survive a restart, and nothing that was not elsewhere before.
-fn is_memcached(store: &View<'_, DataStoreFacts>) -> bool {
-    store.facts.kind == DataStoreKind::Elasticache && store.facts.backup_days == Value::Known(None)
-}
-
-/// That a server's volumes hold state is inferred, and a plan of another stack may back a store up.
-fn confidence(store: &View<'_, DataStoreFacts>, backups: Option<&BackupFacts>) -> Confidence {
-    let is_inferred = store.facts.kind == DataStoreKind::Instance;
-    if is_inferred || backups.is_some_and(|it| it.plans.open.is_some()) {
-        Confidence::Medium
-    } else {
-        Confidence::High
-    }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use archlint_schema::{
-    Admission, AdmissionFacts, EnvironmentFacts, FactTable, Intent, Key, LoadBalancerFacts, Meta, Needs, Raw,
-    Resource, SecurityGroupFacts, TargetGroupFacts, Undecided, Unknown, Untyped, Value, Verdicts,
+    Admission, AdmissionFacts, EnvironmentFacts, FactTable, InstanceFacts, Intent, Key, LoadBalancerFacts,
+    Meta, Needs, Raw, Resource, SecurityGroupFacts, TargetGroupFacts, Undecided, Unknown, Untyped, Value,
+    Verdicts,
 };
 use serde::Deserialize;
 
@@ -29,6 +30,11 @@ pub trait Subject {
     /// What a reader of the source calls it.
     fn label(&self) -> &str {
         &self.meta().label
+    }
+
+    /// Whether a list, as parameters have it, names it by its label.
+    fn is_named_in(&self, labels: &[String]) -> bool {
+        labels.iter().any(|it| it == self.label())
     }
 }
 
@@ -131,6 +137,13 @@ impl<'a> Architecture<'a> {
         self.views()
     }
 
+    /// The instances that a default route leads to.
+    pub fn nat_instances(&self) -> Result<Vec<View<'a, InstanceFacts>>, RuleError> {
+        let mut instances = self.views::<InstanceFacts>()?;
+        instances.retain(|it| it.facts.nat.is_true());
+        Ok(instances)
+    }
+
     /// Whom the security groups before a resource admit.
     pub fn ingress(&self, resource: &Key) -> Result<Result<Admission, Unknown>, RuleError> {
         self.admission(resource, |group| &group.ingress)
@@ -147,18 +160,10 @@ impl<'a> Architecture<'a> {
         resource: &Key,
         direction: impl Fn(&SecurityGroupFacts) -> &Admission,
     ) -> Result<Result<Admission, Unknown>, RuleError> {
-        let groups = match self.facts::<AdmissionFacts>(resource)? {
-            Ok(facts) => &facts.security_groups,
-            Err(why) => return Ok(Err(why)),
-        };
-        let mut admission = Admission { rules: Vec::new(), open: groups.open.clone() };
-        for group in &groups.members {
-            match self.facts::<SecurityGroupFacts>(group)? {
-                Ok(facts) => admission.extend(direction(facts)),
-                Err(why) => admission.open = admission.open.or(Some(why)),
-            }
-        }
-        Ok(Ok(admission))
+        let groups = self.table::<SecurityGroupFacts>()?;
+        let of = |key: &Key| groups.get(key).map(&direction).ok_or_else(|| self.document.why_absent(key));
+        let before = self.facts::<AdmissionFacts>(resource)?;
+        Ok(before.map(|it| Admission::together(&it.security_groups, of)))
     }
 
     /// What the owners say of the architecture.
@@ -174,6 +179,23 @@ impl<'a> Architecture<'a> {
     /// The environment that a resource belongs to.
     pub fn environment(&self, resource: &Key) -> Result<&'a EnvironmentFacts, Stop> {
         self.facts::<EnvironmentFacts>(resource)?.or_undecided("tags")
+    }
+
+    /// Whether a resource, or what it is in, says by its tags that it belongs to one of some environments. What is
+    /// from outside says nothing.
+    pub fn is_in_environment<'k>(
+        &self,
+        resources: impl IntoIterator<Item = Option<&'k Key>>,
+        environments: &[String],
+    ) -> Result<bool, Stop> {
+        for resource in resources.into_iter().flatten() {
+            let Ok(own) = self.facts::<EnvironmentFacts>(resource)? else { continue };
+            let name = own.name.or_undecided("tags")?.as_deref().unwrap_or_default();
+            if environments.iter().any(|it| it.eq_ignore_ascii_case(name)) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// The target groups of a load balancer whose targets stand in zones, each with what is derived about it, or why
@@ -222,6 +244,11 @@ impl<'a> Architecture<'a> {
     /// What a reader of the source calls a resource; its key where it is outside the snapshot.
     pub fn label(&self, key: &'a Key) -> &'a str {
         self.document.label(key).unwrap_or(key.as_str())
+    }
+
+    /// Whether a list, as parameters have it, names a resource by its label.
+    pub fn is_named_in(&self, key: &'a Key, labels: &[String]) -> bool {
+        labels.iter().any(|it| it == self.label(key))
     }
 
     /// Several resources as a message names them: each label in backticks.

@@ -8,7 +8,6 @@ mod architecture;
 mod document;
 mod guest;
 mod rule;
-mod target_path;
 mod verdict;
 
 pub use architecture::{Architecture, LoadBalancerView, Subject, TargetGroupView, UntypedView, View};
@@ -18,7 +17,6 @@ pub use guest::debug;
 #[doc(hidden)]
 pub use guest::{Guest, Plugin, bindings};
 pub use rule::{Check, Rule, RuleError};
-pub use target_path::{Crossing, TargetPath};
 pub use verdict::{Answer, Flaws, Missing, Stop, Verdict, Violation, gravest};
 
 /// A plugin from the modules of its rules: the list that a new rule is added to.

@@ -144,6 +144,12 @@ impl Violation {
         self
     }
 
+    /// Cites the same fact of several resources.
+    #[must_use]
+    pub fn facts<'k>(self, resources: impl IntoIterator<Item = &'k Key>, name: &str) -> Self {
+        resources.into_iter().fold(self, |violation, it| violation.fact(it, name))
+    }
+
     /// Adds a step of the rule's own: a property of a resource and what it is there for.
     #[must_use]
     pub fn step(mut self, resource: &Key, path: impl Into<String>, message: impl Into<String>) -> Self {

@@ -22,18 +22,6 @@ pub struct AdmissionFacts {
     pub filtered: Value<bool>,
 }
 
-/// What a security group admits, and where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
-pub struct SecurityGroupFacts {
-    pub ingress: Admission,
-    pub egress: Admission,
-    /// The resources that it stands in front of.
-    pub attached: KeySet,
-    /// Whether one of them is in a subnet that is exposed, or may have a public address.
-    pub exposed: Value<bool>,
-}
-
 /// Some rules of security groups, of one direction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
@@ -140,6 +128,18 @@ impl Admission {
             }
         }
         admitted
+    }
+
+    /// The rules of several groups as one set; a group that nobody sees leaves it open.
+    pub fn together<'a>(groups: &KeySet, of: impl Fn(&Key) -> Result<&'a Self, Unknown>) -> Self {
+        let mut admission = Self { rules: Vec::new(), open: groups.open.clone() };
+        for group in &groups.members {
+            match of(group) {
+                Ok(its) => admission.extend(its),
+                Err(why) => admission.open = admission.open.or(Some(why)),
+            }
+        }
+        admission
     }
 
     /// Adds the rules of another group.

@@ -86,6 +86,10 @@ pub struct WorkloadFacts {
     pub zones: ZoneSet,
     /// One per subnet that is known.
     pub placements: Vec<Placement>,
+    /// What is placed in its stead: the instances of a database cluster, by which it is reached; the Auto Scaling group
+    /// of an instance.
+    #[serde(default)]
+    pub represented_by: Vec<Key>,
 }
 
 /// A resource in one of its subnets.

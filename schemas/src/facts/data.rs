@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Key, KeySet, Reason, Value, ZoneMember, ZoneSet};
+use crate::{Confidence, Key, KeySet, Reason, RulePlace, Value, ZoneMember, ZoneSet};
 
 /// Where a database is, who may reach it, and what takes over when it fails.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,10 @@ pub struct DatabaseFacts {
     pub publicly_accessible: Value<bool>,
     /// Absent: it listens on none.
     pub port: Value<Option<u16>>,
+    /// The rule by which its security groups admit somebody outside of private networks to its port; absent: there is
+    /// none.
+    #[serde(default)]
+    pub admits_internet: Value<Option<RulePlace>>,
     /// A cluster's instances.
     pub members: KeySet,
     /// The zones of those; of one that AWS has yet to place, unknown.
@@ -168,6 +172,11 @@ pub struct BackupFacts {
 }
 
 impl BackupFacts {
+    /// How sure it is that no other plan backs it up: one of another stack may.
+    pub fn confidence(&self) -> Confidence {
+        if self.plans.open.is_some() { Confidence::Medium } else { Confidence::High }
+    }
+
     /// Whether a plan that is in sight backs it up. Where `plans` is open, one of another stack may all the same.
     pub fn is_planned(&self) -> Value<bool> {
         match self.plans.members.as_slice() {
@@ -175,6 +184,13 @@ impl BackupFacts {
             [] => self.retention_days.is(|_| false),
             _ => Value::Known(true),
         }
+    }
+}
+
+impl DataStoreFacts {
+    /// Memcached keeps nothing that would survive a restart, and nothing that was not elsewhere before.
+    pub fn is_memcached(&self) -> bool {
+        self.kind == DataStoreKind::Elasticache && self.backup_days == Value::Known(None)
     }
 }
 
@@ -191,6 +207,7 @@ mod tests {
             exposed_subnets: KeySet::default(),
             publicly_accessible: Value::default(),
             port: Value::default(),
+            admits_internet: Value::default(),
             members: KeySet::default(),
             member_zones: ZoneSet::default(),
             writer: Value::default(),

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Key, KeySet, LoadBalancerType, Protocol, Scheme, Unknown, Value, ZoneMember, ZoneSet};
+use crate::{
+    Key, KeySet, LoadBalancerType, Protocol, Purpose, ReachedPort, Scheme, TargetPath, Unknown, Value,
+    ZoneMember, ZoneSet,
+};
 
 /// What ECS may choose where a task leaves its port to it: a port that is in Docker's own range and in Linux's.
 /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html>
@@ -23,6 +26,9 @@ pub struct LoadBalancerFacts {
     /// Auto Scaling groups that register their instances with one of those.
     #[serde(default)]
     pub auto_scaling_groups: Vec<Key>,
+    /// The zones of all targets of those.
+    #[serde(default)]
+    pub target_zones: ZoneSet,
 }
 
 /// What stands behind a target group.
@@ -58,6 +64,9 @@ pub struct TargetGroupFacts {
     /// Whether targets see the client's address instead of the load balancer's.
     #[serde(default)]
     pub preserves_client_ip: Value<bool>,
+    /// The ways of its load balancers to its targets.
+    #[serde(default)]
+    pub paths: Vec<TargetPath>,
 }
 
 /// The targets in one zone.
@@ -100,22 +109,32 @@ pub enum Transport {
     Geneve,
 }
 
-/// A port on which a target is reached, and what for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ReachedPort {
-    pub purpose: Purpose,
-    pub protocol: Protocol,
-    pub port: u16,
-}
-
-/// What a target is reached for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    Traffic,
-    HealthCheck,
+impl ZoneCapacity {
+    /// How many targets stand in the zone of each node, the fewest first. Those in zones without a node receive
+    /// nothing.
+    pub fn per_node<'n>(all: &[Self], nodes: &'n ZoneSet) -> Result<Vec<(f64, &'n ZoneMember)>, Unknown> {
+        let at_node = |node: &'n ZoneMember| -> Result<(f64, &'n ZoneMember), Unknown> {
+            let mut targets = 0.0;
+            for it in all {
+                if *it.zone.same(node).decided()? {
+                    targets += it.targets();
+                }
+            }
+            Ok((targets, node))
+        };
+        let per_node = nodes.decided()?.iter().map(at_node);
+        let mut per_node = per_node.collect::<Result<Vec<_>, Unknown>>()?;
+        per_node.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        Ok(per_node)
+    }
 }
 
 impl TargetGroupFacts {
+    /// Whether appliances stand behind it, of a Gateway Load Balancer.
+    pub fn is_of_appliances(&self) -> bool {
+        self.transport.is(|it| *it == Transport::Geneve).is_true()
+    }
+
     /// The ports on which a receiver is reached; one of those that ECS may choose stands for all of them.
     pub fn ports(&self, receiver: &Receiver) -> Result<Vec<ReachedPort>, Unknown> {
         let protocols: &[Protocol] = match self.transport.decided()? {

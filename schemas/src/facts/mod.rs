@@ -11,22 +11,28 @@ use crate::document::pack;
 use crate::{
     AutoScalingGroup, CacheCluster, CacheReplicationGroup, ClassicLoadBalancer, DbCluster, DbInstance,
     DbProxy, DirectoryBucket, EcsService, EfsFileSystem, FsxFileSystem, Instance, InstanceConnectEndpoint,
-    Key, LambdaFunction, LoadBalancer, MemoryDbCluster, MqBroker, MskCluster, NetworkAcl, NetworkInterface,
-    NodeGroup, OpenSearchDomain, RedshiftCluster, ReplicationInstance, Resource, RouteTable, SecurityGroup,
-    ServerlessCache, Subnet, TargetGroup, Volume, Vpc, VpcEndpoint,
+    Key, LambdaFunction, LoadBalancer, MemoryDbCluster, MqBroker, MskCluster, NatGateway, NetworkAcl,
+    NetworkInterface, NodeGroup, OpenSearchDomain, RedshiftCluster, ReplicationInstance, Resource,
+    RouteTable, SecurityGroup, ServerlessCache, Subnet, TargetGroup, Volume, Vpc, VpcEndpoint,
 };
 
 mod admission;
 mod compute;
 mod data;
+mod egress;
+mod filtering;
 mod load_balancing;
 mod network;
+mod paths;
 
 pub use admission::*;
 pub use compute::*;
 pub use data::*;
+pub use egress::*;
+pub use filtering::*;
 pub use load_balancing::*;
 pub use network::*;
+pub use paths::*;
 
 /// What is derived about the resources of one kind, or of kinds alike.
 pub trait FactTable: Sized + DeserializeOwned + 'static {
@@ -92,6 +98,8 @@ tables! {
     network_acls: NetworkAclFacts => [NetworkAcl],
     vpc_endpoints: VpcEndpointFacts => [VpcEndpoint],
     instances: InstanceFacts => [Instance],
+    /// What subnets leave through that stands in one zone; regional NAT gateways are in all.
+    egress_targets: EgressTargetFacts => [NatGateway, Instance, VpcEndpoint],
     /// What runs in subnets, whatever its kind.
     workloads: WorkloadFacts => [
         Instance, AutoScalingGroup, EcsService, NodeGroup, LambdaFunction, DbInstance, DbCluster, CacheReplicationGroup,

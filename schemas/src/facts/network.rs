@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BlockPublicAccessMode, Key, KeySet, Reason, Value, ZoneSet};
+use crate::{BlockPublicAccessMode, Key, KeySet, Reason, ServiceTraffic, Value, ZoneSet};
 
 /// Who can reach a subnet from the internet by its routes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +87,16 @@ fn open() -> bool {
 }
 
 impl SubnetFacts {
+    /// Whether a default route leads to an internet gateway.
+    pub fn is_public(&self) -> Value<bool> {
+        self.exposure.is(|it| *it == Exposure::Public)
+    }
+
+    /// Whether the internet can reach it by some route.
+    pub fn is_exposed(&self) -> Value<bool> {
+        self.exposure.is(|it| *it != Exposure::Private)
+    }
+
     /// Whether Block Public Access keeps traffic from the internet out.
     pub fn ingress_blocked(&self) -> Value<bool> {
         self.block_public_access.is(|it| *it != BlockPublicAccessMode::Off)
@@ -115,13 +125,24 @@ pub struct RouteTableFacts {
     pub subnets: Vec<Key>,
     /// Subnets in which it holds because it is the main table.
     pub implicit_subnets: Vec<Key>,
+    /// Those of all its subnets in which something runs.
+    #[serde(default)]
+    pub workload_subnets: Vec<Key>,
     /// Gateways whose incoming traffic it routes.
     pub gateways: Vec<Key>,
     /// Routes that lead nowhere.
     pub dead_routes: Vec<DeadRoute>,
+    /// How traffic of each of its subnets gets to each service that has gateway endpoints.
+    #[serde(default)]
+    pub service_traffic: Vec<ServiceTraffic>,
 }
 
 impl RouteTableFacts {
+    /// Whether a default route of it leads to an internet gateway.
+    pub fn is_public(&self) -> Value<bool> {
+        self.public_ipv4.clone().or(self.public_ipv6.clone())
+    }
+
     /// Every subnet in which it holds.
     pub fn all_subnets(&self) -> impl Iterator<Item = &Key> {
         self.subnets.iter().chain(&self.implicit_subnets)
@@ -179,6 +200,9 @@ pub struct VpcFacts {
     pub workload_zones: ZoneSet,
     /// Whether the source saw all that it holds: it creates the VPC, or listed everything.
     pub closed: bool,
+    /// Whether what runs in it is all in sight: only a live listing can say so.
+    #[serde(default)]
+    pub workload_closed: bool,
     /// What in it depends on what: load balancers on tiers, tiers on data stores and on interface endpoints.
     #[serde(default)]
     pub dependencies: Vec<Dependency>,
@@ -220,13 +244,6 @@ impl Dependency {
     pub fn is_narrow(&self) -> Value<bool> {
         self.zonal.clone().and(self.user_zones.spans(2))
     }
-}
-
-/// Where a network ACL holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
-pub struct NetworkAclFacts {
-    pub subnets: KeySet,
 }
 
 /// Where an endpoint stands.

@@ -107,6 +107,17 @@ pub struct AutoScalingGroup {
     pub instances: Value<Vec<Value<Key>>>,
 }
 
+impl AutoScalingGroup {
+    /// The number of instances that it starts with, and the property that says so: its desired capacity, or its minimum
+    /// where it names none.
+    pub fn starts_with(&self) -> (&'static str, Value<i64>) {
+        match &self.desired_capacity {
+            Value::Known(None) => ("min_size", self.min_size.clone()),
+            desired => ("desired_capacity", desired.clone().map(Option::unwrap_or_default)),
+        }
+    }
+}
+
 /// A launch template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]

@@ -1,0 +1,129 @@
+//! Who leaves through what stands in one zone: NAT gateways, NAT instances, inspection endpoints.
+
+use std::collections::BTreeMap;
+
+use archlint_schema::{
+    Egress, EgressKind, EgressTargetFacts, InstanceFacts, Key, NatAvailability, Subnet, SubnetFacts, Value,
+    ZoneKind, ZoneMember, ZoneSet,
+};
+
+use super::index::Index;
+use super::{Because, Step};
+
+/// The subnets that something runs in.
+struct Workload<'a> {
+    /// By the target that their default leads to.
+    dependents: BTreeMap<&'a Key, ZoneSet>,
+    by_vpc: BTreeMap<&'a Value<Key>, ZoneSet>,
+}
+
+pub(crate) fn derive(
+    index: &Index<'_>,
+    instances: &BTreeMap<Key, InstanceFacts>,
+    subnets: &BTreeMap<Key, SubnetFacts>,
+    because: &mut Because,
+) -> BTreeMap<Key, EgressTargetFacts> {
+    let workload = Workload::new(index, subnets);
+    let mut derived = BTreeMap::new();
+    for (key, home) in homes(index, instances) {
+        let Some(dependents) = workload.dependents.get(key) else { continue };
+        let home = home.decided().cloned();
+        let home = home.and_then(|it| index.get::<Subnet>(&it).ok_or_else(|| index.snapshot.why_absent(&it)));
+        let elsewhere = match &home {
+            Ok(home) => elsewhere(dependents, &member(home)),
+            Err(why) => ZoneSet { open: Some(why.clone()), ..ZoneSet::default() },
+        };
+        explain(index, key, dependents, &elsewhere, because);
+        let around = home.as_ref().ok().and_then(|it| workload.by_vpc.get(&it.vpc));
+        let facts = EgressTargetFacts {
+            workload_zones: around.cloned().unwrap_or_default(),
+            home: Value::of(home.map(member)),
+            dependents: dependents.clone(),
+            elsewhere,
+        };
+        derived.insert(key.clone(), facts);
+    }
+    derived
+}
+
+/// The subnets of what can carry traffic to the internet in one zone. A regional NAT gateway is in every zone that
+/// uses it.
+fn homes<'a>(
+    index: &Index<'a>,
+    instances: &'a BTreeMap<Key, InstanceFacts>,
+) -> impl Iterator<Item = (&'a Key, Value<Key>)> {
+    let resources = &index.snapshot.resources;
+    let zonal = resources.nat_gateways.iter();
+    let zonal = zonal.filter(|it| !it.availability.is(|it| *it == NatAvailability::Regional).is_true());
+    let gateways = zonal.map(|it| (&it.meta.key, in_subnet(&it.subnet)));
+    let instances = instances.iter().map(|(key, it)| (key, in_subnet(&it.subnet)));
+    let endpoints = resources.vpc_endpoints.iter().map(|it| {
+        let first = it.subnets.known().and_then(|it| it.first().cloned());
+        (&it.meta.key, first.unwrap_or_default())
+    });
+    gateways.chain(instances).chain(endpoints)
+}
+
+/// Where a target stands; unknown for one that stands in no subnet.
+fn in_subnet(subnet: &Value<Option<Key>>) -> Value<Key> {
+    match subnet {
+        Value::Known(Some(it)) => Value::Known(it.clone()),
+        Value::Unknown(why) => Value::Unknown(why.clone()),
+        Value::Known(None) | Value::OneOf(_) => Value::default(),
+    }
+}
+
+fn member(subnet: &Subnet) -> ZoneMember {
+    ZoneMember { zone: subnet.zone.clone(), via: subnet.meta.key.clone() }
+}
+
+impl<'a> Workload<'a> {
+    fn new(index: &Index<'a>, facts: &'a BTreeMap<Key, SubnetFacts>) -> Self {
+        use EgressKind::{Inspection, NatGateway, NatInstance};
+        let mut workload = Self { dependents: BTreeMap::new(), by_vpc: BTreeMap::new() };
+        for subnet in &index.snapshot.resources.subnets {
+            let facts = &facts[&subnet.meta.key];
+            if facts.workload.is_empty() {
+                continue;
+            }
+            workload.by_vpc.entry(&subnet.vpc).or_default().members.push(member(subnet));
+            // A Local Zone leaves through its parent Region.
+            let is_zone = subnet.zone_kind.is(|it| *it == ZoneKind::Az).is_true();
+            if let Some(Egress { kind: NatGateway | NatInstance | Inspection, target: Some(target) }) =
+                facts.egress.known().filter(|_| is_zone)
+            {
+                workload.dependents.entry(target).or_default().members.push(member(subnet));
+            }
+        }
+        workload
+    }
+}
+
+/// Those that surely are in another zone, and why others may be.
+fn elsewhere(dependents: &ZoneSet, home: &ZoneMember) -> ZoneSet {
+    let mut elsewhere = ZoneSet::default();
+    for it in &dependents.members {
+        match it.same(home).decided() {
+            Ok(true) => {}
+            Ok(false) => elsewhere.members.push(it.clone()),
+            Err(why) => elsewhere.open = Some(why),
+        }
+    }
+    elsewhere
+}
+
+fn explain(
+    index: &Index<'_>,
+    target: &Key,
+    dependents: &ZoneSet,
+    elsewhere: &ZoneSet,
+    because: &mut Because,
+) {
+    for (name, set) in [("dependents", dependents), ("elsewhere", elsewhere)] {
+        let leaves = |it: &ZoneMember| {
+            let message = format!("`{}` in {} leaves through it", index.label(&it.via), it.name());
+            Step::new(&it.via, "zone", message)
+        };
+        because.record(target, name, set.members.iter().map(leaves).collect::<Vec<_>>());
+    }
+}
