@@ -1,8 +1,9 @@
 //! The envelope in which a snapshot crosses to a plugin.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, TryReserveError};
+use std::convert::Infallible;
 
-use rmp_serde::encode::Error;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
@@ -19,7 +20,7 @@ pub struct Document {
     pub snapshot: Snapshot,
 }
 
-/// The same document in MessagePack, where each list of resources and each table of facts is a byte string of
+/// The same document in CBOR, where each list of resources and each table of facts is a byte string of
 /// its own. A reader decodes the lists that it reads, so that it holds no code for kinds that it does not know
 /// and pays nothing for those that it does not look at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,7 +84,7 @@ impl Document {
 
 impl PackedDocument {
     /// What some rules, by code, need of a snapshot.
-    pub fn new(snapshot: &Snapshot, needs: BTreeMap<String, Needs>) -> Result<Self, Error> {
+    pub fn new(snapshot: &Snapshot, needs: BTreeMap<String, Needs>) -> Result<Self, EncodeError> {
         let union = Needs::union(needs.values());
         let mut raw = BTreeMap::new();
         if union.raw {
@@ -108,7 +109,23 @@ impl PackedDocument {
     }
 }
 
+/// Why something could not be encoded: memory, or a type that CBOR has no form for.
+pub type EncodeError = cbor4ii::serde::EncodeError<TryReserveError>;
+
+/// Why bytes are not what they should be.
+pub type DecodeError = cbor4ii::serde::DecodeError<Infallible>;
+
 /// One list, table or value of a [`PackedDocument`].
-pub(crate) fn pack(it: &impl Serialize) -> Result<ByteBuf, Error> {
-    rmp_serde::to_vec_named(it).map(ByteBuf::from)
+pub(crate) fn pack(it: &impl Serialize) -> Result<ByteBuf, EncodeError> {
+    encode(it).map(ByteBuf::from)
+}
+
+/// A [`PackedDocument`], or a part of it, as it crosses.
+pub fn encode(it: &impl Serialize) -> Result<Vec<u8>, EncodeError> {
+    cbor4ii::serde::to_vec(Vec::new(), it)
+}
+
+/// What [`encode`] wrote.
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+    cbor4ii::serde::from_slice(bytes)
 }

@@ -20,7 +20,7 @@ mod verdict;
 mod zone;
 
 pub use cidr::{Cidr, CidrError, covers, covers_default};
-pub use document::{Document, Needs, PackedDocument};
+pub use document::{DecodeError, Document, EncodeError, Needs, PackedDocument, decode, encode};
 pub use facts::*;
 pub use intent::{DeclaredWorkload, Intent};
 pub use key_set::KeySet;

@@ -98,6 +98,8 @@ impl Serialize for Plain<'_> {
             },
             Json::Array(all) => serializer.collect_seq(all.iter().map(Plain)),
             Json::Object(fields) => serializer.collect_map(fields.iter().map(|(name, it)| (name, Plain(it)))),
+            // As nothing, which every format has a form for; a unit is an empty list to some.
+            Json::Null => serializer.serialize_none(),
             scalar => scalar.serialize(serializer),
         }
     }
@@ -108,6 +110,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_a_source_wrote_crosses_as_it_is() {
+        let raw = Raw(
+            json!({ "a": null, "b": [1, -2, 1.5, true, "", [], {}], "c": { "$unknown": { "reason": "import" } } }),
+        );
+        assert_eq!(crate::decode::<Raw>(&crate::encode(&raw).unwrap()).unwrap(), raw);
+        assert_eq!(serde_json::from_str::<Raw>(&serde_json::to_string(&raw).unwrap()).unwrap(), raw);
+    }
 
     #[test]
     fn a_path_leads_to_a_value_or_to_why_there_is_none() {

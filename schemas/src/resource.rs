@@ -8,7 +8,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_bytes::ByteBuf;
 
-use crate::document::pack;
+use crate::document::{EncodeError, pack};
 
 use crate::kinds::{
     AutoScalingGroup, BackupPlan, BackupSelection, BlockPublicAccess, BlockPublicAccessExclusion,
@@ -106,11 +106,11 @@ macro_rules! kinds {
                 all
             }
 
-            /// Each list of a kind that `wanted` holds for, in MessagePack.
+            /// Each list of a kind that `wanted` holds for, in CBOR.
             pub(crate) fn pack(
                 &self,
                 wanted: impl Fn(&str) -> bool,
-            ) -> Result<BTreeMap<String, ByteBuf>, rmp_serde::encode::Error> {
+            ) -> Result<BTreeMap<String, ByteBuf>, EncodeError> {
                 let mut packed = BTreeMap::new();
                 $(if wanted($kind) && !self.$list.is_empty() {
                     packed.insert($kind.to_owned(), pack(&self.$list)?);

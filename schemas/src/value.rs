@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, DeserializeOwned, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{self, DeserializeOwned, Error, IntoDeserializer, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -15,8 +15,9 @@ const ONE_OF: &str = "$oneOf";
 /// An attribute of a resource. Absence is inside (`Value<Option<T>>`): a value that is known to be
 /// absent is `Known(None)`, which is not the same as a value that nobody knows.
 ///
-/// In the document a known value is itself; the others are `{"$oneOf": [...]}` and
-/// `{"$unknown": {"reason": ..., "detail": ...}}`.
+/// In a document for people and other languages a known value is itself; the others are `{"$oneOf": [...]}` and
+/// `{"$unknown": {"reason": ..., "detail": ...}}`. In a binary one the three are `[known]`, `[null, why]` and
+/// `[null, null, [...]]`: which it is can be told before it is read, without code for every form that it may take.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value<T> {
     Known(T),
@@ -214,6 +215,13 @@ impl<T> Default for Value<T> {
 
 impl<T: Serialize> Serialize for Value<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return match self {
+                Value::Known(it) => (it,).serialize(serializer),
+                Value::Unknown(why) => ((), why).serialize(serializer),
+                Value::OneOf(all) => ((), (), all).serialize(serializer),
+            };
+        }
         match self {
             Value::Known(it) => it.serialize(serializer),
             Value::OneOf(all) => one_entry(serializer, ONE_OF, all),
@@ -230,7 +238,36 @@ fn one_entry<S: Serializer>(serializer: S, key: &str, value: &impl Serialize) ->
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Value<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor(PhantomData))
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(ValueVisitor(PhantomData))
+        } else {
+            deserializer.deserialize_seq(TupleVisitor(PhantomData))
+        }
+    }
+}
+
+/// Reads the binary form, whose length tells which of the three it is.
+struct TupleVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for TupleVisitor<T> {
+    type Value = Value<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value as an array of one, two or three")
+    }
+
+    fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let length = seq.size_hint().unwrap_or_default();
+        let absent = || A::Error::invalid_length(length, &"one, two or three");
+        for _ in 1..length {
+            seq.next_element::<()>()?;
+        }
+        Ok(match length {
+            1 => Value::Known(seq.next_element()?.ok_or_else(absent)?),
+            2 => Value::Unknown(seq.next_element()?.ok_or_else(absent)?),
+            3 => Value::OneOf(seq.next_element()?.ok_or_else(absent)?),
+            _ => return Err(absent()),
+        })
     }
 }
 
@@ -443,8 +480,7 @@ mod tests {
     {
         assert_eq!(serde_json::to_string(value).unwrap(), json);
         assert_eq!(serde_json::from_str::<Value<T>>(json).unwrap(), *value);
-        let packed = rmp_serde::to_vec_named(value).unwrap();
-        assert_eq!(rmp_serde::from_slice::<Value<T>>(&packed).unwrap(), *value);
+        assert_eq!(crate::decode::<Value<T>>(&crate::encode(value).unwrap()).unwrap(), *value);
     }
 
     #[test]

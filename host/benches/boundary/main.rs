@@ -102,7 +102,7 @@ fn compare(account: &Snapshot, plugins: &Plugins, rules: &[EnabledRule], count: 
         });
         let own = native[rule.code.as_str()];
         let natively = median(runs, || {
-            let packed: PackedDocument = rmp_serde::from_slice(&bytes).expect("the host wrote it");
+            let packed: PackedDocument = archlint_schema::decode(&bytes).expect("the host wrote it");
             own.run(&packed.into(), &rule.parameters).expect("it runs in WebAssembly");
         });
         let in_wasm = whole.saturating_sub(encoded + around);
@@ -118,7 +118,7 @@ fn compare(account: &Snapshot, plugins: &Plugins, rules: &[EnabledRule], count: 
 fn encode(account: &Snapshot, rule: &EnabledRule) -> Vec<u8> {
     let needs: BTreeMap<String, Needs> = [(rule.code.clone(), rule.needs.clone())].into();
     let packed = PackedDocument::new(account, needs).expect("a snapshot has only texts and numbers");
-    rmp_serde::to_vec_named(&packed).expect("a snapshot has only texts and numbers")
+    archlint_schema::encode(&packed).expect("a snapshot has only texts and numbers")
 }
 
 fn enabled(plugins: &Plugins) -> Vec<EnabledRule> {

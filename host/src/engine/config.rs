@@ -15,6 +15,8 @@ pub(crate) fn engine_config() -> Config {
     config.cranelift_nan_canonicalization(true);
     config.wasm_relaxed_simd(false);
     config.cranelift_opt_level(OptLevel::Speed);
+    // Places in the WebAssembly of a trap: nobody is shown them, and they are a tenth of what is read at each start.
+    config.generate_address_map(false);
     config.max_wasm_stack(MAX_WASM_STACK);
     config
 }

@@ -27,7 +27,7 @@ impl Description {
             snapshot_version: text(&module.info.snapshot_version),
             encoding: match module.info.encoding {
                 wit::Encoding::Json => "json",
-                wit::Encoding::Messagepack => "messagepack",
+                wit::Encoding::Cbor => "cbor",
             },
             imports: module.imports.clone(),
         }

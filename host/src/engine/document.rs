@@ -18,8 +18,8 @@ pub(crate) fn encode(
         Encoding::Json => {
             serde_json::to_vec(&Document::new(snapshot, needs)).map_err(|error| error.to_string())
         }
-        Encoding::Messagepack => PackedDocument::new(snapshot, needs)
-            .and_then(|it| rmp_serde::to_vec_named(&it))
+        Encoding::Cbor => PackedDocument::new(snapshot, needs)
+            .and_then(|it| archlint_schema::encode(&it))
             .map_err(|error| error.to_string()),
     }
 }

@@ -130,5 +130,5 @@ fn list<T: DeserializeOwned + Default>(packed: Option<&serde_bytes::ByteBuf>) ->
 }
 
 fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, RuleError> {
-    rmp_serde::from_slice(bytes).map_err(|error| RuleError::Document(error.to_string()))
+    archlint_schema::decode(bytes).map_err(|error| RuleError::Document(error.to_string()))
 }

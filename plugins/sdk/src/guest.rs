@@ -44,7 +44,7 @@ impl<P: Plugin> wit::Guest for Guest<P> {
         wit::PluginInfo {
             name: P::NAME.to_owned(),
             version: P::VERSION.to_owned(),
-            encoding: wit::Encoding::Messagepack,
+            encoding: wit::Encoding::Cbor,
             snapshot_version: SNAPSHOT_VERSION.to_owned(),
             definitions: P::RULES.iter().map(|it| it.definition.to_owned()).collect(),
         }

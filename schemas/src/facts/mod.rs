@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
-use crate::document::pack;
+use crate::document::{EncodeError, pack};
 use crate::{
     AutoScalingGroup, CacheCluster, CacheReplicationGroup, ClassicLoadBalancer, DbCluster, DbInstance,
     DbProxy, DirectoryBucket, EcsService, EfsFileSystem, FsxFileSystem, Instance, InstanceConnectEndpoint,
@@ -76,11 +76,11 @@ macro_rules! tables {
                 }
             }
 
-            /// Each table that `wanted` holds for, in MessagePack.
+            /// Each table that `wanted` holds for, in CBOR.
             pub(crate) fn pack(
                 &self,
                 wanted: impl Fn(&str) -> bool,
-            ) -> Result<BTreeMap<String, ByteBuf>, rmp_serde::encode::Error> {
+            ) -> Result<BTreeMap<String, ByteBuf>, EncodeError> {
                 let mut packed = BTreeMap::new();
                 $(if wanted(stringify!($table)) && !self.$table.is_empty() {
                     packed.insert(stringify!($table).to_owned(), pack(&self.$table)?);
