@@ -216,6 +216,7 @@ fn volume(it: &mut Properties<'_>) -> Volume {
 fn lambda_function(it: &mut Properties<'_>) -> LambdaFunction {
     LambdaFunction {
         meta: it.meta(Some("FunctionName")),
+        reserved_concurrency: Value::default(),
         subnets: it.edges("VpcConfig.SubnetIds", "subnets"),
         security_groups: it.edges("VpcConfig.SecurityGroupIds", "security_groups"),
     }

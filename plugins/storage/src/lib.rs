@@ -1,0 +1,3 @@
+//! archlint's built-in storage rules: STO.
+
+archlint_sdk::plugin!();

@@ -1,0 +1,3 @@
+//! archlint's built-in streaming rules: STR.
+
+archlint_sdk::plugin!();
