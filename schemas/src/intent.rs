@@ -23,6 +23,7 @@ pub struct Intent {
 pub struct DeclaredWorkload {
     pub name: String,
     /// The resources that belong to it.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub resources: BTreeSet<Key>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
@@ -50,6 +51,7 @@ pub struct DeclaredWorkload {
 #[serde(default)]
 pub struct DeclaredBucket {
     /// The buckets that it is about.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub resources: BTreeSet<Key>,
     /// PUT, COPY, POST and DELETE requests per second at peak.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,9 +59,12 @@ pub struct DeclaredBucket {
     /// GET and HEAD requests per second at peak.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak_read_rps: Option<Measure>,
-    /// The median, where the load comes in bursts.
+    /// The median of the writes, where the load comes in bursts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub usual_write_rps: Option<Measure>,
+    /// The median of the reads.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usual_read_rps: Option<Measure>,
     /// In how many minutes the load rises from its median to its peak.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ramp_min: Option<u32>,
@@ -74,6 +79,8 @@ pub struct DeclaredBucket {
     /// Whether the same objects are read again and again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cacheable: Option<bool>,
+    /// Whether a cache of the readers' own stands before it: ElastiCache, or one within the application.
+    pub application_cache: bool,
 }
 
 /// From where a bucket is read.
@@ -93,6 +100,7 @@ pub enum Readers {
 #[serde(default)]
 pub struct DeclaredStream {
     /// The streams that it is about.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub resources: BTreeSet<Key>,
     /// MB per second written at peak.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,6 +146,13 @@ impl Intent {
     /// The workload that a resource belongs to.
     pub fn workload_of(&self, resource: &Key) -> Option<&DeclaredWorkload> {
         self.workloads.iter().find(|it| it.resources.contains(resource))
+    }
+
+    /// Adds what is declared elsewhere.
+    pub fn extend(&mut self, other: Self) {
+        self.workloads.extend(other.workloads);
+        self.buckets.extend(other.buckets);
+        self.streams.extend(other.streams);
     }
 
     /// Whether nothing is declared.

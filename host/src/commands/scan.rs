@@ -23,7 +23,7 @@ pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
     rules.select(&settings)?;
     let source = SourceOptions {
         assume_closed: settings.assume_closed.iter().cloned().collect(),
-        workloads: settings.workloads(),
+        declarations: settings.declarations(),
         ..SourceOptions::default()
     };
     let lint_options = LintOptions {
