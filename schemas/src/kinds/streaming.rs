@@ -67,10 +67,12 @@ pub struct StreamMetrics {
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct EventSourceMapping {
     pub meta: Meta,
-    pub source_kind: Value<EventSourceKind>,
     /// The stream, the consumer with enhanced fan-out, the table or the queue; absent: brokers of one's own.
     #[serde(default)]
     pub source: Value<Option<Key>>,
+    /// Where in a stream it begins; queues have no such thing.
+    #[serde(default)]
+    pub starting_position: Value<Option<String>>,
     #[serde(default)]
     pub function: Value<Key>,
     #[serde(default)]
@@ -93,16 +95,6 @@ pub struct EventSourceMapping {
     pub parallelization_factor: Value<i64>,
 }
 
-/// What an event source mapping reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum EventSourceKind {
-    Kinesis,
-    DynamodbStream,
-    Other,
-}
-
 /// A Firehose stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
@@ -111,7 +103,7 @@ pub struct DeliveryStream {
     /// The data stream that it reads; absent: others put records into it.
     #[serde(default)]
     pub source: Value<Option<Key>>,
-    /// The bucket that it delivers or backs everything up to.
+    /// The bucket that everything is delivered or backed up to; absent: at most what fails is.
     #[serde(default)]
     pub bucket: Value<Option<Key>>,
     /// What it begins keys with, in Firehose's own notation; AWS's default is `YYYY/MM/dd/HH/` after it.

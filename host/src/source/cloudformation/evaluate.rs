@@ -52,6 +52,8 @@ const IDENTITY: &[&str] = &[
     "DomainArn",
     "LoadBalancerName",
     "TargetGroupName",
+    "StreamArn",
+    "ConsumerARN",
 ];
 
 impl Stack<'_> {

@@ -37,6 +37,10 @@ const BACKED_UP: Kinds = &[
     "aws_fsx_openzfs_file_system",
 ];
 const PREFIX_LIST: Kinds = &["aws_ec2_managed_prefix_list"];
+const STREAM: Kinds = &["aws_kinesis_stream"];
+const FUNCTION: Kinds = &["aws_lambda_function"];
+const EVENT_SOURCE: Kinds =
+    &["aws_kinesis_stream", "aws_kinesis_stream_consumer", "aws_dynamodb_table", "aws_sqs_queue"];
 
 /// The attributes that name one resource; `a.b` is `b` within the block `a`.
 const ONE: &[(&str, Kinds)] = &[
@@ -104,6 +108,13 @@ const ONE: &[(&str, Kinds)] = &[
     ("iam_instance_profile.arn", INSTANCE_PROFILE),
     ("iam_instance_profile.name", INSTANCE_PROFILE),
     ("role", &["aws_iam_role"]),
+    ("event_source_arn", EVENT_SOURCE),
+    ("function_name", FUNCTION),
+    ("stream_arn", STREAM),
+    ("kinesis_stream_arn", STREAM),
+    ("bucket_arn", &["aws_s3_bucket"]),
+    ("dimensions.StreamName", STREAM),
+    ("dimensions.FunctionName", FUNCTION),
 ];
 
 const MANY: &[(&str, Kinds)] = &[
@@ -147,8 +158,17 @@ pub(crate) fn is_named(kind: &str) -> bool {
 
 /// Whether an attribute of a resource stands for the resource itself; without a name, the whole of it is meant.
 pub(crate) fn is_identity(attribute: &str) -> bool {
-    const IDENTITY: [&str; 8] =
-        ["", "id", "arn", "name", "identifier", "cluster_identifier", "allocation_id", "spot_instance_id"];
+    const IDENTITY: [&str; 9] = [
+        "",
+        "id",
+        "arn",
+        "name",
+        "identifier",
+        "cluster_identifier",
+        "allocation_id",
+        "spot_instance_id",
+        "stream_arn",
+    ];
     IDENTITY.contains(&attribute)
 }
 

@@ -12,6 +12,7 @@ mod load_balancing;
 mod network;
 mod routes;
 mod storage;
+mod streaming;
 #[cfg(test)]
 mod tests;
 mod transit;
@@ -58,6 +59,7 @@ fn add(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
         || cache::build(kind, it, all)
         || storage::build(kind, it, all)
         || backup::build(kind, it, all)
+        || streaming::build(kind, it, all)
 }
 
 /// The first of several names that the item has a value by, the last if none: the dialects differ in more than

@@ -10,6 +10,7 @@ mod fold;
 mod load_balancing;
 mod network;
 mod storage;
+mod streaming;
 mod transit;
 
 use archlint_schema::{Key, Resources, Untyped, Value};
@@ -23,6 +24,10 @@ pub(crate) use containers::{ecs_service, task_definition};
 pub(crate) use database::aurora_postgresql_port;
 pub(crate) use fold::{FOLDED, complete, fold};
 pub(crate) use load_balancing::{forwards, registered_target};
+pub(crate) use streaming::{
+    alarm, backs_all_up, delivery_stream, edges, event_source_mapping, is_there, kept,
+    reports_batch_item_failures, shards, stream_consumer, stream_mode,
+};
 
 /// Types that are another one's in all but CloudFormation, and so to the snapshot.
 const ALIASES: &[(&str, &str)] = &[
@@ -67,6 +72,7 @@ fn add(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
         || cache::build(kind, it, all)
         || storage::build(kind, it, all)
         || backup::build(kind, it, all)
+        || streaming::build(kind, it, all)
 }
 
 /// An edge that either of two properties may hold.

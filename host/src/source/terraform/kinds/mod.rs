@@ -12,6 +12,7 @@ mod load_balancing;
 mod network;
 mod rules;
 mod storage;
+mod streaming;
 mod transit;
 
 use archlint_schema::{Key, Resources, Untyped};
@@ -106,6 +107,11 @@ const TYPED: &[(&str, &str)] = &[
     ("aws_backup_plan", "AWS::Backup::BackupPlan"),
     ("aws_backup_selection", "AWS::Backup::BackupSelection"),
     ("aws_dlm_lifecycle_policy", "AWS::DLM::LifecyclePolicy"),
+    ("aws_kinesis_stream", "AWS::Kinesis::Stream"),
+    ("aws_kinesis_stream_consumer", "AWS::Kinesis::StreamConsumer"),
+    ("aws_lambda_event_source_mapping", "AWS::Lambda::EventSourceMapping"),
+    ("aws_kinesis_firehose_delivery_stream", "AWS::KinesisFirehose::DeliveryStream"),
+    ("aws_cloudwatch_metric_alarm", "AWS::CloudWatch::Alarm"),
 ];
 
 /// The snapshot's kind of a type; a type that it has no kind for keeps its own name, and its attributes
@@ -148,6 +154,7 @@ fn add(terraform: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
         || cache::build(terraform, it, all)
         || storage::build(terraform, it, all)
         || backup::build(terraform, it, all)
+        || streaming::build(terraform, it, all)
 }
 
 /// Adds an instance to the resource that it is part of; the key of that one.

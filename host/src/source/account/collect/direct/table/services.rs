@@ -87,6 +87,11 @@ impl Service {
         self.host = host;
         self
     }
+
+    const fn signed_as(mut self, signing: &'static str) -> Self {
+        self.signing = signing;
+        self
+    }
 }
 
 pub(crate) static EC2: Service = query("ec2", "2016-11-15", &words::EC2, OF_EC2);
@@ -108,6 +113,9 @@ pub(super) static ECS: Service = json("ecs", "1.1", "AmazonEC2ContainerServiceV2
 pub(super) static DIRECT_CONNECT: Service = json("directconnect", "1.1", "OvertureService");
 pub(super) static CLOUDTRAIL: Service =
     json("cloudtrail", "1.1", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101");
+pub(super) static FIREHOSE: Service = json("firehose", "1.1", "Firehose_20150804");
+pub(super) static CLOUDWATCH: Service =
+    json("cloudwatch", "1.0", "GraniteServiceVersion20100801").at("monitoring").signed_as("monitoring");
 pub(super) static FSX: Service = json("fsx", "1.1", "AWSSimbaAPIService_v20180301");
 
 pub(super) static EKS: Service = rest_json("eks");
