@@ -6,13 +6,33 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>
 
+mod behind;
+mod branches;
+mod classification;
+mod concentration;
+mod date;
+mod entropy;
+mod identifier;
 mod intake;
+mod numbers;
+mod randomness;
 mod requests;
 mod sample;
+mod shape;
 mod sketch;
 mod slow_downs;
+mod stem;
+mod thresholds;
+mod token;
 
+pub use behind::Behind;
+pub use classification::{BranchShare, Classification};
+pub use concentration::{HeatMap, Window};
+pub use date::Granularity;
 pub use intake::Intake;
+pub use randomness::{Alphabet, Hash};
 pub use requests::Rates;
 pub use sketch::{Counts, Population};
 pub use slow_downs::Period;
+pub use thresholds::Thresholds;
+pub use token::{After, Token};
