@@ -1,5 +1,7 @@
 //! What a population of S3 keys is like: where in the order of keys the load of one moment falls.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Confidence, Measure};
@@ -57,6 +59,10 @@ pub struct KeyPattern {
     /// What the keys begin with: `date/second`, `counter`, `hex:4`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// What follows a hash that comes first, where that is a path of its own: `date/second`, `tenant`. What only has a
+    /// hash for its name has none: a store that is addressed by content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub behind: Option<String>,
     pub sampling: KeySampling,
     pub confidence: Confidence,
     /// The share of the key space that a window of time touches, 0 to 1; absent where times are not known.
@@ -71,4 +77,33 @@ pub struct KeyPattern {
     /// To how many equal branches the branches amount.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_branches: Option<Measure>,
+}
+
+/// As a sentence says it of keys: `sequential`.
+impl fmt::Display for KeyClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sequential => "sequential",
+            Self::TimePartitioned => "partitioned by time",
+            Self::BranchedSequential => "sequential in each of many branches",
+            Self::Skewed => "mostly in one branch",
+            Self::Hashed => "spread by a hash",
+            Self::RandomId => "spread by a random id",
+            Self::Reversed => "spread by a reversed number",
+            Self::Natural => "spread by names",
+            Self::ServiceOwned => "chosen by a service of AWS",
+            Self::Insufficient => "too few to tell",
+        })
+    }
+}
+
+/// The class, and what the keys begin with: `sequential (date/second)`.
+impl fmt::Display for KeyPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.class.fmt(f)?;
+        match &self.token {
+            Some(token) => write!(f, " ({token})"),
+            None => Ok(()),
+        }
+    }
 }

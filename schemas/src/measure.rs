@@ -1,6 +1,7 @@
 //! A number that somebody measured or declared.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -33,5 +34,49 @@ impl Ord for Measure {
 impl From<f64> for Measure {
     fn from(it: f64) -> Self {
         Self(it)
+    }
+}
+
+/// As people write it: `4,800`, `12.5`, `0.007`.
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self.0.abs() {
+            it if it >= 100.0 => format!("{:.0}", self.0),
+            it if it >= 1.0 => format!("{:.1}", self.0),
+            it if it >= 0.01 => format!("{:.2}", self.0),
+            _ => format!("{:.3}", self.0),
+        };
+        let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+        let whole = text.find('.').unwrap_or(text.len());
+        for (at, it) in text.char_indices() {
+            let is_thousand = at < whole && (whole - at).is_multiple_of(3) && at > usize::from(self.0 < 0.0);
+            if is_thousand {
+                f.write_str(",")?;
+            }
+            fmt::Write::write_char(f, it)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_measure_is_written_as_people_do() {
+        let table = [
+            (4800.0, "4,800"),
+            (1_234_567.0, "1,234,567"),
+            (12.5, "12.5"),
+            (12.0, "12"),
+            (0.25, "0.25"),
+            (0.0068, "0.007"),
+            (0.0, "0"),
+            (-4800.0, "-4,800"),
+        ];
+        for (number, text) in table {
+            assert_eq!(Measure(number).to_string(), text);
+        }
     }
 }

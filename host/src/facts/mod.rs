@@ -4,6 +4,7 @@
 mod auto_scaling_groups;
 mod backups;
 mod because;
+mod buckets;
 mod capacity;
 mod data_stores;
 mod database_ports;
@@ -82,6 +83,7 @@ fn facts(index: &Index<'_>, environments: &EnvironmentSettings, because: &mut Be
     for (vpc, all) in dependencies::by_vpc(index, &facts) {
         facts.vpcs.entry(vpc).and_modify(|it| it.dependencies = all);
     }
+    facts.buckets = buckets::derive(index, because);
     facts.environments = environment::derive(index, environments, because);
     facts
 }

@@ -82,7 +82,7 @@ pub struct Distribution {
     /// The buckets among its origins.
     #[serde(default)]
     pub buckets: Value<Vec<Value<Key>>>,
-    /// Those of them that a cache behaviour reads each time anew: its time to live is 0.
+    /// Those of them of which no cache behaviour keeps anything: all that lead there have a time to live of 0.
     #[serde(default)]
     pub uncached: Value<BTreeSet<Key>>,
 }
