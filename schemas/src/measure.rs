@@ -37,6 +37,14 @@ impl From<f64> for Measure {
     }
 }
 
+/// A number of things.
+impl From<i64> for Measure {
+    #[expect(clippy::cast_precision_loss, reason = "nobody has as many shards as a number can tell apart")]
+    fn from(it: i64) -> Self {
+        Self(it as f64)
+    }
+}
+
 /// As people write it: `4,800`, `12.5`, `0.007`.
 impl fmt::Display for Measure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -24,6 +24,7 @@ mod recovery;
 mod route_tables;
 mod routes;
 mod security_groups;
+mod streams;
 mod subnet_groups;
 mod subnets;
 mod target_groups;
@@ -84,6 +85,7 @@ fn facts(index: &Index<'_>, environments: &EnvironmentSettings, because: &mut Be
         facts.vpcs.entry(vpc).and_modify(|it| it.dependencies = all);
     }
     facts.buckets = buckets::derive(index, because);
+    (facts.streams, facts.event_source_mappings) = streams::derive(index, because);
     facts.environments = environment::derive(index, environments, because);
     facts
 }

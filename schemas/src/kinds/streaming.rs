@@ -42,8 +42,10 @@ pub struct StreamMetrics {
     pub meta: Meta,
     pub stream: Value<Key>,
     /// MB per second written, 99th percentile of minutes.
+    #[serde(default)]
     pub in_mbps_p99: Value<Measure>,
     /// Records per second written, 99th percentile of minutes.
+    #[serde(default)]
     pub in_rps_p99: Value<Measure>,
     /// MB per second read by consumers that share the stream's throughput.
     #[serde(default)]

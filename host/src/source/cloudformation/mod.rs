@@ -8,6 +8,7 @@ mod raw;
 mod references;
 mod relevance;
 mod scenarios;
+mod serverless;
 mod stack;
 mod template;
 

@@ -39,6 +39,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("AWS::Neptune::DBSubnetGroup", "AWS::RDS::DBSubnetGroup"),
     ("AWS::EC2::TransitGatewayVpcAttachment", "AWS::EC2::TransitGatewayAttachment"),
     ("AWS::Elasticsearch::Domain", "AWS::OpenSearchService::Domain"),
+    ("AWS::Serverless::Function", "AWS::Lambda::Function"),
 ];
 
 /// The snapshot's kind of a type.
