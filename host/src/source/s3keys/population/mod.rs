@@ -22,6 +22,7 @@ mod shape;
 mod sketch;
 mod slow_downs;
 mod stem;
+mod template;
 mod thresholds;
 mod token;
 
@@ -34,5 +35,6 @@ pub use randomness::{Alphabet, Hash};
 pub use requests::Rates;
 pub use sketch::{Counts, Population};
 pub use slow_downs::Period;
+pub use template::{KeyTemplate, TemplateError};
 pub use thresholds::Thresholds;
 pub use token::{After, Token};

@@ -6,7 +6,7 @@ use super::entropy::corrected_entropy;
 use super::thresholds::{Criteria, ratio};
 
 /// How many characters are looked at.
-const MOST: usize = 6;
+pub(super) const MOST: usize = 6;
 
 /// So many characters of an alphabet. Prints as `hex:4`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

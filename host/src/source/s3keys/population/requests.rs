@@ -175,6 +175,27 @@ mod tests {
     }
 
     #[test]
+    fn a_long_time_may_come_in_parts() {
+        let parts = [0..1500, 1000..1200, 1100..3000].map(|hours| {
+            let mut part = Requests::default();
+            hours.for_each(|it| part.add(&request(Operation::Read, it * HOUR)));
+            part
+        });
+        let merged = |order: [usize; 3]| {
+            let mut all = Requests::default();
+            order.into_iter().for_each(|it| all.merge(parts[it].clone()));
+            all
+        };
+        let mut whole = Requests::default();
+        for hour in (1100..3000).chain(1000..1200).chain(0..1500) {
+            whole.add(&request(Operation::Read, hour * HOUR));
+        }
+        for order in [[0, 1, 2], [2, 0, 1], [1, 2, 0]] {
+            assert!(merged(order) == whole, "{order:?}");
+        }
+    }
+
+    #[test]
     fn times_out_of_this_world() {
         let mut requests = Requests::default();
         for time in [i64::MIN, 0, i64::MAX] {

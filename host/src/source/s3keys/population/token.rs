@@ -166,7 +166,7 @@ mod tests {
             ("01KAJKZJ9N0123456789ABCDEF.json", Lead::Ulid, 26),
             ("01kajkzj9n0123456789abcdef", Lead::Ulid, 26),
             ("7ZKAJKZJ9N0123456789ABCDEF", Lead::Digits, 1), // in the year 10889
-            ("01KAJKZJ9N0123456789ABCDEFG", Lead::Digits, 2),
+            ("01KAJKZJ9N0123456789ABCDEFGH", Lead::Digits, 2),
             ("019aa539-7c35-7abc-8def-0123456789ab.x", Lead::Uuid7, 36),
             ("ffffffff-7c35-7abc-8def-0123456789ab", Lead::Uuid4, 36),
             ("019aa5397c357abc8def0123456789ab", Lead::Uuid7, 32),
