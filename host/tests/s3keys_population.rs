@@ -215,8 +215,8 @@ proptest! {
     #[test]
     fn no_keys_are_too_strange(keys in keys_of_any_kind(), is_timed: bool, head: bool) {
         let mut population = Population::new(Intake { service_owned: Vec::new(), ..Intake::default() });
-        for (nth, key) in keys.iter().enumerate() {
-            let time = is_timed.then_some(nth as i64 * 1000);
+        for (key, time) in keys.iter().zip((0..).step_by(1000)) {
+            let time = is_timed.then_some(time);
             population.add(&KeyRecord { time, size: Some(1), ..KeyRecord::listed(key) });
         }
         let sampling = if head { KeySampling::ListingHead } else { KeySampling::Uniform };

@@ -107,7 +107,7 @@ fn are_names(keys: &[&[u8]], criteria: &Criteria<'_>) -> bool {
         !matches!(lead, Lead::Other | Lead::Digits) && criteria.is_most(count, keys.len())
     });
     let begins_date =
-        |key: &&[u8]| first_folder(key).0.is_some_and(is_date_part) && leading_date(key).is_some();
+        |key: &[u8]| first_folder(key).0.is_some_and(is_date_part) && leading_date(key).is_some();
     let named: Vec<&[u8]> = folders.into_iter().filter(|it| !it.is_empty()).collect();
-    !is_token && random_prefix(&named, criteria).is_none() && !keys.iter().all(|it| begins_date(&it))
+    !is_token && random_prefix(&named, criteria).is_none() && !keys.iter().all(|it| begins_date(it))
 }

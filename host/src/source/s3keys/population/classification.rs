@@ -183,10 +183,8 @@ impl Classification {
         self.partly_concentrated = !is_hot && !is_spread;
         let class = match self.class {
             KeyClass::Sequential | KeyClass::TimePartitioned if is_spread => KeyClass::Natural,
-            KeyClass::Hashed | KeyClass::RandomId | KeyClass::Reversed | KeyClass::Natural if is_hot => {
-                KeyClass::Sequential
-            }
-            KeyClass::BranchedSequential if is_hot => KeyClass::Sequential,
+            KeyClass::Sequential | KeyClass::TimePartitioned | KeyClass::Skewed => return,
+            _ if is_hot => KeyClass::Sequential,
             _ => return,
         };
         self.by_name = Some(std::mem::replace(&mut self.class, class));

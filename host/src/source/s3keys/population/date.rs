@@ -1,7 +1,5 @@
 //! Dates at the beginning of keys.
 
-use serde::{Serialize, Serializer};
-
 /// What the date may be the value of: `dt=2026-11-22`.
 const NAMES: [&[u8]; 8] = [b"year=", b"yyyy=", b"y=", b"dt=", b"date=", b"ds=", b"day=", b"event_date="];
 
@@ -26,12 +24,6 @@ impl Granularity {
             Self::Minute => "minute",
             Self::Second => "second",
         }
-    }
-}
-
-impl Serialize for Granularity {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
     }
 }
 

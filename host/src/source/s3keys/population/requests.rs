@@ -183,7 +183,9 @@ mod tests {
         });
         let merged = |order: [usize; 3]| {
             let mut all = Requests::default();
-            order.into_iter().for_each(|it| all.merge(parts[it].clone()));
+            for part in order {
+                all.merge(parts[part].clone());
+            }
             all
         };
         let mut whole = Requests::default();

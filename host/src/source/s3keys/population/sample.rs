@@ -100,7 +100,9 @@ mod tests {
     fn keeps_the_smallest_hashes() {
         let keys: Vec<String> = (0..1000).map(|it| format!("key-{it}")).collect();
         let mut sample = Sample::new(10);
-        keys.iter().for_each(|it| sample.add(&KeyRecord::listed(it.as_bytes())));
+        for key in &keys {
+            sample.add(&KeyRecord::listed(key.as_bytes()));
+        }
         let mut hashes: Vec<u64> = keys.iter().map(|it| xxh64(it.as_bytes(), 0)).collect();
         hashes.sort_unstable();
         assert_eq!(sample.iter().map(|(it, _)| it.hash).collect::<Vec<_>>(), hashes[..10]);
@@ -110,8 +112,9 @@ mod tests {
     fn weighs_what_is_the_same() {
         let mut sample = Sample::new(10);
         let request = |occurrence| KeyRecord { occurrence, ..KeyRecord::listed(b"a") };
-        let requests = [None, None, Some(&b"1"[..]), Some(b"2"), Some(b"2"), Some(b"2")];
-        requests.into_iter().for_each(|it| sample.add(&request(it)));
+        for occurrence in [None, None, Some(&b"1"[..]), Some(b"2"), Some(b"2"), Some(b"2")] {
+            sample.add(&request(occurrence));
+        }
         let mut weights: Vec<u64> = sample.iter().map(|(_, weight)| weight).collect();
         weights.sort_unstable();
         assert_eq!((weights, sample.weight()), (vec![1, 2, 3], 6));

@@ -43,12 +43,11 @@ pub(super) fn most_frequent<T: Ord>(all: impl Iterator<Item = T>) -> Option<(T, 
 /// The class of keys without a stem. Each key that was sampled stands for `scale` of them.
 pub(super) fn shape(keys: &[&[u8]], scale: f64, criteria: &Criteria<'_>) -> Shape {
     let leads: Vec<Lead> = keys.iter().map(|it| lead(it, criteria.plausible).0).collect();
-    if let Some((lead, count)) = most_frequent(leads.iter().copied()) {
-        if criteria.is_most(count, keys.len()) {
-            if let Some(shape) = shape_of_token(lead, keys, criteria) {
-                return shape;
-            }
-        }
+    if let Some((lead, count)) = most_frequent(leads.iter().copied())
+        && criteria.is_most(count, keys.len())
+        && let Some(shape) = shape_of_token(lead, keys, criteria)
+    {
+        return shape;
     }
     let hash = random_prefix(keys, criteria);
     let is_number = |it: &&Lead| matches!(it, Lead::Digits | Lead::Epoch | Lead::Snowflake);
@@ -80,14 +79,14 @@ fn shape_of_token(lead: Lead, keys: &[&[u8]], criteria: &Criteria<'_>) -> Option
 }
 
 /// The class of keys that begin with a date: a coarse one may have something random after it.
-fn dated_shape(keys: &[&[u8]], criteria: &Criteria<'_>) -> Option<Shape> {
+fn dated_shape<'a>(keys: &[&'a [u8]], criteria: &Criteria<'_>) -> Option<Shape> {
     let granularities = keys.iter().filter_map(|it| Some(leading_date(it)?.granularity));
     let (granularity, _) = most_frequent(granularities)?;
     if granularity >= Granularity::Minute {
         return Some(Shape::of(KeyClass::Sequential, Token::Date(granularity, None)));
     }
-    let after = |key: &&[u8]| lead(key, criteria.plausible).1;
-    let rest: Vec<&[u8]> = keys.iter().map(|it| without_signs(&it[after(&it)..])).collect();
+    let after = |key: &&'a [u8]| without_signs(&key[lead(key, criteria.plausible).1..]);
+    let rest: Vec<&[u8]> = keys.iter().map(after).collect();
     let rest = without_stem(&rest, criteria);
     let after = random_after(&rest, criteria);
     let class = if after.is_some() { KeyClass::TimePartitioned } else { KeyClass::Sequential };
