@@ -101,12 +101,12 @@ fn read_from_outside(index: &Index<'_>, bucket: &Bucket, because: &mut Because) 
             (Step::new(key, "", "declared to be read in its own region"), Value::Known(false))
         }
         None if bucket.website.is_true() => (Step::new(key, "website", "is a website"), Value::Known(true)),
-        None if bucket.public_read.is_true() => {
-            (Step::new(key, "public_read", "lets everybody read its objects"), Value::Known(true))
+        None if bucket.is_public().is_true() => {
+            (Step::new(key, "public_policy", "lets everybody read its objects"), Value::Known(true))
         }
         None => {
             let hidden = Unknown::new(Reason::NotCollected, format!("the readers of {}", bucket.meta.label));
-            let unseen = bucket.website.clone().or(bucket.public_read.clone()).decided().err();
+            let unseen = bucket.website.clone().or(bucket.is_public()).decided().err();
             (Step::new(key, "", "is read by whom it lets"), Value::Unknown(unseen.unwrap_or(hidden)))
         }
     };

@@ -1,6 +1,7 @@
 //! Reads an architecture from where it is written down. Knows nothing of rules, plugins or output.
 
 mod account;
+mod buckets;
 mod built;
 mod cloudformation;
 mod credentials;

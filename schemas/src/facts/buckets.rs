@@ -1,5 +1,7 @@
 //! What is derived about S3 buckets: what is asked of them, how their keys are formed, and who reads them.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Confidence, Key, KeyClass, KeyPattern, KeySet, Measure, Unknown, Value};
@@ -116,16 +118,14 @@ impl Load {
         }
     }
 
-    /// Whether it can rise `factor` times, within some minutes, to what needs as many floors as these.
-    pub fn rises(&self, factor: f64, minutes: u32, floors: f64, floor: Floor) -> bool {
-        let jumps = |rise: &Option<Rise>, floor: f64| {
-            rise.as_ref().is_some_and(|it| {
-                let is_fast = it.minutes.is_none_or(|it| it <= minutes);
-                is_fast && it.to.0 >= factor * it.from.0 && it.to.0 >= floors * floor
-            })
-        };
-        self.at_most.is_none()
-            && (jumps(&self.write_rise, floor.writes) || jumps(&self.read_rise, floor.reads))
+    /// How many floors it needs once it has risen, where it can rise `factor` times within some minutes.
+    pub fn rises(&self, factor: f64, minutes: u32, floor: Floor) -> Option<Measure> {
+        let rises = [(&self.write_rise, floor.writes), (&self.read_rise, floor.reads)];
+        let needed = rises.into_iter().filter_map(|(rise, floor)| {
+            let rise = rise.as_ref().filter(|it| it.minutes.is_none_or(|it| it <= minutes))?;
+            (rise.to.0 >= factor * rise.from.0).then(|| Measure(rise.to.0 / floor))
+        });
+        needed.max().filter(|_| self.at_most.is_none())
     }
 
     /// Whether reads are such a share of the requests, and as many per second as these.
@@ -138,21 +138,58 @@ impl Load {
         self.at_least(is_heavy)
     }
 
+    /// Whether it is more than the guidance of before July 2018 wanted spread: so many requests of a mixed load, or so
+    /// many GET. With few writes among them the reads are no part of a mix.
+    pub fn exceeds(&self, mixed: f64, gets: f64) -> Value<bool> {
+        let mix = match (self.writes.decided(), self.reads.decided()) {
+            (Ok(writes), Ok(reads)) => {
+                let (writes, all) = (writes.0, writes.0 + reads.0);
+                Value::Known(if writes >= 0.1 * all { all > mixed } else { writes > mixed })
+            }
+            (Ok(writes), Err(_)) if writes.0 > mixed => Value::Known(true),
+            (_, Err(why)) | (Err(why), _) => Value::Unknown(why),
+        };
+        self.at_least(mix.or(self.reads.is(|it| it.0 > gets)))
+    }
+
     /// Whether nobody measured or declared any of it.
     pub fn is_unknown(&self) -> bool {
         self.told_by.is_none()
     }
 }
 
+impl KeyClass {
+    /// Whether the keys of one moment are spread however far the range is divided.
+    pub fn can_be_split(self) -> bool {
+        matches!(self, Self::Hashed | Self::RandomId | Self::Reversed)
+    }
+}
+
+/// As far as it is known: `4,800 writes and 12 reads per second`.
+impl fmt::Display for Load {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let part = |rate: &Value<Measure>, what: &str| {
+            rate.known().filter(|it| it.0 > 0.0).map(|it| format!("{it} {what}"))
+        };
+        let parts = [part(&self.writes, "writes"), part(&self.reads, "reads")];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        let most = if self.at_most.is_some() { "at most " } else { "" };
+        match parts.as_slice() {
+            [] => f.write_str("no requests"),
+            parts => write!(f, "{most}{} per second", parts.join(" and ")),
+        }
+    }
+}
+
 impl KeyPattern {
-    /// Over how many partitions the load of one moment is spread, at most `cap`.
-    pub fn spread(&self, cap: f64) -> f64 {
-        let or_one = |it: Option<Measure>| it.map_or(1.0, |it| it.0);
+    /// Over how many partitions the load of one moment is spread, at most `cap`; nothing where nobody knows into how
+    /// many branches the keys divide.
+    pub fn spread(&self, cap: f64) -> Option<f64> {
         match self.class {
-            KeyClass::Sequential | KeyClass::TimePartitioned => 1.0,
-            KeyClass::BranchedSequential => or_one(self.effective_branches),
-            KeyClass::Skewed => 1.0 / or_one(self.top_share),
-            _ => cap,
+            KeyClass::Sequential | KeyClass::TimePartitioned => Some(1.0),
+            KeyClass::BranchedSequential => self.effective_branches.map(|it| it.0),
+            KeyClass::Skewed => self.top_share.map(|it| 1.0 / it.0),
+            _ => Some(cap),
         }
     }
 
@@ -207,13 +244,29 @@ mod tests {
     }
 
     #[test]
+    fn a_mix_of_requests_weighs_more_than_reads_alone() {
+        let exceeds = |writes, reads| load(rate(writes), rate(reads)).exceeds(100.0, 300.0);
+        assert!(
+            exceeds(75.0, 75.0).is_true() && exceeds(101.0, 0.0).is_true() && exceeds(0.0, 301.0).is_true()
+        );
+        assert!(exceeds(1.0, 150.0).is_false() && exceeds(40.0, 0.0).is_false());
+    }
+
+    #[test]
+    fn a_load_is_written_as_people_do() {
+        assert_eq!(load(rate(4800.0), rate(12.5)).to_string(), "4,800 writes and 12.5 reads per second");
+        assert_eq!(load(rate(0.0), Value::default()).to_string(), "no requests");
+    }
+
+    #[test]
     fn a_rise_is_one_within_the_minutes() {
         let rising = |from, minutes| {
-            let rise = Rise { from: Measure(from), to: Measure(3000.0), minutes };
-            Load { write_rise: Some(rise), ..Load::default() }.rises(4.0, 15, 0.5, FLOOR)
+            let rise = Rise { from: Measure(from), to: Measure(3500.0), minutes };
+            Load { write_rise: Some(rise), ..Load::default() }.rises(4.0, 15, FLOOR)
         };
-        assert!(rising(100.0, Some(10)) && rising(0.0, None));
-        assert!(!rising(100.0, Some(60)) && !rising(1000.0, Some(10)));
+        assert_eq!(rising(100.0, Some(10)), Some(Measure(3500.0 / 3500.0)));
+        assert!(rising(0.0, None).is_some());
+        assert_eq!((rising(100.0, Some(60)), rising(1000.0, Some(10))), (None, None));
     }
 
     #[test]
@@ -230,7 +283,7 @@ mod tests {
             top_branch: None,
             effective_branches: branches.map(Measure),
         };
-        let spread = |it: KeyPattern| it.spread(16.0).round();
+        let spread = |it: KeyPattern| it.spread(16.0).unwrap();
         assert!((spread(pattern(KeyClass::BranchedSequential, None, Some(195.0))) - 195.0).abs() < 0.1);
         assert!((spread(pattern(KeyClass::Skewed, Some(0.5), None)) - 2.0).abs() < 0.1);
         assert!((spread(pattern(KeyClass::Hashed, None, None)) - 16.0).abs() < 0.1);

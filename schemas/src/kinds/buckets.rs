@@ -20,15 +20,32 @@ pub struct Bucket {
     /// Whether it is served as a website.
     #[serde(default)]
     pub website: Value<bool>,
-    /// Whether a policy or an access control list lets everybody read its objects.
+    /// Whether its policy lets everybody read its objects, without a condition.
     #[serde(default)]
-    pub public_read: Value<bool>,
+    pub public_policy: Value<bool>,
+    /// Whether its access control list lets everybody read.
+    #[serde(default)]
+    pub public_acl: Value<bool>,
+    /// Whether Block Public Access leaves a public policy without effect, or does not let one be set.
+    #[serde(default)]
+    pub restrict_public_buckets: Value<bool>,
+    /// The same of access control lists.
+    #[serde(default)]
+    pub ignore_public_acls: Value<bool>,
     /// The prefixes that its lifecycle and replication rules select objects by; empty ones are left out.
     #[serde(default)]
     pub filter_prefixes: Value<Vec<Value<String>>>,
     /// Whether CloudWatch is told of its requests.
     #[serde(default)]
     pub request_metrics: Value<bool>,
+}
+
+impl Bucket {
+    /// Whether everybody can read its objects.
+    pub fn is_public(&self) -> Value<bool> {
+        let by_policy = self.public_policy.clone().and(self.restrict_public_buckets.clone().negate());
+        by_policy.or(self.public_acl.clone().and(self.ignore_public_acls.clone().negate()))
+    }
 }
 
 /// The keys of a bucket, or of a part of it, as a sample of them shows.

@@ -1,6 +1,7 @@
 //! From a template's resource to the snapshot's: one function per kind, AWS's defaults filled in.
 
 mod backup;
+mod buckets;
 mod cache;
 mod compute;
 mod containers;
@@ -72,6 +73,7 @@ fn add(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
         || database::build(kind, it, all)
         || cache::build(kind, it, all)
         || storage::build(kind, it, all)
+        || buckets::build(kind, it, all)
         || backup::build(kind, it, all)
         || streaming::build(kind, it, all)
 }
