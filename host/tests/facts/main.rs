@@ -7,6 +7,7 @@ mod data;
 mod filtering;
 mod load_balancing;
 mod network;
+mod streaming;
 
 use archlint::facts::{self, Because, EnvironmentSettings};
 use archlint::source::{self, SourceOptions};

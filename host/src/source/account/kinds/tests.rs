@@ -6,6 +6,7 @@ mod compute;
 mod containers;
 mod database;
 mod storage;
+mod streaming;
 
 use archlint_schema::Resources;
 use serde_json::{Value as Json, json};
