@@ -9,9 +9,9 @@ use super::date::leading_date;
 use super::entropy::entropy;
 use super::randomness::random_prefix;
 use super::shape::{Shape, most_frequent, shape, without_stem};
-use super::slow_downs::share;
+use super::share::{ratio, share};
 use super::stem::is_date_part;
-use super::thresholds::{Criteria, ratio};
+use super::thresholds::Criteria;
 use super::token::{Lead, lead};
 
 /// How many branches are looked into, if together they look like nothing.

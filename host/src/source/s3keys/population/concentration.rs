@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::entropy::corrected_entropy;
-use super::thresholds::{Criteria, ratio};
+use super::share::ratio;
+use super::thresholds::Criteria;
 
 /// Of few keys: windows of time, and buckets of the key space.
 const COARSE: (usize, usize) = (8, 32);

@@ -19,6 +19,7 @@ mod randomness;
 mod requests;
 mod sample;
 mod shape;
+mod share;
 mod sketch;
 mod slow_downs;
 mod stem;

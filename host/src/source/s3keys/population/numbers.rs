@@ -4,7 +4,8 @@ use archlint_schema::KeyClass;
 
 use super::randomness::Hash;
 use super::shape::Shape;
-use super::thresholds::{Criteria, ratio};
+use super::share::ratio;
+use super::thresholds::Criteria;
 use super::token::{Token, is_epoch, leading_digits};
 
 /// 128 bits hold no more digits. What has more is no counter.
@@ -24,9 +25,7 @@ pub(super) fn number_shape(keys: &[&[u8]], hash: Option<Hash>, scale: f64, crite
     let mut numbers: Vec<&[u8]> =
         keys.iter().map(|it| leading_digits(it)).filter(|it| !it.is_empty()).collect();
     let all = numbers.len();
-    let is_reversed_epoch =
-        |it: &&&[u8]| is_epoch(&reversed(it), &[(10, 1.0), (13, 1e3)], criteria.plausible);
-    let epochs = numbers.iter().filter(is_reversed_epoch).count();
+    let epochs = numbers.iter().filter(|it| is_reversed_epoch(it, criteria)).count();
     numbers.sort_unstable();
     numbers.dedup();
     let width =
@@ -73,6 +72,11 @@ fn range(values: Option<Vec<u128>>, width: Option<usize>, scale: f64, criteria: 
 
 fn value(digits: &[u8]) -> Option<u128> {
     (digits.len() <= MOST_DIGITS).then(|| digits.iter().fold(0, |sum, it| sum * 10 + u128::from(it - b'0')))
+}
+
+fn is_reversed_epoch(digits: &[u8], criteria: &Criteria<'_>) -> bool {
+    let is_long_enough = matches!(digits.len(), 10 | 13);
+    is_long_enough && is_epoch(&reversed(digits), &[(10, 1.0), (13, 1e3)], criteria.plausible)
 }
 
 fn reversed(digits: &[u8]) -> Vec<u8> {

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::entropy::corrected_entropy;
-use super::thresholds::{Criteria, ratio};
+use super::share::ratio;
+use super::thresholds::Criteria;
 
 /// How many characters are looked at.
 pub(super) const MOST: usize = 6;

@@ -12,6 +12,7 @@ use super::slow_downs::{Period, SlowDowns};
 ///
 /// It does not depend on the order of the records, nor on how they are divided among populations that are merged.
 /// With the default sample it takes up to 75 MB for keys of 1,024 bytes, and 30 MB for the times of requests.
+/// Merging two full samples takes milliseconds: one population for each thread is better than one for each file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Population {
     intake: Intake,

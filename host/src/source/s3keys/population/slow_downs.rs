@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::share::share;
+
 const MINUTES_OF_DAY: usize = 24 * 60;
 
 /// After how long keys that begin with a time begin with another one.
@@ -43,11 +45,6 @@ impl SlowDowns {
         let at_start: u64 = self.0.chunks(length).flat_map(|it| it.iter().take(minutes)).sum();
         (all > 0 && minutes < length).then(|| share(at_start, all))
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of so many needs no more digits")]
-pub(super) fn share(part: u64, whole: u64) -> f64 {
-    part as f64 / whole as f64
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::num::NonZeroUsize;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::share::ratio;
+
 /// rules.md 6.3 says what each is compared with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -102,9 +104,4 @@ impl Plausible {
     pub(super) fn seconds(self, it: f64) -> bool {
         (self.from..=self.to).contains(&it)
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of keys have few digits")]
-pub(super) fn ratio(part: usize, whole: usize) -> f64 {
-    part as f64 / whole as f64
 }
