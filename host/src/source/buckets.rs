@@ -32,6 +32,10 @@ pub(super) fn of_location(it: &mut Properties<'_>, node: &Node) -> (Value<Option
     let text = match &node.value {
         Evaluated::Text(text) | Evaluated::Pattern(text) => text,
         Evaluated::Absent => return (Value::Known(None), Value::Known(String::new())),
+        // Terraform tells of which bucket, and not what follows.
+        Evaluated::Edge(key) => {
+            return (Value::Known(Some(key.clone())), Value::unknown(Reason::Computed, "location"));
+        }
         _ => {
             let why = node.text().decided().err().unwrap_or_else(|| Reason::Computed.into());
             return (Value::Unknown(why.clone()), Value::Unknown(why));
@@ -106,6 +110,18 @@ fn of_json(json: &Json) -> Node {
         scalar => Evaluated::Text(scalar.to_string()),
     };
     Node { value, path: String::new() }
+}
+
+/// The prefixes that rules of a lifecycle or a replication select objects by; an empty one selects everything. A rule
+/// has its prefix itself, in a filter, or in several conditions within that.
+pub(super) fn of_rules(rules: &[Node], [prefix, filter, and]: [&str; 3]) -> Vec<Node> {
+    let at = |node: &Node, path: &str| path.split('.').fold(node.clone(), |it, name| it.field(name));
+    let is_one = |it: &Node| it.value != Evaluated::Absent && it.value != Evaluated::Text(String::new());
+    let of = |rule: &Node| {
+        let filter = at(rule, filter);
+        [at(rule, prefix), at(&filter, prefix), at(&at(&filter, and), prefix)]
+    };
+    rules.iter().flat_map(of).filter(is_one).collect()
 }
 
 /// What the dialects call the fields of a distribution's origins and cache behaviors.

@@ -40,6 +40,7 @@ struct Ids {
     cluster_identifier: Json,
     allocation_id: Json,
     function_name: Json,
+    bucket: Json,
 }
 
 impl<'t> Plan<'t> {
@@ -164,6 +165,7 @@ fn identities(instance: &Instance<'_>) -> Vec<String> {
         ids.cluster_identifier,
         ids.allocation_id,
         ids.function_name,
+        ids.bucket,
     ];
     let texts = all.into_iter().filter_map(|it| match it {
         Json::String(it) if !it.is_empty() => Some(it),

@@ -38,6 +38,7 @@ const BACKED_UP: Kinds = &[
 ];
 const PREFIX_LIST: Kinds = &["aws_ec2_managed_prefix_list"];
 const STREAM: Kinds = &["aws_kinesis_stream"];
+const BUCKET: Kinds = &["aws_s3_bucket"];
 const FUNCTION: Kinds = &["aws_lambda_function"];
 const EVENT_SOURCE: Kinds =
     &["aws_kinesis_stream", "aws_kinesis_stream_consumer", "aws_dynamodb_table", "aws_sqs_queue"];
@@ -112,7 +113,10 @@ const ONE: &[(&str, Kinds)] = &[
     ("function_name", FUNCTION),
     ("stream_arn", STREAM),
     ("kinesis_stream_arn", STREAM),
-    ("bucket_arn", &["aws_s3_bucket"]),
+    ("bucket_arn", BUCKET),
+    ("bucket", &["aws_s3_bucket", "aws_s3_directory_bucket"]),
+    ("origin.domain_name", BUCKET),
+    ("storage_descriptor.location", BUCKET),
     ("dimensions.StreamName", STREAM),
     ("dimensions.FunctionName", FUNCTION),
 ];
@@ -158,7 +162,7 @@ pub(crate) fn is_named(kind: &str) -> bool {
 
 /// Whether an attribute of a resource stands for the resource itself; without a name, the whole of it is meant.
 pub(crate) fn is_identity(attribute: &str) -> bool {
-    const IDENTITY: [&str; 9] = [
+    const IDENTITY: [&str; 13] = [
         "",
         "id",
         "arn",
@@ -168,6 +172,10 @@ pub(crate) fn is_identity(attribute: &str) -> bool {
         "allocation_id",
         "spot_instance_id",
         "stream_arn",
+        "bucket",
+        "bucket_domain_name",
+        "bucket_regional_domain_name",
+        "website_endpoint",
     ];
     IDENTITY.contains(&attribute)
 }

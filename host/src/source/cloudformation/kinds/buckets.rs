@@ -2,9 +2,9 @@
 
 use archlint_schema::{Bucket, Distribution, GlueTable, Resources, Value};
 
-use crate::source::buckets::{self, DistributionWords};
+use crate::source::buckets::{self, DistributionWords, of_rules};
 use crate::source::built::{Folded, on};
-use crate::source::node::{Evaluated, Node};
+use crate::source::node::Evaluated;
 use crate::source::properties::{Properties, texts};
 
 /// Adds a bucket or what reads one; whether it is such a kind.
@@ -69,20 +69,11 @@ fn filter_prefixes(it: &mut Properties<'_>) -> Value<Vec<Value<String>>> {
     let mut prefixes = Vec::new();
     for rules in lists.map(|name| it.list(name, "filter_prefixes")) {
         match rules.decided() {
-            Ok(rules) => prefixes.extend(rules.iter().flat_map(prefixes_of)),
+            Ok(rules) => prefixes.extend(of_rules(rules, ["Prefix", "Filter", "And"])),
             Err(why) => return Value::Unknown(why),
         }
     }
     texts(Value::Known(prefixes), "Prefix")
-}
-
-/// The prefix of a rule, wherever it has it; an empty one selects everything.
-fn prefixes_of(rule: &Node) -> Vec<Node> {
-    let filter = rule.field("Filter");
-    let all = [rule.field("Prefix"), filter.field("Prefix"), filter.field("And").field("Prefix")];
-    let is_one =
-        |it: &Node| !matches!(&it.value, Evaluated::Absent) && it.value != Evaluated::Text(String::new());
-    all.into_iter().filter(is_one).collect()
 }
 
 const WORDS: DistributionWords = DistributionWords {

@@ -2,6 +2,7 @@
 //! provider filled in.
 
 mod backup;
+mod buckets;
 mod cache;
 mod compute;
 mod containers;
@@ -104,6 +105,9 @@ const TYPED: &[(&str, &str)] = &[
     ("aws_mq_broker", "AWS::AmazonMQ::Broker"),
     ("aws_msk_cluster", "AWS::MSK::Cluster"),
     ("aws_s3_directory_bucket", "AWS::S3Express::DirectoryBucket"),
+    ("aws_s3_bucket", "AWS::S3::Bucket"),
+    ("aws_cloudfront_distribution", "AWS::CloudFront::Distribution"),
+    ("aws_glue_catalog_table", "AWS::Glue::Table"),
     ("aws_backup_plan", "AWS::Backup::BackupPlan"),
     ("aws_backup_selection", "AWS::Backup::BackupSelection"),
     ("aws_dlm_lifecycle_policy", "AWS::DLM::LifecyclePolicy"),
@@ -153,6 +157,7 @@ fn add(terraform: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
         || database::build(terraform, it, all)
         || cache::build(terraform, it, all)
         || storage::build(terraform, it, all)
+        || buckets::build(terraform, it, all)
         || backup::build(terraform, it, all)
         || streaming::build(terraform, it, all)
 }
