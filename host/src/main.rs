@@ -52,6 +52,7 @@ fn main() -> ExitCode {
         Command::Check(it) => commands::check::check(&cli, it),
         #[cfg(feature = "aws")]
         Command::Scan(it) => commands::scan::scan(&cli, it),
+        Command::Keys(it) => commands::keys::keys(&cli, it),
         Command::Snapshot(it) => snapshot(&cli, it, style),
         Command::Baseline(it) => commands::baseline::baseline(&cli, it, style),
         Command::Config(it) => config::config(&cli, it, style),

@@ -15,6 +15,7 @@ mod origins;
 mod parameters;
 mod properties;
 mod resource_pattern;
+pub mod s3keys;
 mod saved;
 mod terraform;
 mod text;

@@ -2,6 +2,7 @@
 //! lists.
 
 mod access_log;
+mod buckets;
 mod csv;
 mod decode;
 mod detect;
@@ -23,6 +24,7 @@ mod time;
 mod trail;
 mod uri;
 
+pub use buckets::Buckets;
 pub use error::{Fault, KeysError};
 pub use input::{Format, KeyInput, Reading};
 pub use read::read;

@@ -6,6 +6,7 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>
 
+mod athena;
 mod behind;
 mod branches;
 mod classification;
@@ -27,6 +28,7 @@ mod template;
 mod thresholds;
 mod token;
 
+pub use athena::athena_sql;
 pub use behind::Behind;
 pub use classification::{BranchShare, Classification};
 pub use concentration::{HeatMap, Window};
