@@ -649,3 +649,173 @@ fn firehose_streams_and_alarms_name_what_they_are_about() {
         &json!({"metrics": ["IteratorAge", "M"], "resources": ["f", "t/S"]}),
     );
 }
+
+#[test]
+fn buckets_have_what_they_say_and_what_s3_does_unasked() {
+    let plain = json!({
+        "encryption": "AES256",
+        "bucket_key": false,
+        "website": false,
+        "public_policy": false,
+        "public_acl": false,
+        "restrict_public_buckets": false,
+        "ignore_public_acls": false,
+        "filter_prefixes": [],
+        "request_metrics": false,
+    });
+    check("AWS::S3::Bucket", "BucketName: photos", &plain);
+    check_fields(
+        "
+  X:
+    Type: AWS::S3::Bucket
+    Properties:
+      AccessControl: PublicRead
+      BucketEncryption:
+        ServerSideEncryptionConfiguration:
+          - {BucketKeyEnabled: true, ServerSideEncryptionByDefault: {SSEAlgorithm: 'aws:kms', KMSMasterKeyID: alias/data}}
+      PublicAccessBlockConfiguration: {BlockPublicPolicy: true}
+      WebsiteConfiguration: {IndexDocument: index.html}
+      MetricsConfigurations: [{Id: all}]
+      LifecycleConfiguration: {Rules: [{Prefix: tmp/, Status: Enabled}, {Prefix: '', Status: Enabled}]}
+      ReplicationConfiguration:
+        Role: arn:aws:iam::123456789012:role/r
+        Rules: [{Filter: {Prefix: a/}}, {Filter: {And: {Prefix: b/, TagFilters: []}}}]",
+        &json!({
+            "encryption": "aws:kms",
+            "bucket_key": true,
+            "website": true,
+            "public_acl": true,
+            "restrict_public_buckets": true,
+            "ignore_public_acls": false,
+            "filter_prefixes": ["tmp/", "a/", "b/"],
+            "request_metrics": true,
+        }),
+    );
+    let redirects = "WebsiteConfiguration: {RedirectAllRequestsTo: {HostName: example.com}}";
+    check("AWS::S3::Bucket", redirects, &plain);
+    check_fields(
+        "
+  X: {Type: 'AWS::S3::Bucket', Properties: {BucketEncryption: {ServerSideEncryptionConfiguration: [{BucketKeyEnabled: !Ref P}]}}}",
+        &json!({"encryption": "AES256", "bucket_key": {"$unknown": {"reason": "parameter", "detail": "P"}}}),
+    );
+}
+
+/// Whether a policy of one statement lets everybody read.
+#[track_caller]
+fn check_policy(statement: &str, expected: &Json) {
+    check_fields(
+        &format!(
+            "
+  X: {{Type: 'AWS::S3::Bucket'}}
+  Policy: {{Type: 'AWS::S3::BucketPolicy', Properties: {{Bucket: !Ref X, PolicyDocument: {{Statement: {statement}}}}}}}"
+        ),
+        &json!({ "public_policy": expected }),
+    );
+}
+
+#[test]
+fn a_policy_lets_everybody_read_where_it_asks_for_nothing() {
+    check_policy("{Effect: Allow, Principal: '*', Action: 's3:GetObject'}", &json!(true));
+    check_policy(
+        "[{Effect: Allow, Principal: {AWS: ['*']}, Action: ['s3:ListBucket', 's3:Get*']}]",
+        &json!(true),
+    );
+    check_policy("{Effect: Deny, Principal: '*', Action: 's3:*'}", &json!(false));
+    check_policy("{Effect: Allow, Principal: '*', Action: 's3:PutObject'}", &json!(false));
+    check_policy(
+        "{Effect: Allow, Principal: {Service: cloudfront.amazonaws.com}, Action: 's3:GetObject'}",
+        &json!(false),
+    );
+    let condition = "Condition: {StringEquals: {'aws:PrincipalOrgID': o-1}}";
+    check_policy(
+        &format!("{{Effect: Allow, Principal: '*', Action: 's3:GetObject', {condition}}}"),
+        &json!(false),
+    );
+    let unknown = json!({"$unknown": {"reason": "parameter", "detail": "P"}});
+    check_policy("{Effect: Allow, Principal: !Ref P, Action: 's3:GetObject'}", &unknown);
+}
+
+/// The buckets of a distribution with one origin and a default behavior, and those that it does not cache.
+#[track_caller]
+fn check_distribution(domain: &str, behavior: &str, buckets: &Json, uncached: &Json) {
+    check_fields(
+        &format!(
+            "
+  Site: {{Type: 'AWS::S3::Bucket'}}
+  Named: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: my.photos}}}}
+  X:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Origins: [{{Id: o, DomainName: {domain}}}]
+        DefaultCacheBehavior: {{TargetOriginId: o, {behavior}}}"
+        ),
+        &json!({ "buckets": buckets, "uncached": uncached }),
+    );
+}
+
+#[test]
+fn distributions_have_their_buckets_however_these_are_named() {
+    let (site, none) = (json!(["t/Site"]), json!([]));
+    check_distribution("!GetAtt Site.RegionalDomainName", "", &site, &none);
+    check_distribution("!Sub '${Site}.s3.${AWS::Region}.amazonaws.com'", "", &site, &none);
+    check_distribution("my.photos.s3-eu-west-1.amazonaws.com", "", &json!(["t/Named"]), &none);
+    check_distribution("elsewhere.s3.amazonaws.com", "", &json!(["elsewhere"]), &none);
+    check_distribution("shop.example.com", "", &none, &none);
+    let disabled = "CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+    check_distribution("!GetAtt Site.DomainName", disabled, &site, &site);
+    check_distribution("!GetAtt Site.DomainName", "DefaultTTL: 0, MinTTL: 0", &site, &site);
+    check_distribution("!GetAtt Site.DomainName", "DefaultTTL: 60", &site, &none);
+    let other = format!(
+        "{disabled}}}\n        CacheBehaviors: [{{TargetOriginId: o, PathPattern: /img/*}}]\n        Logging: {{Bucket: b"
+    );
+    check_distribution("!GetAtt Site.DomainName", &other, &site, &none);
+}
+
+#[test]
+fn tables_have_their_bucket_and_their_prefix() {
+    let table = |location: &str, parameters: &str, expected: Json| {
+        check_fields(
+            &format!(
+                "
+  Lake: {{Type: 'AWS::S3::Bucket'}}
+  X:
+    Type: AWS::Glue::Table
+    Properties:
+      DatabaseName: d
+      TableInput:
+        Name: events
+        PartitionKeys: [{{Name: dt, Type: string}}]
+        Parameters: {{{parameters}}}
+        StorageDescriptor: {{Location: {location}}}"
+            ),
+            &expected,
+        );
+    };
+    let in_lake = json!({"bucket": "t/Lake", "prefix": "events/", "partition_keys": ["dt"], "object_storage_layout": false});
+    table("!Sub 's3://${Lake}/events/'", "", in_lake.clone());
+    table("!Join ['', ['s3://', !Ref Lake, '/events/']]", "classification: parquet", in_lake);
+    table("s3a://other/a/b", "", json!({"bucket": "other", "prefix": "a/b"}));
+    table("!Sub 's3://${Lake}'", "", json!({"bucket": "t/Lake", "prefix": ""}));
+    table("hdfs://x/y", "", json!({"bucket": null, "prefix": ""}));
+    let iceberg = "table_type: ICEBERG, write.object-storage.enabled: 'true'";
+    table("!Sub 's3://${Lake}/e/'", iceberg, json!({"object_storage_layout": true}));
+    let hidden =
+        json!({"$unknown": {"reason": "not-collected", "detail": "the metadata of an Iceberg table"}});
+    table("!Sub 's3://${Lake}/e/'", "table_type: ICEBERG", json!({ "object_storage_layout": hidden }));
+}
+
+#[test]
+fn pipes_and_rules_of_iot_say_what_they_write() {
+    check(
+        "AWS::Pipes::Pipe",
+        "Source: 'arn:q', Target: 'arn:s', DesiredState: STOPPED, \
+         TargetParameters: {KinesisStreamParameters: {PartitionKey: $.body.id}}",
+        &json!({"source": "arn:q", "target": "arn:s", "running": false, "partition_key": "$.body.id"}),
+    );
+    check(
+        "AWS::IoT::TopicRule",
+        "TopicRulePayload: {Sql: x, Actions: [{Lambda: {FunctionArn: f}}, {Kinesis: {StreamName: s, PartitionKey: all, RoleArn: r}}]}",
+        &json!({"streams": [{"stream": "s", "partition_key": "all"}]}),
+    );
+}

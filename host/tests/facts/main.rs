@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
 
+mod buckets;
 mod compute;
 mod data;
 mod filtering;

@@ -51,11 +51,9 @@ impl<'i, 'a> Populations<'i, 'a> {
             pattern: it.pattern.clone(),
         };
         let mut told: Vec<Told> = samples.map(sample).collect();
-        for template in templates::of(self.index, key) {
-            let Template { told_by, prefix, .. } = &template;
-            let is_sampled = told.iter().any(|it| overlap(&it.prefix, prefix));
-            if !is_sampled && let Some(pattern) = templates::pattern(&template) {
-                told.push(Told { told_by: told_by.clone(), prefix: prefix.clone(), pattern });
+        for Template { told_by, prefix, pattern } in templates::of(self.index, key) {
+            if !told.iter().any(|it| overlap(&it.prefix, &prefix)) {
+                told.push(Told { told_by, prefix, pattern });
             }
         }
         told

@@ -103,6 +103,7 @@ rows! {
     "HealthChecks" "AWS::Route53::HealthCheck" "Id" "",
     "trailList" "AWS::CloudTrail::Trail" "Name" "Name",
     "Table" "AWS::DynamoDB::Table" "TableName" "TableName",
+    "TableList" "AWS::Glue::Table" "Name" "Name",
     "connections" "AWS::DirectConnect::Connection" "connectionId" "connectionName",
     "virtualInterfaces" "AWS::DirectConnect::VirtualInterface" "virtualInterfaceId" "virtualInterfaceName",
     "directConnectGateways" "AWS::DirectConnect::DirectConnectGateway" "directConnectGatewayId" "directConnectGatewayName",

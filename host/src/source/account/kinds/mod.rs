@@ -3,6 +3,7 @@
 
 mod always;
 mod backup;
+mod buckets;
 mod cache;
 mod compute;
 mod containers;
@@ -58,6 +59,7 @@ fn add(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
         || database::build(kind, it, all)
         || cache::build(kind, it, all)
         || storage::build(kind, it, all)
+        || buckets::build(kind, it, all)
         || backup::build(kind, it, all)
         || streaming::build(kind, it, all)
 }

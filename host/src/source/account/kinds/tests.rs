@@ -1,6 +1,7 @@
 //! Each kind in the dialects in which it comes: the whole struct, and what is left where AWS did not tell.
 
 mod backup;
+mod buckets;
 mod cache;
 mod compute;
 mod containers;

@@ -108,6 +108,7 @@ pub(super) static NETWORK_FIREWALL: Service = json("network-firewall", "1.0", "N
 pub(super) static MEMORYDB: Service = json("memorydb", "1.1", "AmazonMemoryDB").at("memory-db");
 pub(super) static DMS: Service = json("dms", "1.1", "AmazonDMSv20160101");
 pub(super) static DYNAMODB: Service = json("dynamodb", "1.0", "DynamoDB_20120810");
+pub(super) static GLUE: Service = json("glue", "1.1", "AWSGlue");
 pub(super) static KINESIS: Service = json("kinesis", "1.1", "Kinesis_20131202");
 pub(super) static ECS: Service = json("ecs", "1.1", "AmazonEC2ContainerServiceV20141113");
 pub(super) static DIRECT_CONNECT: Service = json("directconnect", "1.1", "OvertureService");

@@ -2,7 +2,7 @@
 
 use super::Given::{Each, Field, Region};
 use super::lines::{call, get, many, next_token, one, post, small_next_token, step};
-use super::services::{BACKUP, DLM, DYNAMODB, EFS, FSX, MQ, MSK, OPENSEARCH, S3, S3_EXPRESS};
+use super::services::{BACKUP, DLM, DYNAMODB, EFS, FSX, GLUE, MQ, MSK, OPENSEARCH, S3, S3_EXPRESS};
 use super::{Call, FollowUp, Pages, Step};
 
 const OF_S3: Pages = Pages {
@@ -94,6 +94,15 @@ pub(super) const CALLS: &[Call] = &[
     .id("ClusterArn")
     .name("ClusterName")
     .arn_at("ClusterArn"),
+    call(
+        "AWS::Glue::Table",
+        &GLUE,
+        step("GetTables", "TableList").with(&[("DatabaseName", Field("Name"))]).pages(next_token(100)),
+    )
+    .through(&[step("GetDatabases", "DatabaseList").pages(next_token(100))])
+    .id("DatabaseName Name")
+    .name("Name")
+    .without_tags(),
     // Only whether there are any matters.
     call(
         "AWS::DynamoDB::Table",
@@ -139,11 +148,48 @@ const BACKUP_SELECTIONS: Step =
         .with(&[("backupPlanId", Field("BackupPlanId"))])
         .pages(small_next_token(1000));
 
-const OF_BUCKET: &[FollowUp] = &[many(
-    "Tags",
-    get("GetBucketTagging", "/{Bucket}?tagging", "TagSet").with(&[("Bucket", Field("Name"))]),
-)
-.otherwise("NoSuchTagSet", "[]")];
+/// A sub-resource of a bucket, where the error that there is none means one that says nothing.
+const fn of_bucket(operation: &'static str, path: &'static str, at: &'static str) -> Step {
+    get(operation, path, at).with(&[("Bucket", Field("Name"))])
+}
+
+/// Told by the names that AWS Config has for them.
+const OF_BUCKET: &[FollowUp] = &[
+    many("Tags", of_bucket("GetBucketTagging", "/{Bucket}?tagging", "TagSet"))
+        .otherwise("NoSuchTagSet", "[]"),
+    many(
+        "ServerSideEncryptionConfiguration",
+        of_bucket("GetBucketEncryption", "/{Bucket}?encryption", "Rule")
+            .as_action("GetEncryptionConfiguration"),
+    ),
+    one("BucketWebsiteConfiguration", of_bucket("GetBucketWebsite", "/{Bucket}?website", ""))
+        .otherwise("NoSuchWebsiteConfiguration", "{}"),
+    one("PolicyStatus", of_bucket("GetBucketPolicyStatus", "/{Bucket}?policyStatus", ""))
+        .otherwise("NoSuchBucketPolicy", r#"{"IsPublic": false}"#),
+    one(
+        "PublicAccessBlockConfiguration",
+        of_bucket("GetPublicAccessBlock", "/{Bucket}?publicAccessBlock", "")
+            .as_action("GetBucketPublicAccessBlock"),
+    )
+    .otherwise("NoSuchPublicAccessBlockConfiguration", "{}"),
+    many(
+        "BucketLifecycleConfiguration",
+        of_bucket("GetBucketLifecycleConfiguration", "/{Bucket}?lifecycle", "Rule")
+            .as_action("GetLifecycleConfiguration"),
+    )
+    .otherwise("NoSuchLifecycleConfiguration", "[]"),
+    many(
+        "BucketReplicationConfiguration",
+        of_bucket("GetBucketReplication", "/{Bucket}?replication", "Rule")
+            .as_action("GetReplicationConfiguration"),
+    )
+    .otherwise("ReplicationConfigurationNotFoundError", "[]"),
+    many(
+        "MetricsConfigurations",
+        of_bucket("ListBucketMetricsConfigurations", "/{Bucket}?metrics", "MetricsConfiguration")
+            .as_action("GetMetricsConfiguration"),
+    ),
+];
 
 const OF_EFS_FILE_SYSTEM: &[FollowUp] = &[
     many(
