@@ -152,3 +152,30 @@ fn a_tables_stream_is_the_tables() {
     let expected = json!({ "mode": "on-demand", "shards": null, "retention_hours": 168 });
     check(&resources, "AWS::Kinesis::Stream", &expected);
 }
+
+#[test]
+fn pipes_and_rules_of_iot_name_the_stream() {
+    let resources = read(&[
+        written("aws_kinesis_stream.s", json!({}), json!({ "name": "clicks" })),
+        written(
+            "aws_pipes_pipe.p",
+            json!({ "source": to("aws_kinesis_stream.s.arn") }),
+            json!({ "name": "p", "target": "arn:aws:lambda:eu-west-1:123456789012:function:f" }),
+        ),
+        written(
+            "aws_iot_topic_rule.r",
+            json!({}),
+            json!({ "name": "r", "kinesis": [{ "stream_name": "clicks", "partition_key": "all" }] }),
+        ),
+    ]);
+    check(
+        &resources,
+        "AWS::Pipes::Pipe",
+        &json!({
+            "source": "aws_kinesis_stream.s", "target": "arn:aws:lambda:eu-west-1:123456789012:function:f",
+            "running": true, "partition_key": null,
+        }),
+    );
+    let streams = json!([{ "stream": "aws_kinesis_stream.s", "partition_key": "all" }]);
+    check(&resources, "AWS::IoT::TopicRule", &json!({ "streams": streams }));
+}

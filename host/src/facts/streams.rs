@@ -3,12 +3,13 @@
 mod lag;
 mod load;
 mod mappings;
+mod producers;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use archlint_schema::{
-    DeliveryStream, EventSourceMapping, EventSourceMappingFacts, Key, KeySet, Meta, Reason, Resource, Stream,
-    StreamConsumer, StreamFacts, StreamMetrics, Unknown, Value,
+    DeliveryStream, EventSourceMapping, EventSourceMappingFacts, Key, KeySet, Meta, Pipe, Reason, Resource,
+    Stream, StreamConsumer, StreamFacts, StreamMetrics, Unknown, Value,
 };
 
 use super::index::Index;
@@ -25,16 +26,21 @@ pub(crate) struct Streams<'a> {
     metrics: HashMap<&'a Key, &'a StreamMetrics>,
     alarms: LagAlarms<'a>,
     mappings: Vec<Mapping<'a>>,
-    by_stream: HashMap<&'a Key, Readers<'a>>,
+    by_stream: HashMap<&'a Key, Uses<'a>>,
     /// Why any stream may have more consumers that poll it, more with enhanced fan-out, and more copies.
     hidden: Hidden,
 }
 
+/// What reads a stream, and what writes to it.
 #[derive(Default)]
-struct Readers<'a> {
+struct Uses<'a> {
     mappings: Vec<&'a EventSourceMapping>,
     fan_out: Vec<&'a StreamConsumer>,
     deliveries: Vec<&'a DeliveryStream>,
+    pipes: Vec<&'a Pipe>,
+    /// What writes to it with one and the same partition key, where that stands, and why others may.
+    constant_keys: Vec<(&'a Key, String)>,
+    hidden_key: Option<Unknown>,
 }
 
 #[derive(Default)]
@@ -111,6 +117,7 @@ impl<'a> Streams<'a> {
             }
             self.mappings.push(mapping);
         }
+        self.gather_producers(index);
         self.hidden.note_unlisted(index);
     }
 
@@ -134,37 +141,66 @@ impl<'a> Streams<'a> {
         because: &mut Because,
     ) -> StreamFacts {
         let key = &stream.meta.key;
-        let none = Readers::default();
-        let readers = self.by_stream.get(key).unwrap_or(&none);
+        let none = Uses::default();
+        let uses = self.by_stream.get(key).unwrap_or(&none);
+        let metrics = self.metrics.get(key).copied();
+        // Its owners know all that poll it.
         let declared = index.snapshot.intent.stream(key).and_then(|it| it.polling_consumers);
+        let open = self.hidden.polling.clone().filter(|_| declared.is_none());
+        let in_sight = KeySet::of(uses.mappings.iter().map(|it| it.meta.key.clone()).collect());
+        let functions = uses.mappings.iter().filter_map(|it| self.named(&it.function).ok());
+        let facts = StreamFacts {
+            polling: KeySet { members: uses.polling(index), open },
+            declared_polling: declared.unwrap_or(0),
+            fan_out: KeySet {
+                members: uses.fan_out.iter().map(|it| it.meta.key.clone()).collect(),
+                open: self.hidden.fan_out.clone(),
+            },
+            mirrors: self.mirrors(uses),
+            throttled_mappings: throttled_among(&in_sight, mappings),
+            mappings: in_sight,
+            constant_keys: uses.constant_keys(),
+            lag_alarms: self.alarms.of(key, functions),
+            load: load::of(index, stream, metrics),
+        };
+        because.record(key, "load", load::chain(stream, metrics, &facts.load));
+        uses.explain(index, key, &facts, because);
+        facts
+    }
+
+    /// Firehose streams that have a bucket for what they read.
+    fn mirrors(&self, uses: &Uses<'_>) -> KeySet {
+        let mut mirrors = KeySet { members: Vec::new(), open: self.hidden.deliveries.clone() };
+        for it in &uses.deliveries {
+            match it.bucket.decided() {
+                Ok(None) => {}
+                Ok(Some(_)) => mirrors.members.push(it.meta.key.clone()),
+                Err(why) => mirrors.open = mirrors.open.take().or(Some(why)),
+            }
+        }
+        mirrors
+    }
+}
+
+impl Uses<'_> {
+    /// What polls the stream: a mapping that reads a consumer with enhanced fan-out does not.
+    fn polling(&self, index: &Index<'_>) -> Vec<Key> {
         let polls = |it: &&&EventSourceMapping| {
             let source = it.source.known().and_then(Option::as_ref);
-            source.is_none_or(|it| {
-                index.get::<StreamConsumer>(it).is_none() && !it.as_str().contains("/consumer/")
-            })
+            let is_consumer =
+                |it: &Key| index.get::<StreamConsumer>(it).is_some() || it.as_str().contains("/consumer/");
+            !source.is_some_and(is_consumer)
         };
-        let polling = readers.mappings.iter().filter(polls).map(|it| &it.meta.key);
-        let polling = polling.chain(readers.deliveries.iter().map(|it| &it.meta.key));
-        let in_sight = readers.mappings.iter().map(|it| &it.meta.key);
-        let throttled = KeySet::of(in_sight.clone().cloned().collect());
+        let mappings = self.mappings.iter().filter(polls).map(|it| &it.meta.key);
+        let deliveries = self.deliveries.iter().map(|it| &it.meta.key);
+        mappings.chain(deliveries).chain(self.pipes.iter().map(|it| &it.meta.key)).cloned().collect()
+    }
+
+    /// Records which resources make each of the facts true.
+    fn explain(&self, index: &Index<'_>, key: &Key, facts: &StreamFacts, because: &mut Because) {
         let mut record = |name, path, what: &str, keys: &[Key]| {
             let steps = keys.iter().map(|it| Step::new(it, path, format!("`{}` {what}", index.label(it))));
             because.record(key, name, steps.collect::<Vec<_>>());
-        };
-        // Its owners know all that poll it.
-        let open = self.hidden.polling.clone().filter(|_| declared.is_none());
-        let facts = StreamFacts {
-            polling: KeySet { members: polling.cloned().collect(), open },
-            declared_polling: declared.unwrap_or(0),
-            fan_out: KeySet {
-                members: readers.fan_out.iter().map(|it| it.meta.key.clone()).collect(),
-                open: self.hidden.fan_out.clone(),
-            },
-            mirrors: self.mirrors(readers),
-            throttled_mappings: throttled_among(&throttled, mappings),
-            mappings: throttled,
-            lag_alarms: self.alarms.of(key, readers.mappings.iter().filter_map(|it| it.function.known())),
-            load: load::of(index, stream, self.metrics.get(key).copied()),
         };
         record("polling", "source", "polls it", &facts.polling.members);
         record("fan_out", "stream", "has enhanced fan-out", &facts.fan_out.members);
@@ -174,21 +210,8 @@ impl<'a> Streams<'a> {
         let chains = chains.filter_map(|it| because.chain(it, "reserved_concurrency")).flatten().cloned();
         let chains: Vec<Step> = chains.collect();
         because.record(key, "throttled_mappings", chains);
-        because.record(key, "load", load::chain(stream, self.metrics.get(key).copied(), &facts.load));
-        facts
-    }
-
-    /// Firehose streams that have a bucket for what they read.
-    fn mirrors(&self, readers: &Readers<'_>) -> KeySet {
-        let mut mirrors = KeySet { members: Vec::new(), open: self.hidden.deliveries.clone() };
-        for it in &readers.deliveries {
-            match it.bucket.decided() {
-                Ok(None) => {}
-                Ok(Some(_)) => mirrors.members.push(it.meta.key.clone()),
-                Err(why) => mirrors.open = mirrors.open.take().or(Some(why)),
-            }
-        }
-        mirrors
+        let step = |(by, path): &(&Key, String)| Step::new(by, path, "is the same for all records");
+        because.record(key, "constant_keys", self.constant_keys.iter().map(step).collect::<Vec<_>>());
     }
 }
 

@@ -98,6 +98,19 @@ fn consumers_are_told_apart_by_how_they_read() {
 }
 
 #[test]
+fn a_key_that_is_the_same_for_all_records_is_told() {
+    let facts = |key: &str| {
+        stream(&format!("
+  Pipe: {{Type: AWS::Pipes::Pipe, Properties: {{Source: 'arn:q', Target: !GetAtt S.Arn, TargetParameters: {{KinesisStreamParameters: {{PartitionKey: {key}}}}}}}}}
+  Rule: {{Type: AWS::IoT::TopicRule, Properties: {{TopicRulePayload: {{Sql: x, Actions: [{{Kinesis: {{StreamName: clicks, PartitionKey: '${{topic()}}', RoleArn: r}}}}]}}}}}}"))
+            .constant_keys
+    };
+    assert_eq!(facts("all"), KeySet::of(keys(&["Pipe"])));
+    assert_eq!(facts("$.body.id"), KeySet::of(Vec::new()));
+    assert_eq!(facts("!Ref P").open.and_then(|it| it.detail).as_deref(), Some("P"));
+}
+
+#[test]
 fn alarms_are_the_streams_or_its_functions() {
     let alarm = |metric: &str, name: &str, value: &str| {
         format!("

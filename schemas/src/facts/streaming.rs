@@ -17,7 +17,7 @@ pub const SHARD_OUT_MBPS: f64 = 2.0;
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct StreamFacts {
     pub load: StreamLoad,
-    /// What polls it and so shares its throughput: event source mappings and Firehose streams. Applications of one's
+    /// What polls it and so shares its throughput: event source mappings, pipes and Firehose streams. Applications of one's
     /// own are in no listing; there are none besides where the owners say how many.
     pub polling: KeySet,
     /// How many applications poll it besides, as its owners say.
@@ -30,6 +30,8 @@ pub struct StreamFacts {
     pub mappings: KeySet,
     /// Those whose functions are kept from running as often at once as their batches come.
     pub throttled_mappings: KeySet,
+    /// What puts everything into it with one and the same partition key, of what is in sight.
+    pub constant_keys: KeySet,
     /// Alarms on how far its consumers are behind.
     pub lag_alarms: KeySet,
 }

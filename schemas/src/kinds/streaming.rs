@@ -113,6 +113,42 @@ pub struct DeliveryStream {
     pub prefix: Value<Option<String>>,
 }
 
+/// An `EventBridge` pipe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct Pipe {
+    pub meta: Meta,
+    #[serde(default)]
+    pub source: Value<Option<Key>>,
+    #[serde(default)]
+    pub target: Value<Option<Key>>,
+    #[serde(default)]
+    pub running: Value<bool>,
+    /// With which it puts records into a data stream: a path into the event (`$.body.id`), or a text that is the same
+    /// for all of them.
+    #[serde(default)]
+    pub partition_key: Value<Option<String>>,
+}
+
+/// A rule of AWS IoT.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct TopicRule {
+    pub meta: Meta,
+    /// The data streams that it puts messages into.
+    #[serde(default)]
+    pub streams: Value<Vec<KinesisAction>>,
+}
+
+/// Messages of AWS IoT on their way into a data stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct KinesisAction {
+    pub stream: Value<Key>,
+    /// A template (`${topic()}`), or a text that is the same for all messages; absent: AWS IoT makes one up.
+    pub partition_key: Value<Option<String>>,
+}
+
 /// A CloudWatch alarm on one metric or on several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]

@@ -135,6 +135,10 @@ const TARGETS: &[(&str, &[&str])] = &[
     ("resources", BACKED_UP),
     ("notresources", BACKED_UP),
     ("streamarn", STREAM),
+    ("kinesis.streamname", STREAM),
+    // Of pipes.
+    ("source", STREAM),
+    ("target", STREAM),
     ("kinesisstreamarn", STREAM),
     ("eventsourcearn", &["AWS::Kinesis::Stream", "AWS::Kinesis::StreamConsumer"]),
     ("functionarn", FUNCTION),

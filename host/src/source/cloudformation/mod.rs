@@ -24,8 +24,8 @@ use super::properties::Properties;
 use super::{Architecture, Input, Scenario, SourceFile, SourceOptions, Sources};
 pub(crate) use kinds::{
     FOLDED, alarm, backs_all_up, canonical, delivery_stream, ecs_service, edges, event_source_mapping,
-    forwards, is_there, kept, registered_target, reports_batch_item_failures, selected_resources,
-    selected_tags, shards, stream_consumer, stream_mode, task_definition,
+    forwards, is_there, kept, pipe, registered_target, reports_batch_item_failures, selected_resources,
+    selected_tags, shards, stream_consumer, stream_mode, task_definition, topic_rule,
 };
 use library::Library;
 use scenarios::{Compared, choices};

@@ -112,6 +112,10 @@ const ONE: &[(&str, Kinds)] = &[
     ("event_source_arn", EVENT_SOURCE),
     ("function_name", FUNCTION),
     ("stream_arn", STREAM),
+    ("kinesis.stream_name", STREAM),
+    // Of pipes.
+    ("source", EVENT_SOURCE),
+    ("target", EVENT_SOURCE),
     ("kinesis_stream_arn", STREAM),
     ("bucket_arn", BUCKET),
     ("bucket", &["aws_s3_bucket", "aws_s3_directory_bucket"]),

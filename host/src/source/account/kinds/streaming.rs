@@ -5,7 +5,8 @@ use archlint_schema::{DeliveryStream, Resources, Stream, Value};
 use super::{first_edge, named, not_collected};
 // What CloudWatch, Kinesis and Lambda answer has the words of their templates.
 use crate::source::cloudformation::{
-    alarm, backs_all_up, delivery_stream, event_source_mapping, kept, stream_consumer, stream_mode,
+    alarm, backs_all_up, delivery_stream, event_source_mapping, kept, pipe, stream_consumer, stream_mode,
+    topic_rule,
 };
 use crate::source::properties::{Properties, required};
 
@@ -26,6 +27,12 @@ pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) ->
             delivery_stream(it)
         }),
         "AWS::CloudWatch::Alarm" => all.alarms.push(alarm(it)),
+        "AWS::Pipes::Pipe" => all.pipes.push(pipe(it)),
+        "AWS::IoT::TopicRule" => {
+            let rule = named(it, &["TopicRulePayload", "Rule"]);
+            let actions = it.list(&format!("{rule}.Actions"), "streams");
+            all.topic_rules.push(topic_rule(it, "RuleName", &actions));
+        }
         _ => return false,
     }
     true

@@ -26,8 +26,8 @@ pub(crate) use database::aurora_postgresql_port;
 pub(crate) use fold::{FOLDED, complete, fold};
 pub(crate) use load_balancing::{forwards, registered_target};
 pub(crate) use streaming::{
-    alarm, backs_all_up, delivery_stream, edges, event_source_mapping, is_there, kept,
-    reports_batch_item_failures, shards, stream_consumer, stream_mode,
+    alarm, backs_all_up, delivery_stream, edges, event_source_mapping, is_there, kept, pipe,
+    reports_batch_item_failures, shards, stream_consumer, stream_mode, topic_rule,
 };
 
 /// Types that are another one's in all but CloudFormation, and so to the snapshot.

@@ -1,7 +1,8 @@
 //! Kinesis data streams, what reads them, and alarms.
 
 use archlint_schema::{
-    Alarm, DeliveryStream, EventSourceMapping, Key, Resources, Stream, StreamConsumer, StreamMode, Value,
+    Alarm, DeliveryStream, EventSourceMapping, Key, KinesisAction, Pipe, Resources, Stream, StreamConsumer,
+    StreamMode, TopicRule, Value,
 };
 
 use crate::source::node::{Evaluated, Node};
@@ -18,6 +19,11 @@ pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) ->
         }
         "AWS::KinesisFirehose::DeliveryStream" => all.delivery_streams.push(delivery_stream(it)),
         "AWS::CloudWatch::Alarm" => all.alarms.push(alarm(it)),
+        "AWS::Pipes::Pipe" => all.pipes.push(pipe(it)),
+        "AWS::IoT::TopicRule" => {
+            let actions = it.list("TopicRulePayload.Actions", "streams");
+            all.topic_rules.push(topic_rule(it, "RuleName", &actions));
+        }
         _ => return false,
     }
     true
@@ -156,6 +162,37 @@ pub(crate) fn kept<T>(keeps_all: &Value<bool>, value: Value<Option<T>>) -> Value
         Ok(false) => Value::Known(None),
         Err(why) => Value::Unknown(why),
     }
+}
+
+/// `EventBridge` describes pipes in the words of their templates.
+pub(crate) fn pipe(it: &mut Properties<'_>) -> Pipe {
+    const KEY: &str = "TargetParameters.KinesisStreamParameters.PartitionKey";
+    Pipe {
+        meta: it.meta(Some("Name")),
+        source: it.edge("Source", "source"),
+        target: it.edge("Target", "target"),
+        running: it.text("DesiredState", "running").is(|it| it.as_deref() != Some("STOPPED")),
+        partition_key: it.text(KEY, "partition_key"),
+    }
+}
+
+/// AWS IoT describes actions in the words of their templates.
+pub(crate) fn topic_rule(it: &mut Properties<'_>, name: &str, actions: &Value<Vec<Node>>) -> TopicRule {
+    let mut action = |(at, action): (usize, &Node)| {
+        let action = action.field("Kinesis");
+        if action.value == Evaluated::Absent {
+            return None;
+        }
+        let key = action.field("PartitionKey");
+        it.mark(&format!("streams[{at}].partition_key"), &key);
+        let stream = required(it.edge_of(&action.field("StreamName")), "StreamName");
+        Some(KinesisAction { stream, partition_key: key.text() })
+    };
+    let streams = match actions.decided() {
+        Ok(all) => Value::Known(all.iter().enumerate().filter_map(&mut action).collect()),
+        Err(why) => Value::Unknown(why),
+    };
+    TopicRule { meta: it.meta(Some(name)), streams }
 }
 
 /// CloudWatch describes alarms in the words of their templates.

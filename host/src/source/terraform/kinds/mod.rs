@@ -116,6 +116,8 @@ const TYPED: &[(&str, &str)] = &[
     ("aws_lambda_event_source_mapping", "AWS::Lambda::EventSourceMapping"),
     ("aws_kinesis_firehose_delivery_stream", "AWS::KinesisFirehose::DeliveryStream"),
     ("aws_cloudwatch_metric_alarm", "AWS::CloudWatch::Alarm"),
+    ("aws_pipes_pipe", "AWS::Pipes::Pipe"),
+    ("aws_iot_topic_rule", "AWS::IoT::TopicRule"),
 ];
 
 /// The snapshot's kind of a type; a type that it has no kind for keeps its own name, and its attributes

@@ -1,12 +1,15 @@
 //! Kinesis data streams, what reads them, and alarms.
 
-use archlint_schema::{Alarm, DeliveryStream, EventSourceMapping, Resources, Stream, StreamConsumer, Value};
+use archlint_schema::{
+    Alarm, DeliveryStream, EventSourceMapping, KinesisAction, Pipe, Resources, Stream, StreamConsumer,
+    TopicRule, Value,
+};
 
 use crate::source::cloudformation::{
     backs_all_up, edges, is_there, kept, reports_batch_item_failures, shards, stream_mode,
 };
 use crate::source::node::{Evaluated, Node};
-use crate::source::properties::{Properties, texts};
+use crate::source::properties::{Properties, required, texts};
 
 /// Adds a resource of a type of streaming; whether it is one.
 pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
@@ -16,6 +19,8 @@ pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) ->
         "aws_lambda_event_source_mapping" => all.event_source_mappings.push(event_source_mapping(it)),
         "aws_kinesis_firehose_delivery_stream" => all.delivery_streams.push(delivery_stream(it)),
         "aws_cloudwatch_metric_alarm" => all.alarms.push(alarm(it)),
+        "aws_pipes_pipe" => all.pipes.push(pipe(it)),
+        "aws_iot_topic_rule" => all.topic_rules.push(topic_rule(it)),
         _ => return false,
     }
     true
@@ -94,6 +99,30 @@ fn delivery_stream(it: &mut Properties<'_>) -> DeliveryStream {
     let bucket = it.edge(&format!("{own}.bucket_arn"), "bucket");
     let prefix = it.text(&format!("{own}.prefix"), "prefix");
     DeliveryStream { meta, source, bucket: kept(&keeps_all, bucket), prefix: kept(&keeps_all, prefix) }
+}
+
+fn pipe(it: &mut Properties<'_>) -> Pipe {
+    const KEY: &str = "target_parameters.0.kinesis_stream_parameters.0.partition_key";
+    Pipe {
+        meta: it.meta(Some("name")),
+        source: it.edge("source", "source"),
+        target: it.edge("target", "target"),
+        running: it.text("desired_state", "running").is(|it| it.as_deref() != Some("STOPPED")),
+        partition_key: it.text(KEY, "partition_key"),
+    }
+}
+
+fn topic_rule(it: &mut Properties<'_>) -> TopicRule {
+    let actions = it.list("kinesis", "streams");
+    let action = |action: &Node, it: &mut Properties<'_>| KinesisAction {
+        stream: required(it.edge_of(&action.field("stream_name")), "stream_name"),
+        partition_key: action.field("partition_key").text(),
+    };
+    let streams = match actions.decided() {
+        Ok(all) => Value::Known(all.iter().map(|node| action(node, it)).collect()),
+        Err(why) => Value::Unknown(why),
+    };
+    TopicRule { meta: it.meta(Some("name")), streams }
 }
 
 fn alarm(it: &mut Properties<'_>) -> Alarm {

@@ -87,3 +87,19 @@ fn alarms_name_metrics_and_resources() {
     let expected = json!({ "metrics": ["GetRecords.IteratorAgeMilliseconds"], "resources": ["clicks"] });
     assert_eq!(read(several), expected);
 }
+
+#[test]
+fn pipes_and_rules_of_iot_in_both_dialects() {
+    let others = [("AWS::Kinesis::Stream", "arn:s"), ("AWS::Kinesis::Stream", "clicks")];
+    let key = json!({ "KinesisStreamParameters": { "PartitionKey": "all" } });
+    let pipe = json!({ "Name": "it", "Source": "arn:q", "Target": "arn:s", "DesiredState": "RUNNING", "TargetParameters": key });
+    let expected = json!({ "source": "arn:q", "target": "arn:s", "running": true, "partition_key": "all" });
+    assert_eq!(first(&with("AWS::Pipes::Pipe", pipe, &others), |it| &it.pipes), expected);
+    let action =
+        json!({ "kinesis": { "streamName": "clicks", "partitionKey": "${topic()}", "roleArn": "r" } });
+    for rule in ["rule", "TopicRulePayload"] {
+        let rule = json!({ "ruleArn": "arn:r", rule: { "ruleName": "it", "actions": [action] } });
+        let expected = json!({ "streams": [{ "stream": "clicks", "partition_key": "${topic()}" }] });
+        assert_eq!(first(&with("AWS::IoT::TopicRule", rule, &others), |it| &it.topic_rules), expected);
+    }
+}

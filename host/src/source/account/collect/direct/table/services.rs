@@ -126,6 +126,8 @@ pub(super) static MQ: Service = rest_json("mq");
 pub(super) static MSK: Service = rest_json("kafka");
 pub(super) static BACKUP: Service = rest_json("backup");
 pub(super) static DLM: Service = rest_json("dlm");
+pub(super) static IOT: Service = rest_json("iot");
+pub(super) static PIPES: Service = rest_json("pipes");
 pub(super) static LAMBDA: Service = rest_json("lambda");
 
 pub(crate) static S3: Service = rest_xml("s3", &words::S3, USUAL);

@@ -1,8 +1,8 @@
 //! Streams, what reads them, and what watches over metrics.
 
 use super::Given::{Field, Texts};
-use super::lines::{call, get, many, next_token, step};
-use super::services::{CLOUDWATCH, FIREHOSE, KINESIS, LAMBDA};
+use super::lines::{call, get, many, next_token, small_next_token, step};
+use super::services::{CLOUDWATCH, FIREHOSE, IOT, KINESIS, LAMBDA, PIPES};
 use super::{Call, FollowUp, Pages, Step};
 
 /// Kinesis takes a token instead of everything else.
@@ -15,6 +15,8 @@ const OF_STREAMS: Pages =
 const OF_DELIVERY_STREAMS: Pages = Pages { tokens: &[], size: Some(("Limit", 10_000)), alone: false };
 const OF_MAPPINGS: Pages =
     Pages { tokens: &[("Marker", "NextMarker")], size: Some(("MaxItems", 100)), alone: false };
+const OF_PIPES: Pages =
+    Pages { tokens: &[("NextToken", "NextToken")], size: Some(("Limit", 100)), alone: false };
 const OF_ALARMS: Pages =
     Pages { tokens: &[("NextToken", "NextToken")], size: Some(("MaxRecords", 100)), alone: false };
 
@@ -65,6 +67,25 @@ pub(super) const CALLS: &[Call] = &[
     .id("AlarmName")
     .name("AlarmName")
     .arn_at("AlarmArn")
+    .without_tags(),
+    call(
+        "AWS::Pipes::Pipe",
+        &PIPES,
+        get("DescribePipe", "/v1/pipes/{Name}", "").with(&[("Name", Field("Name"))]),
+    )
+    .through(&[get("ListPipes", "/v1/pipes", "Pipes").pages(OF_PIPES)])
+    .id("Name")
+    .name("Name")
+    .arn_at("Arn"),
+    call(
+        "AWS::IoT::TopicRule",
+        &IOT,
+        get("GetTopicRule", "/rules/{ruleName}", "").with(&[("ruleName", Field("ruleName"))]),
+    )
+    .through(&[get("ListTopicRules", "/rules", "rules").pages(small_next_token(1000))])
+    .id("rule.ruleName")
+    .name("rule.ruleName")
+    .arn_at("ruleArn")
     .without_tags(),
 ];
 
