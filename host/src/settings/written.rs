@@ -99,3 +99,38 @@ impl<T: Clone> Entry<T> {
         Said { pattern, declared: self.declared.clone() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use archlint_schema::{Measure, Readers};
+
+    use super::super::Document;
+    use super::*;
+
+    #[test]
+    fn what_is_declared_of_buckets_and_streams_is_read() {
+        let text = "[[buckets]]\naddress = \"photos\"\npeak_write_rps = 4800\nusual_read_rps = 12.5\nramp_min = 10\n\
+            readers = \"internet\"\n[[streams]]\ntag = \"team=orders\"\ntop_key_share = 0.25\nordered = true\n";
+        let (_, written) = Document::parse(Path::new("archlint.toml"), text.to_owned()).unwrap();
+        let bucket = &written.buckets[0];
+        assert_eq!(bucket.address.as_deref(), Some("photos"));
+        let expected = DeclaredBucket {
+            peak_write_rps: Some(Measure(4800.0)),
+            usual_read_rps: Some(Measure(12.5)),
+            ramp_min: Some(10),
+            readers: Some(Readers::Internet),
+            ..DeclaredBucket::default()
+        };
+        assert_eq!(bucket.declared, expected);
+        let stream = &written.streams[0].declared;
+        assert_eq!((stream.top_key_share, stream.ordered), (Some(Measure(0.25)), true));
+    }
+
+    #[test]
+    fn the_schema_refuses_what_flattened_entries_would_pass_over() {
+        let text = "[[buckets]]\naddress = \"*\"\nresources = [\"photos\"]\n";
+        assert!(Document::parse(Path::new("archlint.toml"), text.to_owned()).is_err());
+    }
+}
