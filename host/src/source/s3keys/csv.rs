@@ -40,8 +40,11 @@ impl<'r> Iterator for Fields<'r> {
         };
         let (end, is_escaped) = closing(quoted);
         let (text, after) = quoted.split_at(end);
-        // What stands between the closing quote and the separator is not the field's; nobody writes any.
-        self.rest = memchr(self.separator, after).map(|it| &after[it + 1..]);
+        self.rest = match after {
+            [_, next, rest @ ..] if *next == self.separator => Some(rest),
+            // What stands between the closing quote and the separator is not the field's; nobody writes any.
+            _ => memchr(self.separator, after).map(|it| &after[it + 1..]),
+        };
         Some(Field { text, is_escaped })
     }
 }

@@ -49,9 +49,14 @@ fn read_ls(line: &[u8], out: &mut Out<'_>) -> Result<(), Left> {
     if let Some(record) = ls(line) {
         return out.add(None, &record);
     }
+    if is_beside_ls(line) { Err(Skip::NotForAnObject.into()) } else { Err(Fault::NotAnItem.into()) }
+}
+
+/// What `aws s3 ls` prints besides objects: prefixes, and totals after a blank line.
+pub(super) fn is_beside_ls(line: &[u8]) -> bool {
     let text = line.trim_ascii_start();
-    let is_other = [&b"PRE "[..], b"Total Objects:", b"Total Size:"].iter().any(|it| text.starts_with(it));
-    if is_other || text.is_empty() { Err(Skip::NotForAnObject.into()) } else { Err(Fault::NotAnItem.into()) }
+    let begins = [&b"PRE "[..], b"Total Objects:", b"Total Size:"];
+    text.is_empty() || begins.iter().any(|it| text.starts_with(it))
 }
 
 /// A line of `aws s3 ls`. Its times are those of the time zone of whoever called it.

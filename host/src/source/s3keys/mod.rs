@@ -20,6 +20,8 @@ mod read;
 pub mod record;
 mod sink;
 mod table;
+#[cfg(test)]
+mod tests;
 mod time;
 mod trail;
 mod uri;

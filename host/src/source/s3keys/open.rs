@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use flate2::bufread;
 use flate2::read::MultiGzDecoder;
 
 use super::sink::Progress;
@@ -54,35 +55,48 @@ impl Head {
     }
 }
 
-/// Counts bytes as they are read.
+/// What is in a file, by the buffer.
+pub(super) type Input<'p> = io::BufReader<Box<dyn Read + 'p>>;
+
+/// Counts bytes as they are read, without those behind the part that is meant.
 struct Counted<'p> {
     file: File,
     progress: &'p Progress,
+    left: u64,
 }
 
 impl Read for Counted<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(into)?;
-        self.progress.advance(read as u64);
+        let counted = self.left.min(read as u64);
+        self.left -= counted;
+        self.progress.advance(counted);
         Ok(read)
     }
 }
 
-/// What is in a file from a byte on; unpacked where it is packed, which is only read from its beginning.
+/// What is in a file.
 pub(super) fn open<'p>(
     path: &Path,
     is_packed: bool,
+    progress: &'p Progress,
+) -> io::Result<Box<dyn Read + 'p>> {
+    let counted = Counted { file: File::open(path)?, progress, left: u64::MAX };
+    if is_packed {
+        let buffered = io::BufReader::with_capacity(128 << 10, counted);
+        return Ok(Box::new(bufread::MultiGzDecoder::new(buffered)));
+    }
+    Ok(Box::new(counted))
+}
+
+/// What is in a file that is not packed, from a byte on; `length` bytes of it are meant.
+pub(super) fn open_at<'p>(
+    path: &Path,
     from: u64,
+    length: u64,
     progress: &'p Progress,
 ) -> io::Result<Box<dyn Read + 'p>> {
     let mut file = File::open(path)?;
-    if from > 0 {
-        file.seek(SeekFrom::Start(from))?;
-    }
-    let counted = Counted { file, progress };
-    if is_packed {
-        let buffered = io::BufReader::with_capacity(128 << 10, counted);
-        return Ok(Box::new(flate2::bufread::MultiGzDecoder::new(buffered)));
-    }
-    Ok(Box::new(counted))
+    file.seek(SeekFrom::Start(from))?;
+    Ok(Box::new(Counted { file, progress, left: length }))
 }

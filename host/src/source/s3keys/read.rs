@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead as _, Read};
 use std::ops::Range;
 use std::path::PathBuf;
 use std::thread;
@@ -16,6 +16,7 @@ use super::input::{KeyInput, Reading};
 use super::inventory::parquet;
 use super::lines::{self, Ends, Part};
 use super::listing::{Extent, json, xml};
+use super::open::Input;
 use super::plan::{Plan, Planned};
 use super::sink::{Gather, Left, Out, Progress, Sink, Tally};
 use super::table::Rows;
@@ -113,7 +114,9 @@ impl Job<'_> {
                 // A part after the first begins one byte early: a line that begins with the part is its own.
                 let from = bytes.start.saturating_sub(1);
                 let part = Part { skips_first: bytes.start > 0, end: bytes.end - from };
-                (None, self.read_lines(from, part, &mut out, progress).err().map(Failure::Io))
+                let input = open::open_at(&self.file.path, from, bytes.end - bytes.start, progress);
+                let read = input.and_then(|it| self.read_lines(it, part, bytes.start == 0, &mut out));
+                (None, read.err().map(Failure::Io))
             }
         };
         Done { tally: out.tally, extent, failure }
@@ -132,7 +135,10 @@ impl Job<'_> {
                 let (extent, error) = xml::read(input, out);
                 (extent, error.map(Failure::Syntax))
             }),
-            _ => (None, self.read_lines(0, Part::WHOLE, out, progress).err().map(Failure::Io)),
+            _ => {
+                let read = self.open(progress).and_then(|it| self.read_lines(it, Part::WHOLE, true, out));
+                (None, read.err().map(Failure::Io))
+            }
         }
     }
 
@@ -140,10 +146,10 @@ impl Job<'_> {
         &self,
         out: &mut Out<'_>,
         progress: &Progress,
-        read: impl FnOnce(&mut dyn BufRead, &mut Out<'_>) -> (Extent, Option<Failure>),
+        read: impl FnOnce(&mut Input<'_>, &mut Out<'_>) -> (Extent, Option<Failure>),
     ) -> (Option<Extent>, Option<Failure>) {
-        let opened = open::open(&self.file.path, self.file.detected.is_packed, 0, progress).and_then(|it| {
-            let mut input = BufReader::with_capacity(256 << 10, it);
+        let opened = self.open(progress).and_then(|it| {
+            let mut input = Input::with_capacity(256 << 10, it);
             if input.fill_buf()?.starts_with(BOM) {
                 input.consume(BOM.len());
             }
@@ -158,10 +164,17 @@ impl Job<'_> {
         }
     }
 
-    fn read_lines(&self, from: u64, part: Part, out: &mut Out<'_>, progress: &Progress) -> io::Result<()> {
-        let detected = &self.file.detected;
-        let mut input = open::open(&self.file.path, detected.is_packed, from, progress)?;
-        let mut is_first = from == 0;
+    fn open<'p>(&self, progress: &'p Progress) -> io::Result<Box<dyn Read + 'p>> {
+        open::open(&self.file.path, self.file.detected.is_packed, progress)
+    }
+
+    fn read_lines(
+        &self,
+        mut input: Box<dyn Read + '_>,
+        part: Part,
+        mut is_first: bool,
+        out: &mut Out<'_>,
+    ) -> io::Result<()> {
         let mut each = |ends: Ends, out: &mut Out<'_>, read: &mut LineReader<'_>| {
             lines::for_each(&mut *input, part, ends, |line| {
                 let is_first = std::mem::take(&mut is_first);
@@ -172,7 +185,7 @@ impl Job<'_> {
                 }
             })
         };
-        match &detected.recipe {
+        match &self.file.detected.recipe {
             Recipe::List(layout) => {
                 let mut buffer = Vec::new();
                 each(layout.ends(), out, &mut |line, out| layout.line(line, &mut buffer, out))

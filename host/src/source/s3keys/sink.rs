@@ -35,7 +35,8 @@ pub struct Progress {
 impl Progress {
     /// Bytes of the inputs as they are stored, those that were read first.
     pub fn bytes(&self) -> (u64, u64) {
-        (self.read.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
+        let total = self.total.load(Ordering::Relaxed);
+        (self.read.load(Ordering::Relaxed).min(total), total)
     }
 
     pub(super) fn expect(&self, bytes: u64) {

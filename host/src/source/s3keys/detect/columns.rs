@@ -16,10 +16,28 @@ pub(super) struct Found {
 }
 
 pub(super) fn table(lines: &[&[u8]]) -> Option<Found> {
+    let rows = rows(lines);
     [b',', b'\t', b';'].iter().find_map(|separator| {
-        let sample = Sample::of(lines, *separator)?;
+        let sample = Sample::of(&rows, *separator)?;
         sample.of_uris().or_else(|| sample.of_names()).or_else(|| sample.of_paths())
     })
+}
+
+/// Puts lines together between which a quote is open; the last row may be cut off, and is left out then.
+fn rows<'l>(lines: &[&'l [u8]]) -> Vec<Cow<'l, [u8]>> {
+    let mut rows: Vec<Cow<'l, [u8]>> = Vec::new();
+    let mut is_open = false;
+    for line in lines {
+        match rows.last_mut().filter(|_| is_open) {
+            Some(row) => row.to_mut().extend([b"\n", *line].concat()),
+            None => rows.push(Cow::Borrowed(line)),
+        }
+        is_open ^= csv::is_open(line);
+    }
+    if is_open && rows.len() > 1 {
+        rows.pop();
+    }
+    rows
 }
 
 /// Rows with the same number of columns.
@@ -31,9 +49,9 @@ struct Sample<'l> {
 
 impl<'l> Sample<'l> {
     /// A row that is cut off or broken is a bad one; if more than one of 20 is, it is no table of these columns.
-    fn of(lines: &[&'l [u8]], separator: u8) -> Option<Self> {
-        let row = |it: &&'l [u8]| csv::fields(it, separator).map(Field::text).collect::<Vec<_>>();
-        let (first, rest) = lines.split_first()?;
+    fn of(rows: &'l [Cow<'_, [u8]>], separator: u8) -> Option<Self> {
+        let row = |it: &'l Cow<'_, [u8]>| csv::fields(it, separator).map(Field::text).collect::<Vec<_>>();
+        let (first, rest) = rows.split_first()?;
         let first = row(first);
         let mut rest: Vec<Vec<Cow<'l, [u8]>>> = rest.iter().map(row).collect();
         let count = rest.len();
@@ -43,7 +61,9 @@ impl<'l> Sample<'l> {
 
     /// Columns with addresses of objects: all of them are taken.
     fn of_uris(&self) -> Option<Found> {
-        let is_uris = |it: &usize| self.share(*it, has_address) >= 0.5;
+        // A cell may be empty, or say that there is nothing; but lines that are not rows tell one column of a list.
+        let least = if self.first.len() == 1 { 0.9 } else { 0.5 };
+        let is_uris = |it: &usize| self.share(*it, has_address) >= least;
         let taken: Vec<usize> = (0..self.first.len()).filter(is_uris).collect();
         let has_header = taken.iter().all(|it| !has_address(&self.first[*it]));
         // One column of addresses without a header is a list.

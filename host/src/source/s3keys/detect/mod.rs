@@ -136,7 +136,9 @@ fn of_lines(lines: &[&[u8]]) -> Told {
     if most(access_log::is_one) {
         return (Recipe::Log, Format::AccessLog, None);
     }
-    if most(|it| list::ls(it).is_some()) {
+    if most(|it| list::ls(it).is_some() || list::is_beside_ls(it))
+        && lines.iter().any(|it| list::ls(it).is_some())
+    {
         return (Recipe::List(Layout::Ls), Format::List, None);
     }
     if let Some(found) = columns::table(lines) {

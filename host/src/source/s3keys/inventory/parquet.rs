@@ -1,11 +1,13 @@
 //! Parquet files: of S3 Inventory, and exports of S3 Metadata tables. Only the columns that tell something are read.
 
 use std::ops::Range;
+use std::panic::{self, AssertUnwindSafe};
 
 use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit};
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use ::parquet::data_type::{BoolType, ByteArrayType, DataType, Int32Type, Int64Type, Int96Type};
 use ::parquet::errors::{ParquetError, Result};
+use ::parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use ::parquet::file::reader::{ChunkReader, FileReader as _, RowGroupReader, SerializedFileReader};
 use ::parquet::schema::types::ColumnDescriptor;
 
@@ -25,6 +27,10 @@ pub(in crate::source::s3keys) struct Opened<R: ChunkReader + 'static> {
 
 impl<R: ChunkReader + 'static> Opened<R> {
     pub(in crate::source::s3keys) fn new(file: R) -> Result<Self> {
+        guarded(|| Self::open(file))
+    }
+
+    fn open(file: R) -> Result<Self> {
         let reader = SerializedFileReader::new(file)?;
         let schema = reader.metadata().file_metadata().schema_descr();
         // Columns within others have paths of several names, which are none of ours.
@@ -56,13 +62,34 @@ impl<R: ChunkReader + 'static> Opened<R> {
         out: &mut Out<'_>,
         progress: &Progress,
     ) -> Result<()> {
-        for index in groups {
-            let group = self.reader.get_row_group(index)?;
-            read_group(&*group, &self.columns, out)?;
-            progress.advance(u64::try_from(group.metadata().compressed_size()).unwrap_or(0));
-        }
-        Ok(())
+        guarded(|| {
+            for index in groups {
+                let group = self.reader.get_row_group(index)?;
+                check_offsets(group.metadata())?;
+                read_group(&*group, &self.columns, out)?;
+                progress.advance(u64::try_from(group.metadata().compressed_size()).unwrap_or(0));
+            }
+            Ok(())
+        })
     }
+}
+
+fn check_offsets(group: &RowGroupMetaData) -> Result<()> {
+    let is_sane = |it: &ColumnChunkMetaData| {
+        it.data_page_offset() >= 0
+            && it.compressed_size() >= 0
+            && it.dictionary_page_offset().is_none_or(|it| it >= 0)
+    };
+    if group.columns().iter().all(is_sane) {
+        return Ok(());
+    }
+    Err(ParquetError::General("a column begins before the file, or is shorter than nothing".to_owned()))
+}
+
+/// The library panics where a damaged file contradicts itself, as a column with a dictionary but none stored.
+fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
+    let damaged = |_| Err(ParquetError::General("what it says of itself contradicts itself".to_owned()));
+    panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(damaged)
 }
 
 fn read_group(group: &dyn RowGroupReader, roles: &[Option<Role>], out: &mut Out<'_>) -> Result<()> {

@@ -13,13 +13,14 @@ use serde_json::value::RawValue;
 
 use super::item::{self, Kind};
 use super::{Extent, PAGE};
+use crate::source::s3keys::open::Input;
 use crate::source::s3keys::record::KeyRecord;
 use crate::source::s3keys::sink::Out;
 use crate::source::s3keys::trail;
 
 /// Reads all documents. Where one cannot be parsed, the next line that begins one goes on; the first error is told.
 pub(in crate::source::s3keys) fn read(
-    input: &mut dyn BufRead,
+    input: &mut Input<'_>,
     out: &mut Out<'_>,
 ) -> (Extent, Option<serde_json::Error>) {
     let mut extent = Extent::default();
@@ -46,7 +47,7 @@ pub(in crate::source::s3keys) fn read(
 }
 
 /// Goes to the next line that begins with a brace; whether there is one.
-fn skip_to_document(input: &mut dyn BufRead) -> io::Result<bool> {
+fn skip_to_document(input: &mut Input<'_>) -> io::Result<bool> {
     let mut is_line_start = false;
     loop {
         let block = input.fill_buf()?;
@@ -61,12 +62,20 @@ fn skip_to_document(input: &mut dyn BufRead) -> io::Result<bool> {
     }
 }
 
-/// Reads from a buffer without taking more of it than was asked for.
-struct Bytewise<'i>(&'i mut dyn BufRead);
+/// Reads from a buffer without taking more of it than was asked for: one byte, always.
+struct Bytewise<'i, 'p>(&'i mut Input<'p>);
 
-impl Read for Bytewise<'_> {
+impl Read for Bytewise<'_, '_> {
+    #[inline]
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.0.read(into)
+        match (self.0.buffer(), &mut *into) {
+            ([first, ..], [into]) => {
+                *into = *first;
+                self.0.consume(1);
+                Ok(1)
+            }
+            _ => self.0.read(into),
+        }
     }
 }
 
@@ -139,9 +148,9 @@ impl<'d, 's> Document<'d, 's> {
         if !text.starts_with('{') || serde_json::from_str::<Keyed>(text).is_ok() {
             return self.item(Kind::Object, raw);
         }
-        let read = Document::read(&mut Deserializer::from_str(text), self.out, self.extent);
-        if !matches!(read, Ok(true)) {
-            self.item(Kind::Object, raw);
+        match Document::read(&mut Deserializer::from_str(text), self.out, self.extent) {
+            Ok(true) => self.is_known = true,
+            _ => self.item(Kind::Object, raw),
         }
     }
 
