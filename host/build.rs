@@ -24,7 +24,7 @@ mod engine {
     use wasmtime::Engine;
     use wit_component::ComponentEncoder;
 
-    const PLUGINS: &[&str] = &["network", "compute", "database", "resilience"];
+    const PLUGINS: &[&str] = &["network", "compute", "database", "resilience", "storage", "streaming"];
 
     pub(crate) fn build() {
         let root = Path::new(&var("CARGO_MANIFEST_DIR"))

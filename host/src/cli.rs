@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use archlint::definition::Pillar;
-use archlint_schema::{Confidence, Severity};
+use archlint_schema::{Confidence, KeySampling, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -62,6 +62,20 @@ Examples:
 Exit codes: those of `check`, and
   2  also where nothing could be collected")]
     Scan(Box<Scan>),
+    /// Tell what the keys of S3 buckets are like: whether the requests of one moment fall into one range of them, which
+    /// S3 serves at 3,500 writes and 5,500 reads per second, or everywhere.
+    #[command(after_help = "\
+Examples:
+  archlint keys inventory/2026-11-22T01-00Z/manifest.json
+  archlint keys access-logs/ --format json
+  aws s3api list-objects-v2 --bucket photos > listing.json && archlint keys listing.json --write-rps 4800
+  archlint keys keys.txt --sampling uniform
+  archlint keys --athena-sql inventory.photos
+
+Exit codes:
+  0  every input was read
+  2  archlint failed, or an input, or a part of one, could not be read; the rest is told")]
+    Keys(KeysArgs),
     /// Print what is read and derived, with the evidence for each fact, as JSON; `check` reads it back.
     #[command(after_help = "\
 Examples:
@@ -144,6 +158,66 @@ pub(crate) struct PluginTest {
     /// Rewrite what the definitions expect to what comes out. Read the diff.
     #[arg(long)]
     pub(crate) bless: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KeysArgs {
+    /// Reports of S3 Inventory (manifest.json, or data files in CSV or Parquet), server access logs, events of
+    /// CloudTrail, replies of list-objects, exports of S3 Metadata, tables with a column of keys, lists of keys or
+    /// URLs; or folders of them.
+    #[arg(value_name = "SOURCE", required_unless_present = "athena_sql")]
+    pub(crate) sources: Vec<PathBuf>,
+    /// PUT, COPY, POST and DELETE requests per second at peak, where no access log tells them.
+    #[arg(long, value_name = "N")]
+    pub(crate) write_rps: Option<f64>,
+    /// GET and HEAD requests per second at peak, where no access log tells them.
+    #[arg(long, value_name = "N")]
+    pub(crate) read_rps: Option<f64>,
+    /// How the keys were chosen, where the input does not show it.
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub(crate) sampling: Option<KeysSampling>,
+    /// How many keys there are, where the source has only a sample of them.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) total: Option<u64>,
+    /// How many keys of each bucket are looked at.
+    #[arg(long, value_name = "N", default_value_t = 65_536)]
+    pub(crate) sample_size: usize,
+    #[arg(long, value_enum, default_value_t = KeysFormat::Human)]
+    pub(crate) format: KeysFormat,
+    /// Where to write; standard output without it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Print the query by which Athena takes the same sample of an inventory's TABLE, for buckets whose inventory is
+    /// too large to read here.
+    #[arg(long, value_name = "TABLE", conflicts_with = "sources")]
+    pub(crate) athena_sql: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum KeysFormat {
+    Human,
+    Json,
+}
+
+/// How keys were chosen.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum KeysSampling {
+    /// Each object is as likely as another, or all are there.
+    Uniform,
+    /// Each request is as likely as another.
+    Requests,
+    /// The first of a listing.
+    ListingHead,
+}
+
+impl From<KeysSampling> for KeySampling {
+    fn from(it: KeysSampling) -> Self {
+        match it {
+            KeysSampling::Uniform => Self::Uniform,
+            KeysSampling::Requests => Self::Requests,
+            KeysSampling::ListingHead => Self::ListingHead,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

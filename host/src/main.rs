@@ -52,6 +52,7 @@ fn main() -> ExitCode {
         Command::Check(it) => commands::check::check(&cli, it),
         #[cfg(feature = "aws")]
         Command::Scan(it) => commands::scan::scan(&cli, it),
+        Command::Keys(it) => commands::keys::keys(&cli, it),
         Command::Snapshot(it) => snapshot(&cli, it, style),
         Command::Baseline(it) => commands::baseline::baseline(&cli, it, style),
         Command::Config(it) => config::config(&cli, it, style),
@@ -135,7 +136,7 @@ fn options(args: &InputArgs, settings: &Settings) -> Result<SourceOptions, Probl
         account: args.account.clone(),
         terraform_dir: args.tf_dir.clone(),
         assume_closed: settings.assume_closed.iter().cloned().collect(),
-        workloads: settings.workloads(),
+        declarations: settings.declarations(),
         ..SourceOptions::default()
     };
     for file in &args.parameters {

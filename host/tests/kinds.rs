@@ -238,7 +238,7 @@ fn groups_are_launched_from_templates_and_configurations() {
     check(
         "AWS::Lambda::Function",
         "VpcConfig: {SubnetIds: [subnet-1], SecurityGroupIds: [sg-1]}",
-        &json!({"subnets": ["subnet-1"], "security_groups": ["sg-1"]}),
+        &json!({"reserved_concurrency": null, "subnets": ["subnet-1"], "security_groups": ["sg-1"]}),
     );
 }
 
@@ -530,5 +530,292 @@ fn backups_say_what_they_take_and_how_long_they_keep_it() {
             "enabled": true, "resource_types": ["VOLUME"], "target_tags": [{"key": "backup", "value": "daily"}],
             "copy_regions": ["eu-central-1"],
         }),
+    );
+}
+
+#[test]
+fn streams_say_how_much_goes_through_them() {
+    for (properties, mode, shards, hours) in [
+        ("ShardCount: 4, RetentionPeriodHours: 168", "provisioned", json!(4), 168),
+        ("Name: s", "provisioned", json!(1), 24),
+        ("StreamModeDetails: {StreamMode: ON_DEMAND}", "on-demand", json!(null), 24),
+    ] {
+        let expected = json!({"mode": mode, "shards": shards, "retention_hours": hours});
+        check("AWS::Kinesis::Stream", properties, &expected);
+    }
+    let unknown = json!({"$unknown": {"reason": "parameter", "detail": "P"}});
+    let expected = json!({"mode": unknown, "shards": unknown, "retention_hours": 24});
+    check("AWS::Kinesis::Stream", "StreamModeDetails: {StreamMode: !Ref P}", &expected);
+    check("AWS::Kinesis::StreamConsumer", "ConsumerName: c, StreamARN: 'arn:s'", &json!({"stream": "arn:s"}));
+}
+
+#[test]
+fn event_source_mappings_have_the_defaults_of_lambda() {
+    let expected = |it: Json| {
+        let mut all = json!({
+            "source": "t/S", "starting_position": "LATEST", "function": "f", "enabled": true, "maximum_retry_attempts": -1,
+            "maximum_record_age": -1, "bisect_batch_on_function_error": false, "reports_batch_item_failures": false,
+            "on_failure_destination": false, "parallelization_factor": 1,
+        });
+        all.as_object_mut().unwrap().extend(it.as_object().unwrap().clone());
+        all
+    };
+    let read = |source: &str, properties: &str| {
+        self::read(&format!("
+  S: {{Type: 'AWS::Kinesis::Stream', Properties: {{ShardCount: 1}}}}
+  C: {{Type: 'AWS::Kinesis::StreamConsumer', Properties: {{ConsumerName: c, StreamARN: !GetAtt S.Arn}}}}
+  T: {{Type: 'AWS::DynamoDB::Table', Properties: {{TableName: t}}}}
+  Q: {{Type: 'AWS::SQS::Queue'}}
+  X: {{Type: 'AWS::Lambda::EventSourceMapping', Properties: {{EventSourceArn: {source}, FunctionName: f, StartingPosition: LATEST, {properties}}}}}"))
+    };
+    assert_eq!(read("!GetAtt S.Arn", ""), expected(json!({})));
+    assert_eq!(read("!Ref C", ""), expected(json!({"source": "t/C"})));
+    assert_eq!(read("!GetAtt C.ConsumerARN", ""), expected(json!({"source": "t/C"})));
+    assert_eq!(read("!GetAtt T.StreamArn", ""), expected(json!({"source": "t/T"})));
+    let limits = "MaximumRetryAttempts: 5, MaximumRecordAgeInSeconds: 3600, BisectBatchOnFunctionError: true, Enabled: false, \
+                  ParallelizationFactor: 2, FunctionResponseTypes: [ReportBatchItemFailures], \
+                  DestinationConfig: {OnFailure: {Destination: !GetAtt Q.Arn}}";
+    let limited = json!({
+        "enabled": false, "maximum_retry_attempts": 5, "maximum_record_age": 3600, "bisect_batch_on_function_error": true,
+        "reports_batch_item_failures": true, "on_failure_destination": true, "parallelization_factor": 2,
+    });
+    assert_eq!(read("!GetAtt S.Arn", limits), expected(limited));
+    let given = expected(json!({"on_failure_destination": true}));
+    assert_eq!(read("!GetAtt S.Arn", "DestinationConfig: {OnFailure: {Destination: !Ref P}}"), given);
+}
+
+#[test]
+fn sam_makes_mappings_of_events() {
+    check_fields(
+        "
+  Clicks: {Type: 'AWS::Kinesis::Stream', Properties: {ShardCount: 1}}
+  X:
+    Type: AWS::Serverless::Function
+    Properties:
+      ReservedConcurrentExecutions: 2
+      Events:
+        Clicks: {Type: Kinesis, Properties: {Stream: !GetAtt Clicks.Arn, StartingPosition: LATEST, ParallelizationFactor: 2}}
+        Http: {Type: HttpApi}",
+        &json!({"reserved_concurrency": 2, "subnets": []}),
+    );
+    let text = "
+Transform: AWS::Serverless-2016-10-31
+Globals: {Function: {Timeout: 3, VpcConfig: {SubnetIds: [subnet-1]}}}
+Resources:
+  Clicks: {Type: 'AWS::Kinesis::Stream', Properties: {ShardCount: 1}}
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events:
+        Event: {Type: Kinesis, Properties: {Stream: !GetAtt Clicks.Arn, StartingPosition: LATEST}}";
+    let sources = source::read_text("t.yaml", text, &SourceOptions::default());
+    let scenario = &sources.architectures[0].scenarios[0];
+    let snapshot = serde_json::to_value(&scenario.snapshot.resources).unwrap();
+    let mapping = &snapshot["AWS::Lambda::EventSourceMapping"][0];
+    assert_eq!((&mapping["meta"]["key"], &mapping["source"]), (&json!("t/FnEvent"), &json!("t/Clicks")));
+    assert_eq!(mapping["function"], json!("t/Fn"));
+    assert_eq!(snapshot["AWS::Lambda::Function"][0]["subnets"], json!(["subnet-1"]));
+    let place = &scenario.origins.resources["t/FnEvent"];
+    assert_eq!(place.resource.start.line, 10, "it stands where its event does");
+}
+
+#[test]
+fn firehose_streams_and_alarms_name_what_they_are_about() {
+    let kind = "AWS::KinesisFirehose::DeliveryStream";
+    let source = "KinesisStreamSourceConfiguration: {KinesisStreamARN: 'arn:s', RoleARN: r}";
+    let all = json!({"source": "arn:s", "bucket": "arn:b", "prefix": "p/"});
+    let bucket = "{BucketARN: 'arn:b', Prefix: p/}";
+    check(kind, &format!("{source}, ExtendedS3DestinationConfiguration: {bucket}"), &all);
+    check(kind, &format!("{source}, S3DestinationConfiguration: {bucket}"), &all);
+    check(kind, &format!("{source}, RedshiftDestinationConfiguration: {{S3Configuration: {bucket}}}"), &all);
+    let search = |mode: &str| {
+        format!(
+            "AmazonopensearchserviceDestinationConfiguration: {{S3BackupMode: {mode}, S3Configuration: {bucket}}}"
+        )
+    };
+    check(kind, &format!("{source}, {}", search("AllDocuments")), &all);
+    check(kind, &search("FailedDocumentsOnly"), &json!({"source": null, "bucket": null, "prefix": null}));
+    check_fields(
+        "
+  S: {Type: 'AWS::Kinesis::Stream', Properties: {ShardCount: 1}}
+  X:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      MetricName: IteratorAge
+      Dimensions: [{Name: FunctionName, Value: f}]
+      Metrics:
+        - {Id: a, MetricStat: {Stat: Maximum, Period: 60, Metric: {MetricName: M, Dimensions: [{Name: StreamName, Value: !Ref S}]}}}
+        - {Id: b, Expression: a / 2}",
+        &json!({"metrics": ["IteratorAge", "M"], "resources": ["f", "t/S"]}),
+    );
+}
+
+#[test]
+fn buckets_have_what_they_say_and_what_s3_does_unasked() {
+    let plain = json!({
+        "encryption": "AES256",
+        "bucket_key": false,
+        "website": false,
+        "public_policy": false,
+        "public_acl": false,
+        "restrict_public_buckets": false,
+        "ignore_public_acls": false,
+        "filter_prefixes": [],
+        "request_metrics": false,
+    });
+    check("AWS::S3::Bucket", "BucketName: photos", &plain);
+    check_fields(
+        "
+  X:
+    Type: AWS::S3::Bucket
+    Properties:
+      AccessControl: PublicRead
+      BucketEncryption:
+        ServerSideEncryptionConfiguration:
+          - {BucketKeyEnabled: true, ServerSideEncryptionByDefault: {SSEAlgorithm: 'aws:kms', KMSMasterKeyID: alias/data}}
+      PublicAccessBlockConfiguration: {BlockPublicPolicy: true}
+      WebsiteConfiguration: {IndexDocument: index.html}
+      MetricsConfigurations: [{Id: all}]
+      LifecycleConfiguration: {Rules: [{Prefix: tmp/, Status: Enabled}, {Prefix: '', Status: Enabled}]}
+      ReplicationConfiguration:
+        Role: arn:aws:iam::123456789012:role/r
+        Rules: [{Filter: {Prefix: a/}}, {Filter: {And: {Prefix: b/, TagFilters: []}}}]",
+        &json!({
+            "encryption": "aws:kms",
+            "bucket_key": true,
+            "website": true,
+            "public_acl": true,
+            "restrict_public_buckets": true,
+            "ignore_public_acls": false,
+            "filter_prefixes": ["tmp/", "a/", "b/"],
+            "request_metrics": true,
+        }),
+    );
+    let redirects = "WebsiteConfiguration: {RedirectAllRequestsTo: {HostName: example.com}}";
+    check("AWS::S3::Bucket", redirects, &plain);
+    check_fields(
+        "
+  X: {Type: 'AWS::S3::Bucket', Properties: {BucketEncryption: {ServerSideEncryptionConfiguration: [{BucketKeyEnabled: !Ref P}]}}}",
+        &json!({"encryption": "AES256", "bucket_key": {"$unknown": {"reason": "parameter", "detail": "P"}}}),
+    );
+}
+
+/// Whether a policy of one statement lets everybody read.
+#[track_caller]
+fn check_policy(statement: &str, expected: &Json) {
+    check_fields(
+        &format!(
+            "
+  X: {{Type: 'AWS::S3::Bucket'}}
+  Policy: {{Type: 'AWS::S3::BucketPolicy', Properties: {{Bucket: !Ref X, PolicyDocument: {{Statement: {statement}}}}}}}"
+        ),
+        &json!({ "public_policy": expected }),
+    );
+}
+
+#[test]
+fn a_policy_lets_everybody_read_where_it_asks_for_nothing() {
+    check_policy("{Effect: Allow, Principal: '*', Action: 's3:GetObject'}", &json!(true));
+    check_policy(
+        "[{Effect: Allow, Principal: {AWS: ['*']}, Action: ['s3:ListBucket', 's3:Get*']}]",
+        &json!(true),
+    );
+    check_policy("{Effect: Deny, Principal: '*', Action: 's3:*'}", &json!(false));
+    check_policy("{Effect: Allow, Principal: '*', Action: 's3:PutObject'}", &json!(false));
+    check_policy(
+        "{Effect: Allow, Principal: {Service: cloudfront.amazonaws.com}, Action: 's3:GetObject'}",
+        &json!(false),
+    );
+    let condition = "Condition: {StringEquals: {'aws:PrincipalOrgID': o-1}}";
+    check_policy(
+        &format!("{{Effect: Allow, Principal: '*', Action: 's3:GetObject', {condition}}}"),
+        &json!(false),
+    );
+    let unknown = json!({"$unknown": {"reason": "parameter", "detail": "P"}});
+    check_policy("{Effect: Allow, Principal: !Ref P, Action: 's3:GetObject'}", &unknown);
+}
+
+/// The buckets of a distribution with one origin and a default behavior, and those that it does not cache.
+#[track_caller]
+fn check_distribution(domain: &str, behavior: &str, buckets: &Json, uncached: &Json) {
+    check_fields(
+        &format!(
+            "
+  Site: {{Type: 'AWS::S3::Bucket'}}
+  Named: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: my.photos}}}}
+  X:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Origins: [{{Id: o, DomainName: {domain}}}]
+        DefaultCacheBehavior: {{TargetOriginId: o, {behavior}}}"
+        ),
+        &json!({ "buckets": buckets, "uncached": uncached }),
+    );
+}
+
+#[test]
+fn distributions_have_their_buckets_however_these_are_named() {
+    let (site, none) = (json!(["t/Site"]), json!([]));
+    check_distribution("!GetAtt Site.RegionalDomainName", "", &site, &none);
+    check_distribution("!Sub '${Site}.s3.${AWS::Region}.amazonaws.com'", "", &site, &none);
+    check_distribution("my.photos.s3-eu-west-1.amazonaws.com", "", &json!(["t/Named"]), &none);
+    check_distribution("elsewhere.s3.amazonaws.com", "", &json!(["elsewhere"]), &none);
+    check_distribution("shop.example.com", "", &none, &none);
+    let disabled = "CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+    check_distribution("!GetAtt Site.DomainName", disabled, &site, &site);
+    check_distribution("!GetAtt Site.DomainName", "DefaultTTL: 0, MinTTL: 0", &site, &site);
+    check_distribution("!GetAtt Site.DomainName", "DefaultTTL: 60", &site, &none);
+    let other = format!(
+        "{disabled}}}\n        CacheBehaviors: [{{TargetOriginId: o, PathPattern: /img/*}}]\n        Logging: {{Bucket: b"
+    );
+    check_distribution("!GetAtt Site.DomainName", &other, &site, &none);
+}
+
+#[test]
+fn tables_have_their_bucket_and_their_prefix() {
+    let table = |location: &str, parameters: &str, expected: Json| {
+        check_fields(
+            &format!(
+                "
+  Lake: {{Type: 'AWS::S3::Bucket'}}
+  X:
+    Type: AWS::Glue::Table
+    Properties:
+      DatabaseName: d
+      TableInput:
+        Name: events
+        PartitionKeys: [{{Name: dt, Type: string}}]
+        Parameters: {{{parameters}}}
+        StorageDescriptor: {{Location: {location}}}"
+            ),
+            &expected,
+        );
+    };
+    let in_lake = json!({"bucket": "t/Lake", "prefix": "events/", "partition_keys": ["dt"], "object_storage_layout": false});
+    table("!Sub 's3://${Lake}/events/'", "", in_lake.clone());
+    table("!Join ['', ['s3://', !Ref Lake, '/events/']]", "classification: parquet", in_lake);
+    table("s3a://other/a/b", "", json!({"bucket": "other", "prefix": "a/b"}));
+    table("!Sub 's3://${Lake}'", "", json!({"bucket": "t/Lake", "prefix": ""}));
+    table("hdfs://x/y", "", json!({"bucket": null, "prefix": ""}));
+    let iceberg = "table_type: ICEBERG, write.object-storage.enabled: 'true'";
+    table("!Sub 's3://${Lake}/e/'", iceberg, json!({"object_storage_layout": true}));
+    let hidden =
+        json!({"$unknown": {"reason": "not-collected", "detail": "the metadata of an Iceberg table"}});
+    table("!Sub 's3://${Lake}/e/'", "table_type: ICEBERG", json!({ "object_storage_layout": hidden }));
+}
+
+#[test]
+fn pipes_and_rules_of_iot_say_what_they_write() {
+    check(
+        "AWS::Pipes::Pipe",
+        "Source: 'arn:q', Target: 'arn:s', DesiredState: STOPPED, \
+         TargetParameters: {KinesisStreamParameters: {PartitionKey: $.body.id}}",
+        &json!({"source": "arn:q", "target": "arn:s", "running": false, "partition_key": "$.body.id"}),
+    );
+    check(
+        "AWS::IoT::TopicRule",
+        "TopicRulePayload: {Sql: x, Actions: [{Lambda: {FunctionArn: f}}, {Kinesis: {StreamName: s, PartitionKey: all, RoleArn: r}}]}",
+        &json!({"streams": [{"stream": "s", "partition_key": "all"}]}),
     );
 }

@@ -69,6 +69,12 @@ fn a_wrong_value_is_shown_with_what_it_could_be() {
     refused("environment", "[env_map]\nblue = \"production\"", &["toml:2:8", "one of prod, nonprod"]);
     refused("kind", "assume_closed = [\"flow_log\"]", &["toml:1:18"]);
     refused("workload", "[[workloads]]\nname = \"shop\"", &["neither `address` nor `tag`"]);
+    let bucket = |it: &str| format!("[[buckets]]\naddress = \"*\"\n{it}");
+    refused("bucket", "[[buckets]]\nwriters = 3", &["neither `address` nor `tag`"]);
+    refused("bucket-key", &bucket("peak_write = 1"), &["toml:3:1", "did you mean `peak_write_rps`?"]);
+    refused("bucket-resources", &bucket("resources = []"), &["toml:3:1", "unknown key `resources`"]);
+    refused("readers", &bucket("readers = \"world\""), &["toml:3:11", "one of in-region, internet"]);
+    refused("stream", "[[streams]]\ntag = \"t\"\ntop_key_share = 3", &["toml:3:17"]);
 }
 
 #[test]
@@ -333,6 +339,20 @@ rto_min = 60
 rpo_min = 15
 tier = "one"
 dr_region = "eu-central-1"
+
+[[buckets]]
+address = "photos/*"
+peak_write_rps = 4800
+usual_read_rps = 12.5
+key_template = "{date:yyyy-MM-dd}/{uuid}"
+readers = "internet"
+cacheable = false
+
+[[streams]]
+tag = "team=orders"
+peak_in_mbps = 12
+top_key_share = 0.25
+ordered = true
 "#;
 
 #[test]
@@ -352,6 +372,11 @@ fn config_prints_what_is_in_effect_and_who_said_so() {
         "[rules.NET006]  # archlint.toml:15\n",
         "until = \"2027-01-31\"\n",
         "rpo_min = 15\n",
+        "[[buckets]]  # archlint.toml:36\n",
+        "usual_read_rps = 12.5\n",
+        "readers = \"internet\"\n",
+        "[[streams]]  # archlint.toml:44\n",
+        "top_key_share = 0.25\n",
     ] {
         assert!(run.stdout.contains(it), "`{it}` is not in\n{}", run.stdout);
     }

@@ -710,3 +710,89 @@ fn subnets_that_are_looked_up_tell_their_zone() {
         group.subnets.known().unwrap().iter().map(|it| it.known().unwrap().as_str()).collect();
     assert_eq!(keys, ["data.aws_subnet.s", "subnet-2"]);
 }
+
+#[test]
+fn what_is_part_of_a_bucket_is_folded_into_it() {
+    let bucket = |name: &str| json!({ "bucket": references(&[&format!("aws_s3_bucket.{name}.id"), &format!("aws_s3_bucket.{name}")]) });
+    let parts = [
+        "server_side_encryption_configuration",
+        "policy",
+        "public_access_block",
+        "lifecycle_configuration",
+        "metric",
+    ];
+    let mut resources: Vec<Json> =
+        ["a", "b"].map(|it| block(&format!("aws_s3_bucket.{it}"), &json!({}))).into();
+    resources.extend(parts.map(|it| block(&format!("aws_s3_bucket_{it}.p"), &bucket("a"))));
+    resources.push(block(
+        "aws_cloudfront_distribution.d",
+        &json!({
+            "origin": [{ "domain_name": references(&["aws_s3_bucket.a.bucket_regional_domain_name", "aws_s3_bucket.a"]) }],
+        }),
+    ));
+    let policy = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}}"#;
+    let encryption = json!([{ "bucket_key_enabled": true, "apply_server_side_encryption_by_default": [{ "sse_algorithm": "aws:kms" }] }]);
+    let unknown = || json!({ "bucket": true });
+    let snapshot = snapshot(&plan(
+        &json!({ "resources": resources }),
+        &[
+            (
+                "aws_s3_bucket.a",
+                json!({}),
+                json!({ "id": true, "bucket": true, "policy": true, "website": true }),
+            ),
+            ("aws_s3_bucket.b", json!({ "bucket": "lake" }), json!({ "id": true })),
+            (
+                "aws_s3_bucket_server_side_encryption_configuration.p",
+                json!({ "rule": encryption }),
+                unknown(),
+            ),
+            ("aws_s3_bucket_policy.p", json!({ "policy": policy }), unknown()),
+            ("aws_s3_bucket_public_access_block.p", json!({ "restrict_public_buckets": true }), unknown()),
+            (
+                "aws_s3_bucket_lifecycle_configuration.p",
+                json!({ "rule": [{ "filter": [{ "prefix": "tmp/" }] }, { "filter": [{ "and": [{ "prefix": "a/" }] }] }] }),
+                unknown(),
+            ),
+            ("aws_s3_bucket_metric.p", json!({ "name": "all" }), unknown()),
+            (
+                "aws_cloudfront_distribution.d",
+                json!({
+                    "origin": [{ "origin_id": "o" }],
+                    "default_cache_behavior": [{ "target_origin_id": "o", "default_ttl": 0 }],
+                }),
+                json!({ "origin": [{ "domain_name": true }] }),
+            ),
+            (
+                "aws_glue_catalog_table.t",
+                json!({
+                    "name": "events",
+                    "partition_keys": [{ "name": "dt" }],
+                    "storage_descriptor": [{ "location": "s3://lake/events/" }],
+                }),
+                json!({}),
+            ),
+        ],
+    ));
+    let mut buckets = serde_json::to_value(&snapshot.resources.buckets).unwrap();
+    let [a, b] = [0, 1].map(|at| buckets[at].take());
+    for (field, expected) in [
+        ("encryption", json!("aws:kms")),
+        ("bucket_key", json!(true)),
+        ("website", json!(false)),
+        ("public_policy", json!(true)),
+        ("restrict_public_buckets", json!(true)),
+        ("filter_prefixes", json!(["tmp/", "a/"])),
+        ("request_metrics", json!(true)),
+    ] {
+        assert_eq!(a[field], expected, "{field}");
+    }
+    assert_eq!((&b["encryption"], &b["public_policy"]), (&json!("AES256"), &json!(false)));
+    let distribution = serde_json::to_value(&snapshot.resources.distributions[0]).unwrap();
+    assert_eq!(
+        (&distribution["buckets"], &distribution["uncached"]),
+        (&json!(["aws_s3_bucket.a"]), &json!(["aws_s3_bucket.a"]))
+    );
+    let table = serde_json::to_value(&snapshot.resources.glue_tables[0]).unwrap();
+    assert_eq!((&table["bucket"], &table["prefix"]), (&json!("aws_s3_bucket.b"), &json!("events/")));
+}

@@ -11,16 +11,18 @@ use serde_bytes::ByteBuf;
 use crate::document::{EncodeError, pack};
 
 use crate::kinds::{
-    AutoScalingGroup, BackupPlan, BackupSelection, BlockPublicAccess, BlockPublicAccessExclusion,
-    CacheCluster, CacheReplicationGroup, CacheSubnetGroup, CarrierGateway, ClassicLoadBalancer, DbCluster,
-    DbInstance, DbProxy, DbSubnetGroup, DirectoryBucket, EcsService, EfsFileSystem,
-    EgressOnlyInternetGateway, ElasticIp, Firewall, FsxFileSystem, GlobalCluster, Instance,
-    InstanceConnectEndpoint, InstanceProfile, InternetGateway, LambdaFunction, LaunchConfiguration,
-    LaunchTemplate, LifecyclePolicy, Listener, ListenerRule, LoadBalancer, MemoryDbCluster,
-    MemoryDbSubnetGroup, MqBroker, MskCluster, NatGateway, NetworkAcl, NetworkInterface, NodeGroup,
-    OpenSearchDomain, PlacementGroup, PrefixList, RedshiftCluster, RedshiftSubnetGroup, ReplicationInstance,
-    ReplicationSubnetGroup, RouteTable, SecurityGroup, ServerlessCache, Subnet, TargetGroup, TaskDefinition,
-    TransitGatewayAttachment, Volume, Vpc, VpcEndpoint, VpcPeeringConnection, VpnGateway,
+    Alarm, AutoScalingGroup, BackupPlan, BackupSelection, BlockPublicAccess, BlockPublicAccessExclusion,
+    Bucket, BucketMetrics, CacheCluster, CacheReplicationGroup, CacheSubnetGroup, CarrierGateway,
+    ClassicLoadBalancer, DbCluster, DbInstance, DbProxy, DbSubnetGroup, DeliveryStream, DirectoryBucket,
+    Distribution, EcsService, EfsFileSystem, EgressOnlyInternetGateway, ElasticIp, EventSourceMapping,
+    Firewall, FsxFileSystem, GlobalCluster, GlueTable, Instance, InstanceConnectEndpoint, InstanceProfile,
+    InternetGateway, KeyPopulation, LambdaFunction, LaunchConfiguration, LaunchTemplate, LifecyclePolicy,
+    Listener, ListenerRule, LoadBalancer, MemoryDbCluster, MemoryDbSubnetGroup, MqBroker, MskCluster,
+    NatGateway, NetworkAcl, NetworkInterface, NodeGroup, OpenSearchDomain, Pipe, PlacementGroup, PrefixList,
+    RedshiftCluster, RedshiftSubnetGroup, ReplicationInstance, ReplicationSubnetGroup, RouteTable,
+    SecurityGroup, ServerlessCache, Stream, StreamConsumer, StreamMetrics, Subnet, TargetGroup,
+    TaskDefinition, TopicRule, TransitGatewayAttachment, Volume, Vpc, VpcEndpoint, VpcPeeringConnection,
+    VpnGateway,
 };
 use crate::{Key, Meta};
 
@@ -269,6 +271,20 @@ kinds! {
     "AWS::Backup::BackupPlan" => backup_plans: BackupPlan,
     "AWS::Backup::BackupSelection" => backup_selections: BackupSelection,
     "AWS::DLM::LifecyclePolicy" => lifecycle_policies: LifecyclePolicy,
+    "AWS::S3::Bucket" => buckets: Bucket,
+    "AWS::CloudFront::Distribution" => distributions: Distribution,
+    "AWS::Glue::Table" => glue_tables: GlueTable,
+    "AWS::Kinesis::Stream" => streams: Stream,
+    "AWS::Kinesis::StreamConsumer" => stream_consumers: StreamConsumer,
+    "AWS::Lambda::EventSourceMapping" => event_source_mappings: EventSourceMapping,
+    "AWS::KinesisFirehose::DeliveryStream" => delivery_streams: DeliveryStream,
+    "AWS::CloudWatch::Alarm" => alarms: Alarm,
+    "AWS::Pipes::Pipe" => pipes: Pipe,
+    "AWS::IoT::TopicRule" => topic_rules: TopicRule,
+    // What no type of CloudFormation names: what was observed.
+    "Archlint::S3::KeyPopulation" => key_populations: KeyPopulation,
+    "Archlint::S3::BucketMetrics" => bucket_metrics: BucketMetrics,
+    "Archlint::Kinesis::StreamMetrics" => stream_metrics: StreamMetrics,
 }
 
 impl Resources {

@@ -83,6 +83,8 @@ fn compare(account: &Snapshot, plugins: &Plugins, rules: &[EnabledRule], count: 
         archlint_compute::RULES,
         archlint_database::RULES,
         archlint_resilience::RULES,
+        archlint_storage::RULES,
+        archlint_streaming::RULES,
     ]
     .into_iter()
     .flatten()

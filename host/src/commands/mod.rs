@@ -4,6 +4,7 @@ pub(crate) mod baseline;
 pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod init;
+pub(crate) mod keys;
 #[cfg(feature = "aws")]
 mod progress;
 #[cfg(feature = "aws")]

@@ -23,7 +23,7 @@ pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
     rules.select(&settings)?;
     let source = SourceOptions {
         assume_closed: settings.assume_closed.iter().cloned().collect(),
-        workloads: settings.workloads(),
+        declarations: settings.declarations(),
         ..SourceOptions::default()
     };
     let lint_options = LintOptions {
@@ -68,7 +68,8 @@ fn options(args: &Scan, source: &SourceOptions) -> ScanOptions {
         },
         aggregator: args.aggregator.clone(),
         kinds: if args.kinds.is_empty() {
-            source.kinds.clone()
+            // What was observed of resources is read from files: no account lists it.
+            source.kinds.iter().filter(|it| !it.starts_with("Archlint::")).cloned().collect()
         } else {
             args.kinds.iter().cloned().collect()
         },

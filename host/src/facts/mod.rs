@@ -6,6 +6,7 @@ mod admitted;
 mod auto_scaling_groups;
 mod backups;
 mod because;
+mod buckets;
 mod capacity;
 mod data_stores;
 mod database_admission;
@@ -30,6 +31,7 @@ mod routes;
 mod security_group_rules;
 mod security_groups;
 mod service_traffic;
+mod streams;
 mod subnet_groups;
 mod subnets;
 mod target_groups;
@@ -89,6 +91,9 @@ fn facts(index: &Index<'_>, environments: &EnvironmentSettings, because: &mut Be
     facts.admission = guard.admission(because);
     facts.security_groups = guard.derive(index, &facts.subnets, &facts.workloads, because);
     add_admitted(index, &mut facts, because);
+
+    facts.buckets = buckets::derive(index, because);
+    (facts.streams, facts.event_source_mappings) = streams::derive(index, because);
     facts.environments = environment::derive(index, environments, because);
     facts
 }

@@ -1,7 +1,7 @@
 //! How traffic gets to the services that have gateway endpoints: by an endpoint, or through NAT.
 
 use archlint_schema::{
-    EgressKind, Facts, GatewayService, Key, Reason, Route, RouteTable, ServiceTraffic, SubnetFacts,
+    Egress, EgressKind, Facts, GatewayService, Key, Route, RouteTable, ServiceTraffic, SubnetFacts,
     TargetKind, Unknown, Value, VpcEndpoint,
 };
 
@@ -22,7 +22,8 @@ pub(crate) fn add(index: &Index<'_>, facts: &mut Facts, because: &mut Because) {
                 if matches!(through, Value::Known(Some(_))) {
                     chain.extend(because.chain(subnet, "egress").unwrap_or_default().to_vec());
                 }
-                traffic.push(ServiceTraffic { subnet: subnet.clone(), service, through });
+                let used = used(index, of_subnet, service);
+                traffic.push(ServiceTraffic { subnet: subnet.clone(), service, through, used });
             }
         }
         because.record(key, "service_traffic", chain);
@@ -36,30 +37,28 @@ fn through(
     table: &RouteTable,
     subnet: &SubnetFacts,
     service: GatewayService,
-) -> Result<Option<Key>, Unknown> {
+) -> Result<Option<Egress>, Unknown> {
+    use EgressKind::{Inspection, NatGateway, NatInstance, TransitGateway};
     if !may_pass_on(table) {
         return Ok(None);
     }
     let egress = subnet.egress.decided()?;
-    let is_by_nat = match egress.kind {
-        EgressKind::NatGateway | EgressKind::NatInstance | EgressKind::Inspection => true,
-        EgressKind::TransitGateway => false,
-        _ => return Ok(None),
-    };
-    if *subnet.endpoints.any(|it| serves(index, it, service)).decided()? {
+    if !matches!(egress.kind, NatGateway | NatInstance | Inspection | TransitGateway)
+        || *subnet.endpoints.any(|it| serves(index, it, service)).decided()?
+    {
         return Ok(None);
     }
+    Ok(Some(egress.clone()))
+}
+
+/// Whether something runs in a subnet that does not say that it does without a service.
+fn used(index: &Index<'_>, subnet: &SubnetFacts, service: GatewayService) -> Value<bool> {
     let tag = format!("archlint:no-{}", service.name());
     let does_without = |it: &Key| index.meta(it).is_some_and(|it| it.tag(&tag) != Value::Known(None));
-    let is_used = subnet.workload.is_empty() || !subnet.workload.iter().all(does_without);
-    if !is_used || !*subnet.has_workload().decided()? {
-        return Ok(None);
+    if !subnet.workload.is_empty() && subnet.workload.iter().all(does_without) {
+        return Value::Known(false);
     }
-    match &egress.target {
-        Some(target) if is_by_nat => Ok(Some(target.clone())),
-        // Interface endpoints of another VPC may be shared over it, by a hosted zone that nobody sees.
-        _ => Err(Unknown::new(Reason::NotCollected, "endpoints of other VPCs")),
-    }
+    subnet.has_workload()
 }
 
 /// Whether an endpoint is for a service.

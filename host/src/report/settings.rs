@@ -55,26 +55,26 @@ fn judging(it: &Settings) -> String {
     text
 }
 
-/// What the file says of single rules, findings and workloads.
+/// What the file says of single rules, findings and resources.
 fn tables(it: &Settings) -> String {
     let mut text = String::new();
     for (name, settings) in &it.rules {
         let from = it.told_by(&Provenance::of_key("rules", name));
         table(&mut text, &format!("[rules.{}]", key(name)), settings, &from);
     }
-    for (at, entry) in it.suppress.iter().enumerate() {
-        table(
-            &mut text,
-            "[[suppress]]",
-            entry,
-            &it.told_by(&Provenance::of_key("suppress", &at.to_string())),
-        );
-    }
-    for (at, workload) in it.workloads.iter().enumerate() {
-        let from = it.told_by(&Provenance::of_key("workloads", &at.to_string()));
-        table(&mut text, "[[workloads]]", workload, &from);
-    }
+    entries(&mut text, it, "suppress", &it.suppress);
+    entries(&mut text, it, "workloads", &it.workloads);
+    entries(&mut text, it, "buckets", &it.buckets);
+    entries(&mut text, it, "streams", &it.streams);
     text
+}
+
+/// The tables of an array of tables.
+fn entries(text: &mut String, it: &Settings, name: &str, all: &[impl Serialize]) {
+    for (at, entry) in all.iter().enumerate() {
+        let from = it.told_by(&Provenance::of_key(name, &at.to_string()));
+        table(text, &format!("[[{name}]]"), entry, &from);
+    }
 }
 
 /// What every value of an environment tag means, the usual ones included.

@@ -10,11 +10,11 @@ mod written;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use archlint_schema::{Confidence, DeclaredWorkload, Severity};
+use archlint_schema::{Confidence, DeclaredBucket, DeclaredStream, DeclaredWorkload, Severity};
 
 use crate::definition::Pillar;
 use crate::facts::EnvironmentSettings;
-use crate::source::{self, ResourcePattern};
+use crate::source::Declarations;
 use crate::verdict::{Gate, OnUnknown};
 pub use document::Document;
 use document::escaped;
@@ -23,7 +23,7 @@ pub use find::{FILE_NAME, find};
 pub use initial::initial;
 
 use written::Written;
-pub use written::{EnvironmentName, RuleSettings, SuppressEntry, Workload};
+pub use written::{Entry, EnvironmentName, RuleSettings, SuppressEntry};
 
 /// A value, and who said so.
 #[derive(Debug, Clone)]
@@ -89,7 +89,9 @@ pub struct Settings {
     /// By code or slug, as the file has it.
     pub rules: BTreeMap<String, RuleSettings>,
     pub suppress: Vec<SuppressEntry>,
-    pub workloads: Vec<Workload>,
+    pub workloads: Vec<Entry<DeclaredWorkload>>,
+    pub buckets: Vec<Entry<DeclaredBucket>>,
+    pub streams: Vec<Entry<DeclaredStream>>,
 }
 
 impl Settings {
@@ -158,6 +160,8 @@ impl Settings {
             rules: written.rules,
             suppress: written.suppress,
             workloads: written.workloads,
+            buckets: written.buckets,
+            streams: written.streams,
             file,
         }
     }
@@ -171,23 +175,13 @@ impl Settings {
         }
     }
 
-    /// What the owners say of their workloads.
-    pub fn workloads(&self) -> Vec<source::Workload> {
-        let workload = |it: &Workload| source::Workload {
-            pattern: ResourcePattern::new(it.address.as_deref(), it.tag.as_deref()),
-            declared: DeclaredWorkload {
-                name: it.name.clone(),
-                tier: it.tier.clone(),
-                dr_region: it.dr_region.clone(),
-                rto_min: it.rto_min,
-                rpo_min: it.rpo_min,
-                required_capacity: it.required_capacity,
-                interruptible: it.interruptible,
-                recreatable: it.recreatable,
-                ..DeclaredWorkload::default()
-            },
-        };
-        self.workloads.iter().map(workload).collect()
+    /// What the owners say of their resources.
+    pub fn declarations(&self) -> Declarations {
+        Declarations {
+            workloads: self.workloads.iter().map(Entry::said).collect(),
+            buckets: self.buckets.iter().map(Entry::said).collect(),
+            streams: self.streams.iter().map(Entry::said).collect(),
+        }
     }
 
     /// How the environment of a resource is told.

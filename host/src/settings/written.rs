@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use archlint_schema::{Confidence, Severity};
+use archlint_schema::{Confidence, DeclaredBucket, DeclaredStream, DeclaredWorkload, Severity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use crate::source::{ResourcePattern, Said};
 use crate::verdict::OnUnknown;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,7 +44,9 @@ pub(super) struct Written {
     pub(super) locked: Vec<String>,
     pub(super) rules: BTreeMap<String, RuleSettings>,
     pub(super) suppress: Vec<SuppressEntry>,
-    pub(super) workloads: Vec<Workload>,
+    pub(super) workloads: Vec<Entry<DeclaredWorkload>>,
+    pub(super) buckets: Vec<Entry<DeclaredBucket>>,
+    pub(super) streams: Vec<Entry<DeclaredStream>>,
 }
 
 /// Settings of one rule.
@@ -74,29 +77,60 @@ pub struct SuppressEntry {
     pub owner: Option<String>,
 }
 
-/// What a workload is meant to withstand: declared intent, which no AWS API returns.
+/// What the owners say of some resources, which no AWS API returns.
+///
+/// That nothing else stands in an entry is held by the schema: serde cannot refuse unknown fields of what is flattened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Workload {
-    pub name: String,
-    /// The addresses of its resources, as a pattern.
+pub struct Entry<T> {
+    /// The addresses of the resources, as a pattern.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// A tag that its resources have: `Key`, or `Key=Value`.
+    /// A tag that the resources have: `Key`, or `Key=Value`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tier: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dr_region: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rto_min: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rpo_min: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub required_capacity: Option<u32>,
-    #[serde(default)]
-    pub interruptible: bool,
-    #[serde(default)]
-    pub recreatable: bool,
+    #[serde(flatten)]
+    pub declared: T,
+}
+
+impl<T: Clone> Entry<T> {
+    /// What is said, and of which resources.
+    pub(super) fn said(&self) -> Said<T> {
+        let pattern = ResourcePattern::new(self.address.as_deref(), self.tag.as_deref());
+        Said { pattern, declared: self.declared.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use archlint_schema::{Measure, Readers};
+
+    use super::super::Document;
+    use super::*;
+
+    #[test]
+    fn what_is_declared_of_buckets_and_streams_is_read() {
+        let text = "[[buckets]]\naddress = \"photos\"\npeak_write_rps = 4800\nusual_read_rps = 12.5\nramp_min = 10\n\
+            readers = \"internet\"\n[[streams]]\ntag = \"team=orders\"\ntop_key_share = 0.25\nordered = true\n";
+        let (_, written) = Document::parse(Path::new("archlint.toml"), text.to_owned()).unwrap();
+        let bucket = &written.buckets[0];
+        assert_eq!(bucket.address.as_deref(), Some("photos"));
+        let expected = DeclaredBucket {
+            peak_write_rps: Some(Measure(4800.0)),
+            usual_read_rps: Some(Measure(12.5)),
+            ramp_min: Some(10),
+            readers: Some(Readers::Internet),
+            ..DeclaredBucket::default()
+        };
+        assert_eq!(bucket.declared, expected);
+        let stream = &written.streams[0].declared;
+        assert_eq!((stream.top_key_share, stream.ordered), (Some(Measure(0.25)), true));
+    }
+
+    #[test]
+    fn the_schema_refuses_what_flattened_entries_would_pass_over() {
+        let text = "[[buckets]]\naddress = \"*\"\nresources = [\"photos\"]\n";
+        assert!(Document::parse(Path::new("archlint.toml"), text.to_owned()).is_err());
+    }
 }

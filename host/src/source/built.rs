@@ -7,7 +7,7 @@ use std::sync::Arc;
 use archlint_schema::{Key, Raw, Resource, Resources, Scope, Snapshot, Unknown, Untyped, Value};
 
 use super::properties::Externals;
-use super::{Ignored, Origin, Origins, SourceFile, firewall_endpoints};
+use super::{Ignored, Origin, Origins, SourceFile, buckets, firewall_endpoints};
 
 #[derive(Default)]
 pub(crate) struct Built {
@@ -95,6 +95,7 @@ impl Built {
     pub(crate) fn finish(mut self, scope: Scope, files: &Arc<Vec<SourceFile>>) -> (Snapshot, Origins) {
         tell_namesakes_apart(&mut self.resources);
         self.add_firewall_endpoints();
+        buckets::join_by_name(&mut self.resources, &mut self.externals);
         self.resources.sort();
         let known: BTreeSet<Key> = self.resources.iter().map(|(_, meta)| meta.key.clone()).collect();
         self.externals.retain(|key, _| !known.contains(key));

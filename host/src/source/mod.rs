@@ -1,9 +1,11 @@
 //! Reads an architecture from where it is written down. Knows nothing of rules, plugins or output.
 
 mod account;
+mod buckets;
 mod built;
 mod cloudformation;
 mod credentials;
+mod declarations;
 mod error;
 mod files;
 mod firewall_endpoints;
@@ -13,10 +15,10 @@ mod origins;
 mod parameters;
 mod properties;
 mod resource_pattern;
+pub mod s3keys;
 mod saved;
 mod terraform;
 mod text;
-mod workload;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -29,6 +31,7 @@ pub use account::{
     Access, Collector, ScanError, ScanOptions, SessionError, Watch, scan, scan_calls, scan_policy,
 };
 use cloudformation::Template;
+pub use declarations::{Declarations, Said};
 pub use error::SourceError;
 use files::Content;
 pub(crate) use files::templates_under;
@@ -36,7 +39,6 @@ pub use origins::{Ignored, Origin, Origins, Place, Position, SourceFile};
 pub use parameters::read_parameters;
 pub use resource_pattern::ResourcePattern;
 pub use saved::Saved;
-pub use workload::Workload;
 
 /// Everything that was read, and everything that could not be.
 #[derive(Debug, Default)]
@@ -112,8 +114,8 @@ pub struct SourceOptions {
     pub terraform_dir: Option<PathBuf>,
     /// Kinds of which the inputs hold every resource there is.
     pub assume_closed: BTreeSet<String>,
-    /// What the owners say of their workloads.
-    pub workloads: Vec<Workload>,
+    /// What the owners say of their resources.
+    pub declarations: Declarations,
 }
 
 impl Default for SourceOptions {
@@ -127,7 +129,7 @@ impl Default for SourceOptions {
             scenario_budget: 32,
             terraform_dir: None,
             assume_closed: BTreeSet::new(),
-            workloads: Vec::new(),
+            declarations: Declarations::default(),
         }
     }
 }
@@ -206,9 +208,8 @@ impl Sources {
         }
         for it in self.architectures.iter_mut().flat_map(|it| &mut it.scenarios) {
             it.snapshot.scope.closed.extend(options.assume_closed.iter().cloned());
-            let workloads = options.workloads.iter().map(|workload| workload.within(&it.snapshot));
-            let workloads: Vec<_> = workloads.filter(|it| !it.resources.is_empty()).collect();
-            it.snapshot.intent.workloads.extend(workloads);
+            let declared = options.declarations.within(&it.snapshot);
+            it.snapshot.intent.extend(declared);
         }
         self.architectures.sort_by(|a, b| a.name.cmp(&b.name));
         self.inputs.sort_by(|a, b| a.file.cmp(&b.file));

@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
 
+mod buckets;
 mod compute;
 mod data;
 mod filtering;
 mod load_balancing;
 mod network;
+mod streaming;
 mod traffic;
 
 use archlint::facts::{self, Because, EnvironmentSettings};

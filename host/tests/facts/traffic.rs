@@ -96,14 +96,15 @@ fn subnets_of_other_zones_depend_on_the_zone_of_a_nat_gateway() {
 
     let table = &snapshot.facts.route_tables[&key("Private")];
     assert_eq!(table.workload_subnets, keys(&["A", "B"]));
-    let through = |service, subnet: &str| {
+    let traffic = |service, subnet: &str| {
         let mut all = table.service_traffic.iter();
-        all.find(|it| it.service == service && it.subnet == key(subnet)).unwrap().through.clone()
+        all.find(|it| it.service == service && it.subnet == key(subnet)).unwrap()
     };
-    assert_eq!(through(GatewayService::S3, "A"), Value::Known(None), "the endpoint carries it");
-    assert_eq!(through(GatewayService::Dynamodb, "A"), Value::Known(Some(key("Nat"))));
+    assert_eq!(traffic(GatewayService::S3, "A").nat(), Ok(None), "the endpoint carries it");
+    assert_eq!(traffic(GatewayService::Dynamodb, "A").nat(), Ok(Some(&key("Nat"))));
+    assert_eq!(traffic(GatewayService::Dynamodb, "A").used, Value::Known(true));
     // What another stack puts there is not in sight.
-    assert!(through(GatewayService::Dynamodb, "Empty").decided().is_err());
+    assert!(traffic(GatewayService::Dynamodb, "Empty").used.decided().is_err());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Key, Value, ZoneMember, ZoneSet};
+use crate::{Egress, EgressKind, Key, Reason, Unknown, Value, ZoneMember, ZoneSet};
 
 /// Who leaves through a NAT gateway, a NAT instance or an inspection endpoint that stands in one zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,10 +25,25 @@ pub struct EgressTargetFacts {
 pub struct ServiceTraffic {
     pub subnet: Key,
     pub service: GatewayService,
-    /// The NAT device or inspection endpoint that carries it; absent: an endpoint does, or nothing runs here that
-    /// uses the service, or none such carries it. What runs says with a tag, `archlint:no-s3`, that it does not use
-    /// it.
-    pub through: Value<Option<Key>>,
+    /// What carries it to the service: NAT, an inspection endpoint or a transit gateway; absent: an endpoint for the
+    /// service does, or the subnet's traffic leaves otherwise.
+    pub through: Value<Option<Egress>>,
+    /// Whether something runs here that uses the service: all may say with a tag, `archlint:no-s3`, that it does not.
+    pub used: Value<bool>,
+}
+
+impl ServiceTraffic {
+    /// The NAT device or inspection endpoint that carries it. Over a transit gateway, interface endpoints of another VPC
+    /// may be shared, by a hosted zone that nobody sees.
+    pub fn nat(&self) -> Result<Option<&Key>, Unknown> {
+        match self.through.decided()? {
+            None => Ok(None),
+            Some(Egress { kind, target: Some(target) }) if *kind != EgressKind::TransitGateway => {
+                Ok(Some(target))
+            }
+            Some(_) => Err(Unknown::new(Reason::NotCollected, "endpoints of other VPCs")),
+        }
+    }
 }
 
 /// The services that have gateway endpoints.

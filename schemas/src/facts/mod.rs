@@ -9,14 +9,16 @@ use serde_bytes::ByteBuf;
 
 use crate::document::{EncodeError, pack};
 use crate::{
-    AutoScalingGroup, CacheCluster, CacheReplicationGroup, ClassicLoadBalancer, DbCluster, DbInstance,
-    DbProxy, DirectoryBucket, EcsService, EfsFileSystem, FsxFileSystem, Instance, InstanceConnectEndpoint,
-    Key, LambdaFunction, LoadBalancer, MemoryDbCluster, MqBroker, MskCluster, NatGateway, NetworkAcl,
-    NetworkInterface, NodeGroup, OpenSearchDomain, RedshiftCluster, ReplicationInstance, Resource,
-    RouteTable, SecurityGroup, ServerlessCache, Subnet, TargetGroup, Volume, Vpc, VpcEndpoint,
+    AutoScalingGroup, Bucket, CacheCluster, CacheReplicationGroup, ClassicLoadBalancer, DbCluster,
+    DbInstance, DbProxy, DirectoryBucket, EcsService, EfsFileSystem, EventSourceMapping, FsxFileSystem,
+    Instance, InstanceConnectEndpoint, Key, LambdaFunction, LoadBalancer, MemoryDbCluster, MqBroker,
+    MskCluster, NatGateway, NetworkAcl, NetworkInterface, NodeGroup, OpenSearchDomain, RedshiftCluster,
+    ReplicationInstance, Resource, RouteTable, SecurityGroup, ServerlessCache, Stream, Subnet, TargetGroup,
+    Volume, Vpc, VpcEndpoint,
 };
 
 mod admission;
+mod buckets;
 mod compute;
 mod data;
 mod egress;
@@ -24,8 +26,10 @@ mod filtering;
 mod load_balancing;
 mod network;
 mod paths;
+mod streaming;
 
 pub use admission::*;
+pub use buckets::*;
 pub use compute::*;
 pub use data::*;
 pub use egress::*;
@@ -33,6 +37,7 @@ pub use filtering::*;
 pub use load_balancing::*;
 pub use network::*;
 pub use paths::*;
+pub use streaming::*;
 
 /// What is derived about the resources of one kind, or of kinds alike.
 pub trait FactTable: Sized + DeserializeOwned + 'static {
@@ -133,6 +138,10 @@ tables! {
     ],
     /// What AWS Backup and Data Lifecycle Manager do for what they can back up.
     backups: BackupFacts => [DbInstance, DbCluster, RedshiftCluster, Instance, Volume, EfsFileSystem, FsxFileSystem],
+    /// What is asked of S3 buckets, and how the keys in them are formed.
+    buckets: BucketFacts => [Bucket],
+    streams: StreamFacts => [Stream],
+    event_source_mappings: EventSourceMappingFacts => [EventSourceMapping],
     /// Every resource's.
     environments: EnvironmentFacts => [],
 }

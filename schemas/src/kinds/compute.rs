@@ -210,6 +210,9 @@ pub struct Volume {
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct LambdaFunction {
     pub meta: Meta,
+    /// Executions at once that are kept for it, and its limit; absent: what the account has left.
+    #[serde(default)]
+    pub reserved_concurrency: Value<Option<i64>>,
     /// Empty outside a VPC.
     #[serde(default)]
     pub subnets: Value<Vec<Value<Key>>>,

@@ -3,6 +3,7 @@
 //! Names of the same thing in the four dialects: CloudFormation, Terraform, AWS Config, describe calls.
 
 mod backup;
+mod buckets;
 mod cache;
 mod compute;
 mod containers;
@@ -11,9 +12,11 @@ mod filtering;
 mod load_balancing;
 mod network;
 mod storage;
+mod streaming;
 mod transit;
 
 pub use backup::*;
+pub use buckets::*;
 pub use cache::*;
 pub use compute::*;
 pub use containers::*;
@@ -22,4 +25,5 @@ pub use filtering::*;
 pub use load_balancing::*;
 pub use network::*;
 pub use storage::*;
+pub use streaming::*;
 pub use transit::*;

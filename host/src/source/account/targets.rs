@@ -25,6 +25,8 @@ const LAUNCH_TEMPLATE: &[&str] = &["AWS::EC2::LaunchTemplate"];
 const INSTANCE_PROFILE: &[&str] = &["AWS::IAM::InstanceProfile"];
 const DB_CLUSTER: &[&str] = &["AWS::RDS::DBCluster"];
 const DB: &[&str] = &["AWS::RDS::DBInstance", "AWS::RDS::DBCluster"];
+const STREAM: &[&str] = &["AWS::Kinesis::Stream"];
+const FUNCTION: &[&str] = &["AWS::Lambda::Function"];
 /// What a selection of AWS Backup may name.
 const BACKED_UP: &[&str] = &[
     "AWS::EC2::Volume",
@@ -132,6 +134,18 @@ const TARGETS: &[(&str, &[&str])] = &[
     ("backupplanid", &["AWS::Backup::BackupPlan"]),
     ("resources", BACKED_UP),
     ("notresources", BACKED_UP),
+    ("streamarn", STREAM),
+    ("kinesis.streamname", STREAM),
+    // Of pipes.
+    ("source", STREAM),
+    ("target", STREAM),
+    ("kinesisstreamarn", STREAM),
+    ("eventsourcearn", &["AWS::Kinesis::Stream", "AWS::Kinesis::StreamConsumer"]),
+    ("functionarn", FUNCTION),
+    ("functionname", FUNCTION),
+    ("bucketarn", &["AWS::S3::Bucket"]),
+    // The names of metrics' dimensions are as many as there are services.
+    ("dimensions.value", &["AWS::Kinesis::Stream", "AWS::Lambda::Function"]),
 ];
 
 /// Every field of every item is looked up.

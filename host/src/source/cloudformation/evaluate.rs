@@ -52,7 +52,12 @@ const IDENTITY: &[&str] = &[
     "DomainArn",
     "LoadBalancerName",
     "TargetGroupName",
+    "StreamArn",
+    "ConsumerARN",
 ];
+
+/// Attributes of a bucket by which others find it.
+const DOMAINS: [&str; 4] = ["DomainName", "RegionalDomainName", "DualStackDomainName", "WebsiteURL"];
 
 impl Stack<'_> {
     /// Evaluates an authored value that stands at `path`.
@@ -150,6 +155,7 @@ impl Stack<'_> {
             {
                 self.property_of(resource, attribute)
             }
+            ("AWS::S3::Bucket", it) if DOMAINS.contains(&it) => Evaluated::Edge(self.key(resource)),
             _ if attribute == "Port" || attribute.ends_with(".Port") => self.port(resource, attribute),
             _ if IDENTITY.contains(&attribute) => Evaluated::Edge(self.key(resource)),
             _ => self.computed(resource, attribute),

@@ -8,6 +8,7 @@ mod raw;
 mod references;
 mod relevance;
 mod scenarios;
+mod serverless;
 mod stack;
 mod template;
 
@@ -22,8 +23,9 @@ use super::node::Evaluated;
 use super::properties::Properties;
 use super::{Architecture, Input, Scenario, SourceFile, SourceOptions, Sources};
 pub(crate) use kinds::{
-    FOLDED, canonical, ecs_service, forwards, registered_target, selected_resources, selected_tags,
-    task_definition,
+    FOLDED, alarm, backs_all_up, canonical, delivery_stream, ecs_service, edges, event_source_mapping,
+    forwards, is_there, kept, pipe, registered_target, reports_batch_item_failures, selected_resources,
+    selected_tags, shards, stream_consumer, stream_mode, task_definition, topic_rule,
 };
 use library::Library;
 use scenarios::{Compared, choices};

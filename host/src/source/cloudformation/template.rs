@@ -1,6 +1,6 @@
 //! One parsed template. The only module that knows the parser.
 //!
-//! The parser reads YAML and JSON with places, expands SAM and `Fn::ForEach`, and knows the template's own
+//! The parser reads YAML and JSON with places, expands `Fn::ForEach`, and knows the template's own
 //! `Rules`. Its resolved values lose what archlint lives on (symbolic zones, references to things that have
 //! no id yet), so what is used of it is the template as written, every intrinsic in its long form.
 
@@ -17,6 +17,7 @@ use template_model::{
 };
 
 use super::place::widen;
+use super::serverless;
 use crate::source::{Ignored, Place, Position, SourceError, SourceFile};
 
 /// A template, as its author wrote it.
@@ -63,10 +64,11 @@ impl Template {
                 return Err(syntax(file, &error));
             }
         };
-        let authored = model.authored_template_json().clone();
+        let mut authored = model.authored_template_json().clone();
         let rules = authored.get("Rules").is_some().then_some(model.conditions);
         let lines = std::iter::once(0).chain(file.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let (spans, transforms) = (model.span_index, model.transforms);
+        let (mut spans, transforms) = (model.span_index, model.transforms);
+        serverless::expand(&mut authored, &mut spans);
         let template =
             Self { stack: stack_name(&file.name), file, authored, spans, transforms, rules, lines };
         if template.section("Resources").is_none() {

@@ -39,6 +39,8 @@ struct Ids {
     identifier: Json,
     cluster_identifier: Json,
     allocation_id: Json,
+    function_name: Json,
+    bucket: Json,
 }
 
 impl<'t> Plan<'t> {
@@ -155,7 +157,16 @@ fn is_read(instance: &Instance<'_>) -> bool {
 
 fn identities(instance: &Instance<'_>) -> Vec<String> {
     let ids: Ids = instance.values.and_then(|it| serde_json::from_str(it.get()).ok()).unwrap_or_default();
-    let all = [ids.id, ids.arn, ids.name, ids.identifier, ids.cluster_identifier, ids.allocation_id];
+    let all = [
+        ids.id,
+        ids.arn,
+        ids.name,
+        ids.identifier,
+        ids.cluster_identifier,
+        ids.allocation_id,
+        ids.function_name,
+        ids.bucket,
+    ];
     let texts = all.into_iter().filter_map(|it| match it {
         Json::String(it) if !it.is_empty() => Some(it),
         _ => None,

@@ -37,6 +37,11 @@ const BACKED_UP: Kinds = &[
     "aws_fsx_openzfs_file_system",
 ];
 const PREFIX_LIST: Kinds = &["aws_ec2_managed_prefix_list"];
+const STREAM: Kinds = &["aws_kinesis_stream"];
+const BUCKET: Kinds = &["aws_s3_bucket"];
+const FUNCTION: Kinds = &["aws_lambda_function"];
+const EVENT_SOURCE: Kinds =
+    &["aws_kinesis_stream", "aws_kinesis_stream_consumer", "aws_dynamodb_table", "aws_sqs_queue"];
 
 /// The attributes that name one resource; `a.b` is `b` within the block `a`.
 const ONE: &[(&str, Kinds)] = &[
@@ -104,6 +109,20 @@ const ONE: &[(&str, Kinds)] = &[
     ("iam_instance_profile.arn", INSTANCE_PROFILE),
     ("iam_instance_profile.name", INSTANCE_PROFILE),
     ("role", &["aws_iam_role"]),
+    ("event_source_arn", EVENT_SOURCE),
+    ("function_name", FUNCTION),
+    ("stream_arn", STREAM),
+    ("kinesis.stream_name", STREAM),
+    // Of pipes.
+    ("source", EVENT_SOURCE),
+    ("target", EVENT_SOURCE),
+    ("kinesis_stream_arn", STREAM),
+    ("bucket_arn", BUCKET),
+    ("bucket", &["aws_s3_bucket", "aws_s3_directory_bucket"]),
+    ("origin.domain_name", BUCKET),
+    ("storage_descriptor.location", BUCKET),
+    ("dimensions.StreamName", STREAM),
+    ("dimensions.FunctionName", FUNCTION),
 ];
 
 const MANY: &[(&str, Kinds)] = &[
@@ -147,8 +166,21 @@ pub(crate) fn is_named(kind: &str) -> bool {
 
 /// Whether an attribute of a resource stands for the resource itself; without a name, the whole of it is meant.
 pub(crate) fn is_identity(attribute: &str) -> bool {
-    const IDENTITY: [&str; 8] =
-        ["", "id", "arn", "name", "identifier", "cluster_identifier", "allocation_id", "spot_instance_id"];
+    const IDENTITY: [&str; 13] = [
+        "",
+        "id",
+        "arn",
+        "name",
+        "identifier",
+        "cluster_identifier",
+        "allocation_id",
+        "spot_instance_id",
+        "stream_arn",
+        "bucket",
+        "bucket_domain_name",
+        "bucket_regional_domain_name",
+        "website_endpoint",
+    ];
     IDENTITY.contains(&attribute)
 }
 

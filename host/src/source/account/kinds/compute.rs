@@ -6,7 +6,7 @@ use archlint_schema::{
 };
 
 use super::always::{always, always_edges};
-use super::{first_edge, named, not_collected};
+use super::{first_edge, named, not_collected, told};
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::{Properties, required, texts, truth, whole_number};
 
@@ -216,9 +216,21 @@ fn volume(it: &mut Properties<'_>) -> Volume {
 fn lambda_function(it: &mut Properties<'_>) -> LambdaFunction {
     LambdaFunction {
         meta: it.meta(Some("FunctionName")),
+        reserved_concurrency: reserved_concurrency(it),
         subnets: it.edges("VpcConfig.SubnetIds", "subnets"),
         security_groups: it.edges("VpcConfig.SecurityGroupIds", "security_groups"),
     }
+}
+
+/// A call of its own tells it, and AWS Config beside the configuration; where none is reserved, the answer is empty.
+fn reserved_concurrency(it: &mut Properties<'_>) -> Value<Option<i64>> {
+    const PROPERTY: &str = "ReservedConcurrentExecutions";
+    let own = it.integer(PROPERTY, "reserved_concurrency");
+    if own != Value::Known(None) {
+        return own;
+    }
+    let concurrency = it.integer(&format!("Concurrency.{PROPERTY}"), "reserved_concurrency");
+    told(it, "Concurrency", concurrency)
 }
 
 /// How a group of mixed instances buys them.

@@ -3,6 +3,7 @@
 
 mod always;
 mod backup;
+mod buckets;
 mod cache;
 mod compute;
 mod containers;
@@ -12,6 +13,7 @@ mod load_balancing;
 mod network;
 mod routes;
 mod storage;
+mod streaming;
 #[cfg(test)]
 mod tests;
 mod transit;
@@ -57,7 +59,9 @@ fn add(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
         || database::build(kind, it, all)
         || cache::build(kind, it, all)
         || storage::build(kind, it, all)
+        || buckets::build(kind, it, all)
         || backup::build(kind, it, all)
+        || streaming::build(kind, it, all)
 }
 
 /// The first of several names that the item has a value by, the last if none: the dialects differ in more than

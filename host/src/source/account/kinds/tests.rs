@@ -1,11 +1,13 @@
 //! Each kind in the dialects in which it comes: the whole struct, and what is left where AWS did not tell.
 
 mod backup;
+mod buckets;
 mod cache;
 mod compute;
 mod containers;
 mod database;
 mod storage;
+mod streaming;
 
 use archlint_schema::Resources;
 use serde_json::{Value as Json, json};

@@ -19,7 +19,9 @@ pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) ->
         "AWS::EC2::PlacementGroup" => all.placement_groups.push(placement_group(it)),
         "AWS::IAM::InstanceProfile" => all.instance_profiles.push(instance_profile(it)),
         "AWS::EC2::Volume" => all.volumes.push(volume(it)),
-        "AWS::Lambda::Function" => all.lambda_functions.push(lambda_function(it)),
+        "AWS::Lambda::Function" | "AWS::Serverless::Function" => {
+            all.lambda_functions.push(lambda_function(it))
+        }
         _ => return false,
     }
     true
@@ -168,6 +170,7 @@ fn volume(it: &mut Properties<'_>) -> Volume {
 fn lambda_function(it: &mut Properties<'_>) -> LambdaFunction {
     LambdaFunction {
         meta: it.meta(Some("FunctionName")),
+        reserved_concurrency: it.integer("ReservedConcurrentExecutions", "reserved_concurrency"),
         subnets: it.edges("VpcConfig.SubnetIds", "subnets"),
         security_groups: it.edges("VpcConfig.SecurityGroupIds", "security_groups"),
     }

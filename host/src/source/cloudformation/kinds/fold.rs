@@ -7,6 +7,7 @@ use archlint_schema::{
     SecurityGroup, SecurityGroupRule, Subnet, TargetKind, Unknown, Value, Volume, VpcEndpoint, VpnGateway,
 };
 
+use super::buckets;
 use super::filtering::{network_acl_entry, security_group_rule};
 use crate::source::built::{Built, Folded, on, push};
 use crate::source::cloudformation::stack::{Declared, Stack};
@@ -30,6 +31,7 @@ pub(crate) const FOLDED: &[&str] = &[
     "AWS::EC2::VolumeAttachment",
     "AWS::AutoScaling::LifecycleHook",
     "AWS::EFS::MountTarget",
+    "AWS::S3::BucketPolicy",
 ];
 
 /// Adds a sub-resource to the resource that it is part of. Whether that one is in the snapshot; where it is
@@ -170,6 +172,7 @@ fn other(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
                 push(&mut files.mount_targets, target, "mount_targets")
             })
         }
+        "AWS::S3::BucketPolicy" => buckets::fold_policy(it, all),
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! From a template's resource to the snapshot's: one function per kind, AWS's defaults filled in.
 
 mod backup;
+mod buckets;
 mod cache;
 mod compute;
 mod containers;
@@ -10,6 +11,7 @@ mod fold;
 mod load_balancing;
 mod network;
 mod storage;
+mod streaming;
 mod transit;
 
 use archlint_schema::{Key, Resources, Untyped, Value};
@@ -23,6 +25,10 @@ pub(crate) use containers::{ecs_service, task_definition};
 pub(crate) use database::aurora_postgresql_port;
 pub(crate) use fold::{FOLDED, complete, fold};
 pub(crate) use load_balancing::{forwards, registered_target};
+pub(crate) use streaming::{
+    alarm, backs_all_up, delivery_stream, edges, event_source_mapping, is_there, kept, pipe,
+    reports_batch_item_failures, shards, stream_consumer, stream_mode, topic_rule,
+};
 
 /// Types that are another one's in all but CloudFormation, and so to the snapshot.
 const ALIASES: &[(&str, &str)] = &[
@@ -34,6 +40,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("AWS::Neptune::DBSubnetGroup", "AWS::RDS::DBSubnetGroup"),
     ("AWS::EC2::TransitGatewayVpcAttachment", "AWS::EC2::TransitGatewayAttachment"),
     ("AWS::Elasticsearch::Domain", "AWS::OpenSearchService::Domain"),
+    ("AWS::Serverless::Function", "AWS::Lambda::Function"),
 ];
 
 /// The snapshot's kind of a type.
@@ -66,7 +73,9 @@ fn add(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
         || database::build(kind, it, all)
         || cache::build(kind, it, all)
         || storage::build(kind, it, all)
+        || buckets::build(kind, it, all)
         || backup::build(kind, it, all)
+        || streaming::build(kind, it, all)
 }
 
 /// An edge that either of two properties may hold.

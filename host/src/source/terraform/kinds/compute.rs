@@ -139,6 +139,10 @@ fn volume(it: &mut Properties<'_>) -> Volume {
 fn lambda_function(it: &mut Properties<'_>) -> LambdaFunction {
     LambdaFunction {
         meta: it.meta(Some("function_name")),
+        // -1 stands for none.
+        reserved_concurrency: it
+            .integer("reserved_concurrent_executions", "reserved_concurrency")
+            .map(|it| it.filter(|it| *it >= 0)),
         subnets: it.edges("vpc_config.0.subnet_ids", "subnets"),
         security_groups: it.edges("vpc_config.0.security_group_ids", "security_groups"),
     }

@@ -8,6 +8,7 @@ use archlint_schema::{
     VpnGateway,
 };
 
+use super::buckets;
 use super::filtering::network_acl_rule;
 use super::kind_of;
 use super::rules::{route, rules_of, single_rule};
@@ -43,6 +44,14 @@ pub(crate) const FOLDED: &[&str] = &[
     "aws_autoscaling_lifecycle_hook",
     "aws_efs_mount_target",
     "aws_efs_backup_policy",
+    "aws_s3_bucket_server_side_encryption_configuration",
+    "aws_s3_bucket_website_configuration",
+    "aws_s3_bucket_policy",
+    "aws_s3_bucket_acl",
+    "aws_s3_bucket_public_access_block",
+    "aws_s3_bucket_metric",
+    "aws_s3_bucket_lifecycle_configuration",
+    "aws_s3_bucket_replication_configuration",
 ];
 
 /// Adds a resource to the one that it is part of, where the snapshot has that.
@@ -207,7 +216,7 @@ fn other(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
                 path,
             )
         }
-        _ => None,
+        _ => buckets::fold(kind, it, all),
     }
 }
 

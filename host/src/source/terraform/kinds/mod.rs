@@ -2,6 +2,7 @@
 //! provider filled in.
 
 mod backup;
+mod buckets;
 mod cache;
 mod compute;
 mod containers;
@@ -12,6 +13,7 @@ mod load_balancing;
 mod network;
 mod rules;
 mod storage;
+mod streaming;
 mod transit;
 
 use archlint_schema::{Key, Resources, Untyped};
@@ -103,9 +105,19 @@ const TYPED: &[(&str, &str)] = &[
     ("aws_mq_broker", "AWS::AmazonMQ::Broker"),
     ("aws_msk_cluster", "AWS::MSK::Cluster"),
     ("aws_s3_directory_bucket", "AWS::S3Express::DirectoryBucket"),
+    ("aws_s3_bucket", "AWS::S3::Bucket"),
+    ("aws_cloudfront_distribution", "AWS::CloudFront::Distribution"),
+    ("aws_glue_catalog_table", "AWS::Glue::Table"),
     ("aws_backup_plan", "AWS::Backup::BackupPlan"),
     ("aws_backup_selection", "AWS::Backup::BackupSelection"),
     ("aws_dlm_lifecycle_policy", "AWS::DLM::LifecyclePolicy"),
+    ("aws_kinesis_stream", "AWS::Kinesis::Stream"),
+    ("aws_kinesis_stream_consumer", "AWS::Kinesis::StreamConsumer"),
+    ("aws_lambda_event_source_mapping", "AWS::Lambda::EventSourceMapping"),
+    ("aws_kinesis_firehose_delivery_stream", "AWS::KinesisFirehose::DeliveryStream"),
+    ("aws_cloudwatch_metric_alarm", "AWS::CloudWatch::Alarm"),
+    ("aws_pipes_pipe", "AWS::Pipes::Pipe"),
+    ("aws_iot_topic_rule", "AWS::IoT::TopicRule"),
 ];
 
 /// The snapshot's kind of a type; a type that it has no kind for keeps its own name, and its attributes
@@ -147,7 +159,9 @@ fn add(terraform: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
         || database::build(terraform, it, all)
         || cache::build(terraform, it, all)
         || storage::build(terraform, it, all)
+        || buckets::build(terraform, it, all)
         || backup::build(terraform, it, all)
+        || streaming::build(terraform, it, all)
 }
 
 /// Adds an instance to the resource that it is part of; the key of that one.

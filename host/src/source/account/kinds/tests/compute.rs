@@ -195,6 +195,16 @@ fn what_instances_are_made_of() {
         [(vpc, json!(["subnet-a"]), json!(["sg-1"])), (json!({}), json!([]), json!([]))]
     {
         let it = first(&with("AWS::Lambda::Function", function, NETWORK), |it| &it.lambda_functions);
-        assert_eq!(it, json!({ "subnets": subnets, "security_groups": groups }));
+        let expected = json!({
+            "reserved_concurrency": not_collected("Concurrency"), "subnets": subnets, "security_groups": groups,
+        });
+        assert_eq!(it, expected);
+    }
+    for (concurrency, expected) in
+        [(json!({ "reservedConcurrentExecutions": 2 }), json!(2)), (json!({}), json!(null))]
+    {
+        let items =
+            told(with("AWS::Lambda::Function", json!({}), &[]), json!({ "Concurrency": concurrency }));
+        assert_eq!(first(&items, |it| &it.lambda_functions)["reserved_concurrency"], expected);
     }
 }

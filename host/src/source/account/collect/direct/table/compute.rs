@@ -180,10 +180,17 @@ const OF_GROUP: &[FollowUp] = &[many(
         .with(&[("AutoScalingGroupName", Field("AutoScalingGroupName"))]),
 )];
 
-const OF_FUNCTION: &[FollowUp] = &[one(
-    "Tags",
-    get("ListTags", "/2017-03-31/tags/{Resource}", "Tags").with(&[("Resource", Field("FunctionArn"))]),
-)];
+const OF_FUNCTION: &[FollowUp] = &[
+    one(
+        "Tags",
+        get("ListTags", "/2017-03-31/tags/{Resource}", "Tags").with(&[("Resource", Field("FunctionArn"))]),
+    ),
+    one(
+        "Concurrency",
+        get("GetFunctionConcurrency", "/2019-09-30/functions/{FunctionName}/concurrency", "")
+            .with(&[("FunctionName", Field("FunctionName"))]),
+    ),
+];
 
 /// The task definitions that services use; all there ever were would be thousands.
 const OF_SERVICE: &[Call] = &[call(

@@ -11,6 +11,7 @@ mod load_balancing;
 mod network;
 mod services;
 mod storage;
+mod streaming;
 mod transit;
 
 use std::collections::BTreeSet;
@@ -139,13 +140,14 @@ pub(super) enum Arn {
 
 /// All calls, those that only another call leads to left out.
 fn all() -> impl Iterator<Item = &'static Call> {
-    let parts: [&'static [Call]; 7] = [
+    let parts: [&'static [Call]; 8] = [
         network::CALLS,
         transit::CALLS,
         load_balancing::CALLS,
         compute::CALLS,
         databases::CALLS,
         storage::CALLS,
+        streaming::CALLS,
         edge::CALLS,
     ];
     parts.into_iter().flatten()

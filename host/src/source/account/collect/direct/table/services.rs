@@ -87,6 +87,11 @@ impl Service {
         self.host = host;
         self
     }
+
+    const fn signed_as(mut self, signing: &'static str) -> Self {
+        self.signing = signing;
+        self
+    }
 }
 
 pub(crate) static EC2: Service = query("ec2", "2016-11-15", &words::EC2, OF_EC2);
@@ -103,11 +108,15 @@ pub(super) static NETWORK_FIREWALL: Service = json("network-firewall", "1.0", "N
 pub(super) static MEMORYDB: Service = json("memorydb", "1.1", "AmazonMemoryDB").at("memory-db");
 pub(super) static DMS: Service = json("dms", "1.1", "AmazonDMSv20160101");
 pub(super) static DYNAMODB: Service = json("dynamodb", "1.0", "DynamoDB_20120810");
+pub(super) static GLUE: Service = json("glue", "1.1", "AWSGlue");
 pub(super) static KINESIS: Service = json("kinesis", "1.1", "Kinesis_20131202");
 pub(super) static ECS: Service = json("ecs", "1.1", "AmazonEC2ContainerServiceV20141113");
 pub(super) static DIRECT_CONNECT: Service = json("directconnect", "1.1", "OvertureService");
 pub(super) static CLOUDTRAIL: Service =
     json("cloudtrail", "1.1", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101");
+pub(super) static FIREHOSE: Service = json("firehose", "1.1", "Firehose_20150804");
+pub(super) static CLOUDWATCH: Service =
+    json("cloudwatch", "1.0", "GraniteServiceVersion20100801").at("monitoring").signed_as("monitoring");
 pub(super) static FSX: Service = json("fsx", "1.1", "AWSSimbaAPIService_v20180301");
 
 pub(super) static EKS: Service = rest_json("eks");
@@ -117,6 +126,8 @@ pub(super) static MQ: Service = rest_json("mq");
 pub(super) static MSK: Service = rest_json("kafka");
 pub(super) static BACKUP: Service = rest_json("backup");
 pub(super) static DLM: Service = rest_json("dlm");
+pub(super) static IOT: Service = rest_json("iot");
+pub(super) static PIPES: Service = rest_json("pipes");
 pub(super) static LAMBDA: Service = rest_json("lambda");
 
 pub(crate) static S3: Service = rest_xml("s3", &words::S3, USUAL);

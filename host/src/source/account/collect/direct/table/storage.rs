@@ -1,8 +1,8 @@
-//! Storage, streams, search, brokers, and what backs them up.
+//! Storage, search, brokers, and what backs them up.
 
 use super::Given::{Each, Field, Region};
 use super::lines::{call, get, many, next_token, one, post, small_next_token, step};
-use super::services::{BACKUP, DLM, DYNAMODB, EFS, FSX, KINESIS, MQ, MSK, OPENSEARCH, S3, S3_EXPRESS};
+use super::services::{BACKUP, DLM, DYNAMODB, EFS, FSX, GLUE, MQ, MSK, OPENSEARCH, S3, S3_EXPRESS};
 use super::{Call, FollowUp, Pages, Step};
 
 const OF_S3: Pages = Pages {
@@ -17,12 +17,6 @@ const OF_S3_EXPRESS: Pages = Pages {
 };
 const OF_EFS: Pages =
     Pages { tokens: &[("Marker", "NextMarker")], size: Some(("MaxItems", 100)), alone: false };
-/// Kinesis takes a token instead of everything else.
-const OF_SHARDS: Pages =
-    Pages { tokens: &[("NextToken", "NextToken")], size: Some(("MaxResults", 1000)), alone: true };
-const OF_STREAMS: Pages =
-    Pages { tokens: &[("NextToken", "NextToken")], size: Some(("Limit", 100)), alone: false };
-
 const OF_TABLES: Pages = Pages {
     tokens: &[("ExclusiveStartTableName", "LastEvaluatedTableName")],
     size: Some(("Limit", 100)),
@@ -31,7 +25,6 @@ const OF_TABLES: Pages = Pages {
 
 const BACKUP_PLANS: Step =
     get("ListBackupPlans", "/backup/plans/", "BackupPlansList").pages(small_next_token(1000));
-const STREAMS: Step = step("ListStreams", "StreamNames").pages(OF_STREAMS).called("StreamName");
 
 pub(super) const CALLS: &[Call] = &[
     // Asked for the buckets of one region, S3 tells which that is.
@@ -102,16 +95,14 @@ pub(super) const CALLS: &[Call] = &[
     .name("ClusterName")
     .arn_at("ClusterArn"),
     call(
-        "AWS::Kinesis::Stream",
-        &KINESIS,
-        step("DescribeStreamSummary", "StreamDescriptionSummary")
-            .with(&[("StreamName", Field("StreamName"))]),
+        "AWS::Glue::Table",
+        &GLUE,
+        step("GetTables", "TableList").with(&[("DatabaseName", Field("Name"))]).pages(next_token(100)),
     )
-    .through(&[STREAMS])
-    .id("StreamName")
-    .name("StreamName")
-    .arn_at("StreamARN")
-    .with(OF_STREAM),
+    .through(&[step("GetDatabases", "DatabaseList").pages(next_token(100))])
+    .id("DatabaseName Name")
+    .name("Name")
+    .without_tags(),
     // Only whether there are any matters.
     call(
         "AWS::DynamoDB::Table",
@@ -157,11 +148,48 @@ const BACKUP_SELECTIONS: Step =
         .with(&[("backupPlanId", Field("BackupPlanId"))])
         .pages(small_next_token(1000));
 
-const OF_BUCKET: &[FollowUp] = &[many(
-    "Tags",
-    get("GetBucketTagging", "/{Bucket}?tagging", "TagSet").with(&[("Bucket", Field("Name"))]),
-)
-.otherwise("NoSuchTagSet", "[]")];
+/// A sub-resource of a bucket, where the error that there is none means one that says nothing.
+const fn of_bucket(operation: &'static str, path: &'static str, at: &'static str) -> Step {
+    get(operation, path, at).with(&[("Bucket", Field("Name"))])
+}
+
+/// Told by the names that AWS Config has for them.
+const OF_BUCKET: &[FollowUp] = &[
+    many("Tags", of_bucket("GetBucketTagging", "/{Bucket}?tagging", "TagSet"))
+        .otherwise("NoSuchTagSet", "[]"),
+    many(
+        "ServerSideEncryptionConfiguration",
+        of_bucket("GetBucketEncryption", "/{Bucket}?encryption", "Rule")
+            .as_action("GetEncryptionConfiguration"),
+    ),
+    one("BucketWebsiteConfiguration", of_bucket("GetBucketWebsite", "/{Bucket}?website", ""))
+        .otherwise("NoSuchWebsiteConfiguration", "{}"),
+    one("PolicyStatus", of_bucket("GetBucketPolicyStatus", "/{Bucket}?policyStatus", ""))
+        .otherwise("NoSuchBucketPolicy", r#"{"IsPublic": false}"#),
+    one(
+        "PublicAccessBlockConfiguration",
+        of_bucket("GetPublicAccessBlock", "/{Bucket}?publicAccessBlock", "")
+            .as_action("GetBucketPublicAccessBlock"),
+    )
+    .otherwise("NoSuchPublicAccessBlockConfiguration", "{}"),
+    many(
+        "BucketLifecycleConfiguration",
+        of_bucket("GetBucketLifecycleConfiguration", "/{Bucket}?lifecycle", "Rule")
+            .as_action("GetLifecycleConfiguration"),
+    )
+    .otherwise("NoSuchLifecycleConfiguration", "[]"),
+    many(
+        "BucketReplicationConfiguration",
+        of_bucket("GetBucketReplication", "/{Bucket}?replication", "Rule")
+            .as_action("GetReplicationConfiguration"),
+    )
+    .otherwise("ReplicationConfigurationNotFoundError", "[]"),
+    many(
+        "MetricsConfigurations",
+        of_bucket("ListBucketMetricsConfigurations", "/{Bucket}?metrics", "MetricsConfiguration")
+            .as_action("GetMetricsConfiguration"),
+    ),
+];
 
 const OF_EFS_FILE_SYSTEM: &[FollowUp] = &[
     many(
@@ -191,20 +219,6 @@ const OF_MOUNT_TARGET: &[FollowUp] = &[many(
 
 const OF_DOMAIN: &[FollowUp] =
     &[many("Tags", get("ListTags", "/2021-01-01/tags/", "TagList").with(&[("arn", Field("ARN"))]))];
-
-const OF_STREAM: &[FollowUp] = &[
-    many(
-        "Shards",
-        step("ListShards", "Shards").with(&[("StreamName", Field("StreamName"))]).pages(OF_SHARDS),
-    ),
-    many(
-        "Consumers",
-        step("ListStreamConsumers", "Consumers")
-            .with(&[("StreamARN", Field("StreamARN"))])
-            .pages(next_token(100)),
-    ),
-    many("Tags", step("ListTagsForStream", "Tags").with(&[("StreamName", Field("StreamName"))])),
-];
 
 const OF_BACKUP_PLAN: &[FollowUp] = &[one(
     "Tags",

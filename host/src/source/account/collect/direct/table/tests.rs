@@ -50,7 +50,9 @@ fn every_action_only_reads() {
 fn every_kind_of_the_snapshot_is_listed() {
     let listed: BTreeSet<&str> = every_call().iter().map(|it| it.kind).collect();
     let kinds = archlint_schema::Resources::KINDS;
-    let missing: Vec<&&str> = kinds.iter().filter(|it| !listed.contains(**it)).collect();
+    // What no type of CloudFormation names was observed, and is not listed.
+    let missing: Vec<&&str> =
+        kinds.iter().filter(|it| it.starts_with("AWS::") && !listed.contains(**it)).collect();
     assert_eq!(missing, Vec::<&&str>::new());
 }
 

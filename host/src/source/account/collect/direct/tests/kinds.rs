@@ -194,6 +194,27 @@ async fn buckets_of_other_regions_are_left_to_those() {
         "AWS::S3::Bucket",
         vec![
             (&["/here?tagging"], 404, "<Error><Code>NoSuchTagSet</Code></Error>".to_owned()),
+            (&["/here?website"], 404, "<Error><Code>NoSuchWebsiteConfiguration</Code></Error>".to_owned()),
+            (&["/here?policyStatus"], 404, "<Error><Code>NoSuchBucketPolicy</Code></Error>".to_owned()),
+            (&["/here?lifecycle"], 404, "<Error><Code>NoSuchLifecycleConfiguration</Code></Error>".to_owned()),
+            (
+                &["/here?replication"],
+                404,
+                "<Error><Code>ReplicationConfigurationNotFoundError</Code></Error>".to_owned(),
+            ),
+            reply(
+                &["/here?publicAccessBlock"],
+                "<P><RestrictPublicBuckets>TRUE</RestrictPublicBuckets></P>",
+            ),
+            reply(
+                &["/here?encryption"],
+                "<S><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm>\
+                 </ApplyServerSideEncryptionByDefault><BucketKeyEnabled>false</BucketKeyEnabled></Rule></S>",
+            ),
+            reply(
+                &["/here?metrics"],
+                "<L><IsTruncated>false</IsTruncated><MetricsConfiguration><Id>all</Id></MetricsConfiguration></L>",
+            ),
             reply(
                 &["https://s3.eu-west-1.amazonaws.com/?bucket-region=eu-west-1&max-buckets=1000"],
                 "<L><Buckets><Bucket><Name>here</Name><BucketRegion>eu-west-1</BucketRegion></Bucket>\
@@ -205,7 +226,26 @@ async fn buckets_of_other_regions_are_left_to_those() {
     assert_eq!(collected.outcome, Outcome::default());
     assert_eq!(collected.items.len(), 1);
     assert_eq!(collected.items[0].arn.as_deref(), Some("arn:aws:s3:::here"));
-    assert_eq!(collected.items[0].supplementary["Tags"], json!([]));
+    let told = &collected.items[0].supplementary;
+    assert_eq!((&told["Tags"], &told["PolicyStatus"]), (&json!([]), &json!({"IsPublic": false})));
+    assert_eq!(told["MetricsConfigurations"], json!([{"Id": "all"}]));
+    assert_eq!(told["PublicAccessBlockConfiguration"], json!({"RestrictPublicBuckets": "TRUE"}));
+    let rule = &told["ServerSideEncryptionConfiguration"][0];
+    assert_eq!(rule["ApplyServerSideEncryptionByDefault"], json!({"SSEAlgorithm": "AES256"}));
+}
+
+#[tokio::test]
+async fn tables_of_glue_are_listed_by_database() {
+    let collected = collect(
+        "AWS::Glue::Table",
+        vec![
+            reply(&["GetDatabases"], json!({"DatabaseList": [{"Name": "lake"}]})),
+            reply(&["GetTables", "lake"], json!({"TableList": [{"Name": "events", "DatabaseName": "lake"}]})),
+        ],
+    )
+    .await;
+    assert_eq!(collected.outcome, Outcome::default());
+    assert_eq!(collected.items[0].id, "lake_events");
 }
 
 #[tokio::test]

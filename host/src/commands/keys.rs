@@ -1,0 +1,117 @@
+//! `archlint keys`: what the keys of S3 buckets are like.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use archlint::lint::Problem;
+use archlint::report::{self, KeysInput, KeysReport, Load, LoadOrigin, PopulationReport};
+use archlint::source::s3keys::population::{Intake, Population, Thresholds, athena_sql};
+use archlint::source::s3keys::record::Operation;
+use archlint::source::s3keys::{self, Buckets, KeyInput, Progress, Reading};
+use archlint_schema::KeySampling;
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+
+use crate::cli::{Cli, KeysArgs, KeysFormat};
+use crate::outputs::write;
+use crate::{Status, terminal};
+
+/// How often the bar moves.
+const TICK: Duration = Duration::from_millis(100);
+
+pub(crate) fn keys(cli: &Cli, args: &KeysArgs) -> Result<Status, Problem> {
+    let intake = Intake { sample_size: args.sample_size, ..Intake::default() };
+    if let Some(table) = &args.athena_sql {
+        write(args.output.as_deref(), &athena_sql(table, &intake))?;
+        return Ok(Status::Clean);
+    }
+    let reading = read(&args.sources, &intake);
+    let style = terminal::to_stderr(cli.color);
+    for it in &reading.problems {
+        report::tell(&report::diagnostic(it, style));
+    }
+    let status = if reading.problems.is_empty() { Status::Clean } else { Status::Failed };
+    let report = report(reading, args);
+    let text = match args.format {
+        KeysFormat::Human if args.output.is_some() => report::keys(&report, terminal::to_file(cli.color)),
+        KeysFormat::Human => report::keys(&report, terminal::to_stdout(cli.color)),
+        KeysFormat::Json => report::keys_json(&report),
+    };
+    write(args.output.as_deref(), &text)?;
+    Ok(status)
+}
+
+/// Reads everything, with a bar on a terminal.
+fn read(sources: &[PathBuf], intake: &Intake) -> Reading<Buckets> {
+    let progress = Arc::new(Progress::default());
+    let is_done = Arc::new(AtomicBool::new(false));
+    let watch = {
+        let (progress, is_done) = (Arc::clone(&progress), Arc::clone(&is_done));
+        thread::spawn(move || watch(&progress, &is_done))
+    };
+    let reading = s3keys::read(sources, || Buckets::new(intake.clone()), &progress);
+    is_done.store(true, Ordering::Relaxed);
+    watch.join().expect("the thread that draws the bar does not panic");
+    reading
+}
+
+/// Draws how much is read; without a terminal, nothing.
+fn watch(progress: &Progress, is_done: &AtomicBool) {
+    let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}  {bytes_per_sec}  {eta}");
+    let style = style.expect("the template is valid").progress_chars("=> ");
+    let bar = ProgressBar::new(0).with_style(style);
+    while !is_done.load(Ordering::Relaxed) {
+        let (read, total) = progress.bytes();
+        bar.set_length(total);
+        bar.set_position(read);
+        thread::park_timeout(TICK);
+    }
+    bar.finish_and_clear();
+}
+
+fn report(reading: Reading<Buckets>, args: &KeysArgs) -> KeysReport {
+    let now = Timestamp::now();
+    let samplings: Vec<(Option<String>, KeySampling)> = reading
+        .inputs
+        .iter()
+        .flat_map(|it| it.buckets.keys())
+        .map(|bucket| {
+            let sampling = reading.sampling(bucket.as_deref()).unwrap_or(KeySampling::Uniform);
+            (bucket.clone(), sampling)
+        })
+        .collect();
+    let sampling = |bucket: &Option<String>| {
+        let told = args.sampling.map(KeySampling::from);
+        let read = samplings.iter().find(|it| it.0 == *bucket).map(|it| it.1);
+        told.or(read).unwrap_or(KeySampling::Uniform)
+    };
+    let populations = reading.gathered.into_populations().into_iter().map(|(bucket, it)| PopulationReport {
+        counts: *it.counts(),
+        classification: it.classify(sampling(&bucket), args.total, now, &Thresholds::default()),
+        load: load(&it, args),
+        bucket,
+    });
+    KeysReport { populations: populations.collect(), inputs: reading.inputs.iter().map(input).collect() }
+}
+
+/// What was observed; what was not, as the command line declares it.
+fn load(population: &Population, args: &KeysArgs) -> Load {
+    let observed = Load::observed(population.rates(Operation::Write), population.rates(Operation::Read));
+    if observed.origin.is_some() || (args.write_rps.is_none() && args.read_rps.is_none()) {
+        return observed;
+    }
+    Load { writes: args.write_rps, reads: args.read_rps, origin: Some(LoadOrigin::Declared) }
+}
+
+fn input(it: &KeyInput) -> KeysInput {
+    let skipped = it.skipped.iter().map(|(skip, count)| format!("{count} {skip}"));
+    KeysInput {
+        name: it.name.clone(),
+        format: it.format.to_string(),
+        records: it.records,
+        skipped: skipped.chain(it.notes.iter().cloned()).collect(),
+    }
+}

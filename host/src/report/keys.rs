@@ -1,0 +1,269 @@
+//! What `archlint keys` tells of populations of S3 keys.
+
+mod advice;
+mod heat_map;
+
+use std::fmt::Write;
+
+use archlint_schema::{KeyClass, KeySampling};
+use serde::Serialize;
+
+use super::explain::word;
+use super::human::Style;
+use crate::source::s3keys::population::{Classification, Counts, Rates};
+use advice::{advice, meaning};
+
+/// What S3 serves at least, per second and partitioned prefix.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>
+const WRITES_PER_PREFIX: f64 = 3500.0;
+const READS_PER_PREFIX: f64 = 5500.0;
+/// From this part of what can be carried on, rules warn (STO001).
+const WARN_RATIO: f64 = 0.5;
+/// How many branches people are shown.
+const MOST_BRANCHES: usize = 8;
+
+/// The populations of some inputs.
+#[derive(Debug, Serialize)]
+pub struct KeysReport {
+    pub inputs: Vec<KeysInput>,
+    pub populations: Vec<PopulationReport>,
+}
+
+/// An input, and what it was taken for.
+#[derive(Debug, Serialize)]
+pub struct KeysInput {
+    pub name: String,
+    pub format: String,
+    pub records: u64,
+    /// What was left out rightly, in words.
+    pub skipped: Vec<String>,
+}
+
+/// The keys of one bucket.
+#[derive(Debug, Serialize)]
+pub struct PopulationReport {
+    /// Absent where the input names none.
+    pub bucket: Option<String>,
+    pub counts: Counts,
+    pub classification: Classification,
+    pub load: Load,
+}
+
+/// Requests per second. What nobody observed or declared is absent: it does not follow from the number of keys.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Load {
+    pub writes: Option<f64>,
+    pub reads: Option<f64>,
+    pub origin: Option<LoadOrigin>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LoadOrigin {
+    /// The 99th percentile of the seconds that access logs tell of.
+    Observed,
+    Declared,
+}
+
+impl Load {
+    pub fn observed(writes: Option<Rates>, reads: Option<Rates>) -> Self {
+        let p99 = |it: Option<Rates>| it.map(|it| f64::from(it.p99));
+        let origin = writes.or(reads).map(|_| LoadOrigin::Observed);
+        Self { writes: p99(writes), reads: p99(reads), origin }
+    }
+
+    /// How much of what one partitioned prefix carries at least.
+    fn need(self) -> Option<f64> {
+        let parts = [(self.writes, WRITES_PER_PREFIX), (self.reads, READS_PER_PREFIX)];
+        parts.into_iter().filter_map(|(rate, floor)| Some(rate? / floor)).max_by(f64::total_cmp)
+    }
+}
+
+/// As JSON.
+pub fn keys_json(report: &KeysReport) -> String {
+    let text = serde_json::to_string_pretty(report).expect("a report has only texts and numbers");
+    text + "\n"
+}
+
+/// For people.
+pub fn keys(report: &KeysReport, style: Style) -> String {
+    let mut text = String::new();
+    for it in &report.inputs {
+        let skipped: String = it.skipped.iter().map(|it| format!(", {it}")).collect();
+        let line = format!("{}: {}, {}{skipped}", it.name, it.format, count(it.records, "record"));
+        text += &style.paint(&line, "2");
+        text.push('\n');
+    }
+    for it in &report.populations {
+        text.push('\n');
+        text += &population(it, style);
+    }
+    text
+}
+
+fn population(it: &PopulationReport, style: Style) -> String {
+    let told = &it.classification;
+    let name = it.bucket.as_deref().map_or("keys".to_owned(), |it| format!("s3://{it}"));
+    let mut text = format!("{}  {}\n\n", style.paint(&name, "1"), size(told, &it.counts));
+    let mut line = |name: &str, value: &str| {
+        writeln!(text, "  {name:<12}{value}").expect("a String takes everything");
+    };
+    line("class", &style.paint(&class(told), "1"));
+    line("", meaning(told.class));
+    line("confidence", &confidence(told));
+    if !told.stem.is_empty() {
+        line("all under", &told.stem);
+    }
+    if !told.branches.is_empty() {
+        line("branches", &branches(told));
+    }
+    if let Some(it) = told.concentration {
+        line("one moment", &format!("touches {:.0} % of the key space{}", it * 100.0, partly(told)));
+    }
+    if let Some(floor) = told.spread {
+        line("can carry", &capacity(told, floor));
+        line("load", &load(it.load, floor, style));
+    }
+    if it.counts.slow_downs > 0 {
+        line("slow down", &format!("{} answered 503 Slow Down", count(it.counts.slow_downs, "request")));
+    }
+    for (at, it) in advice(told, it.load.need()).iter().enumerate() {
+        line(if at == 0 { "to change" } else { "" }, it);
+    }
+    if let Some(map) = &told.heat_map {
+        text.push('\n');
+        text += &heat_map::draw(map, style);
+    }
+    text
+}
+
+fn class(it: &Classification) -> String {
+    let token = it.token.map(|it| format!(" ({it})")).unwrap_or_default();
+    let inner = it.inner.filter(|inner| *inner != it.class).map(|it| format!(", each {}", word(&it)));
+    let by_name = it.by_name.map(|it| format!("; the names alone say {}", word(&it)));
+    format!("{}{token}{}{}", word(&it.class), inner.unwrap_or_default(), by_name.unwrap_or_default())
+}
+
+fn size(told: &Classification, counts: &Counts) -> String {
+    let mut text = match (told.sample, told.total) {
+        (sample, total) if sample >= total => count(total, "key"),
+        (sample, total) => format!("a sample of {} of {}", grouped(sample), count(total, "key")),
+    };
+    if told.sampling == KeySampling::Requests {
+        text = text.replace("key", "request");
+    }
+    let left_out = [
+        (counts.folder_markers, "folder marker"),
+        (counts.temporary, "temporary name"),
+        (counts.service_owned, "name that AWS chose"),
+    ];
+    for (number, what) in left_out.into_iter().filter(|it| it.0 > 0) {
+        write!(text, ", without {}", count(number, what)).expect("a String takes everything");
+    }
+    text
+}
+
+fn confidence(it: &Classification) -> String {
+    let why = match (it.sampling, it.concentration) {
+        (KeySampling::ListingHead, _) => "only the head of a listing was seen: shape, but neither skew nor time",
+        (KeySampling::Template, _) => "no key was seen, only how they are formed",
+        (_, None) => "by the names alone: no times, or those of one copy",
+        (_, Some(_)) if it.confidence == archlint_schema::Confidence::High => "by names and times",
+        (_, Some(_)) => "by names and times of few keys",
+    };
+    format!("{} ({why})", word(&it.confidence))
+}
+
+fn partly(it: &Classification) -> &'static str {
+    if it.partly_concentrated { ": partly concentrated" } else { "" }
+}
+
+fn branches(it: &Classification) -> String {
+    let shown = it.branches.iter().take(MOST_BRANCHES);
+    let shown: Vec<String> = shown.map(|it| format!("{}/ {:.1} %", it.name, it.share * 100.0)).collect();
+    let more = it.branch_count.saturating_sub(MOST_BRANCHES);
+    let more = if more > 0 { format!(" and {} more", grouped(more as u64)) } else { String::new() };
+    let effective = it.effective_branches.unwrap_or_default();
+    format!("{}{more}; as {effective:.1} equal ones", shown.join(", "))
+}
+
+/// Never a number of partitions: only S3 knows how many there are.
+fn capacity(told: &Classification, spread: f64) -> String {
+    let rates = |times: f64| {
+        format!(
+            "{} writes/s or {} reads/s",
+            grouped_rate(WRITES_PER_PREFIX * times),
+            grouped_rate(READS_PER_PREFIX * times)
+        )
+    };
+    match told.class {
+        KeyClass::Sequential => format!("{}: the documented floor of one partitioned prefix", rates(1.0)),
+        KeyClass::TimePartitioned => {
+            format!("{} when a period begins, more as S3 divides it", rates(1.0))
+        }
+        KeyClass::BranchedSequential => format!("{}, once S3 has divided its branches", rates(spread)),
+        KeyClass::Skewed => format!("{}: the rest is idle while one branch is busy", rates(spread)),
+        _ => format!("{} for each prefix that S3 divides; the names set no limit", rates(1.0)),
+    }
+}
+
+fn load(load: Load, spread: f64, style: Style) -> String {
+    let Some(need) = load.need() else {
+        return "unknown: give --write-rps and --read-rps, or access logs".to_owned();
+    };
+    let rate = |it: Option<f64>, what: &str| it.map(|it| format!("{} {what}/s", grouped_rate(it)));
+    let rates: Vec<String> = [rate(load.writes, "writes"), rate(load.reads, "reads")].into_iter().flatten().collect();
+    let origin = match load.origin {
+        Some(LoadOrigin::Observed) => "observed, 99th percentile of seconds",
+        _ => "declared",
+    };
+    let part = need / spread;
+    let colour = match part {
+        it if it >= 1.0 => "31",
+        it if it >= WARN_RATIO => "33",
+        _ => "32",
+    };
+    let part = style.paint(&format!("{:.0} % of that", part * 100.0), colour);
+    format!("{} ({origin}): {part}", rates.join(", "))
+}
+
+fn count(number: u64, what: &str) -> String {
+    format!("{} {what}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+fn grouped_rate(it: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rates are small and positive")]
+    grouped(it.round() as u64)
+}
+
+/// With commas between thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_have_commas() {
+        let all = [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")];
+        all.into_iter().for_each(|(number, text)| assert_eq!(grouped(number), text));
+    }
+
+    #[test]
+    fn the_scarcer_of_writes_and_reads_is_what_is_needed() {
+        let load = |writes, reads| Load { writes, reads, origin: Some(LoadOrigin::Declared) };
+        assert_eq!(load(Some(3500.0), Some(1.0)).need(), Some(1.0));
+        assert_eq!(load(None, Some(11_000.0)).need(), Some(2.0));
+        assert_eq!(load(None, None).need(), None);
+    }
+}

@@ -1,0 +1,190 @@
+//! Which files there are to read, and what of them goes together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::detect::{Detected, Recipe, detect};
+use super::error::KeysError;
+use super::inventory::manifest::{self, Encoding, Manifest};
+use super::open::Head;
+use super::{Format, parallel};
+
+/// What AWS puts beside a manifest: a checksum, and a list of data files for Hive.
+const BESIDE_MANIFESTS: [&str; 2] = ["manifest.checksum", "symlink.txt"];
+
+/// A file to read.
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) path: PathBuf,
+    /// What it is counted under: the path that was named, or a manifest.
+    pub(super) input: String,
+    pub(super) detected: Detected,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub(super) files: Vec<Planned>,
+    pub(super) problems: Vec<KeysError>,
+    /// Of inputs, besides what is noted of their files.
+    pub(super) notes: BTreeMap<String, String>,
+}
+
+impl Plan {
+    pub(super) fn of(paths: &[PathBuf], threads: usize) -> Self {
+        let mut plan = Self::default();
+        let mut named = Vec::new();
+        for path in paths {
+            plan.expand(path, &mut named);
+        }
+        let (_, detected) = parallel::each(&named, threads, || (), |(), (path, _)| detect(path));
+        let mut manifests = Vec::new();
+        for ((path, input), detected) in named.into_iter().zip(detected) {
+            match detected {
+                Ok(it) if it.recipe == Recipe::Manifest => manifests.extend(plan.manifest(path)),
+                Ok(detected) => plan.files.push(Planned { path, input, detected }),
+                Err(error) => plan.problems.push(error),
+            }
+        }
+        plan.add_reports(manifests);
+        plan
+    }
+
+    /// Every file that is named, or stands in a folder that is.
+    fn expand(&mut self, path: &Path, named: &mut Vec<(PathBuf, String)>) {
+        let input = path.display().to_string();
+        if !path.is_dir() {
+            return named.push((path.to_owned(), input));
+        }
+        let before = named.len();
+        let mut folders = vec![path.to_owned()];
+        while let Some(folder) = folders.pop() {
+            let entries = fs::read_dir(&folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+            let mut entries = match entries {
+                Ok(it) => it,
+                Err(source) => {
+                    self.problems.push(KeysError::read(&folder, source));
+                    continue;
+                }
+            };
+            entries.sort_unstable_by_key(fs::DirEntry::file_name);
+            for entry in entries {
+                let name = entry.file_name();
+                let is_hidden = name.as_encoded_bytes().starts_with(b".");
+                if is_hidden || BESIDE_MANIFESTS.iter().any(|it| name == *it) {
+                    continue;
+                }
+                // A link to a folder may lead back here.
+                match entry.file_type() {
+                    Ok(it) if it.is_dir() => folders.push(entry.path()),
+                    _ if entry.path().is_file() => named.push((entry.path(), input.clone())),
+                    _ => {}
+                }
+            }
+        }
+        named[before..].sort_unstable();
+        if named.len() == before {
+            self.problems.push(KeysError::EmptyFolder { folder: input });
+        }
+    }
+
+    fn manifest(&mut self, path: PathBuf) -> Option<(PathBuf, Manifest)> {
+        let text = match fs::read(&path) {
+            Ok(it) => it,
+            Err(source) => {
+                self.problems.push(KeysError::read(&path, source));
+                return None;
+            }
+        };
+        match Manifest::parse(&text) {
+            Ok(it) => Some((path, it)),
+            Err(message) => {
+                self.problems.push(KeysError::Manifest { file: path.display().to_string(), message });
+                None
+            }
+        }
+    }
+
+    /// Of several reports of one inventory the newest is read: the others tell of the same objects once more.
+    fn add_reports(&mut self, manifests: Vec<(PathBuf, Manifest)>) {
+        let mut reports = BTreeMap::<String, Vec<(i64, PathBuf, Manifest)>>::new();
+        for (path, manifest) in manifests {
+            let (inventory, made) = manifest.inventory();
+            reports.entry(inventory).or_default().push((made, path, manifest));
+        }
+        for (_, mut reports) in reports {
+            reports.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
+            let (_, path, newest) = reports.pop().expect("an inventory is there by a report");
+            let older =
+                reports.iter().flat_map(|(_, path, it)| it.files.iter().map(move |it| (path, &it.key)));
+            let claimed: BTreeSet<PathBuf> = older.filter_map(|(path, key)| find(path, key)).collect();
+            self.files.retain(|it| !is_among(&claimed, &it.path));
+            if !reports.is_empty() {
+                let note = format!("{} older reports of the same inventory are left out", reports.len());
+                self.notes.insert(path.display().to_string(), note);
+            }
+            self.add_report(&path, &newest);
+        }
+    }
+
+    fn add_report(&mut self, path: &Path, manifest: &Manifest) {
+        let name = path.display().to_string();
+        let encoding = match manifest.encoding() {
+            Ok(Encoding::Orc) => return self.problems.push(KeysError::Orc { file: name }),
+            Ok(it) => it,
+            Err(message) => return self.problems.push(KeysError::Manifest { file: name, message }),
+        };
+        let mut claimed = BTreeSet::new();
+        let mut found = Vec::new();
+        for file in &manifest.files {
+            match find(path, &file.key) {
+                Some(data) => {
+                    claimed.insert(data.clone());
+                    found.extend(self.data_file(data, &name, &encoding, file.size));
+                }
+                None => self
+                    .problems
+                    .push(KeysError::MissingData { manifest: name.clone(), key: file.key.clone() }),
+            }
+        }
+        self.files.retain(|it| !is_among(&claimed, &it.path));
+        self.files.extend(found);
+    }
+
+    fn data_file(
+        &mut self,
+        path: PathBuf,
+        manifest: &str,
+        encoding: &Encoding,
+        expected: Option<u64>,
+    ) -> Option<Planned> {
+        let detected = match encoding {
+            Encoding::Csv(table) => {
+                Head::of(&path).map_err(|source| KeysError::read(&path, source)).map(|it| Detected {
+                    recipe: Recipe::Table(table.clone()),
+                    format: Format::Inventory,
+                    note: None,
+                    is_packed: it.is_packed,
+                    size: it.size,
+                })
+            }
+            _ => detect(&path),
+        };
+        let detected = detected.map_err(|error| self.problems.push(error)).ok()?;
+        if let Some(expected) = expected.filter(|it| *it != detected.size) {
+            let (file, manifest) = (path.display().to_string(), manifest.to_owned());
+            self.problems.push(KeysError::Size { file, manifest, found: detected.size, expected });
+        }
+        Some(Planned { path, input: manifest.to_owned(), detected })
+    }
+}
+
+fn find(manifest: &Path, key: &str) -> Option<PathBuf> {
+    let folder = manifest.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    manifest::find(folder, key)
+}
+
+/// Whether a file is one of those, whose paths are canonical.
+fn is_among(files: &BTreeSet<PathBuf>, path: &Path) -> bool {
+    !files.is_empty() && fs::canonicalize(path).is_ok_and(|it| files.contains(&it))
+}
