@@ -81,12 +81,7 @@ fn facts(index: &Index<'_>, environments: &EnvironmentSettings, because: &mut Be
     facts.data_stores = data_stores::derive(index, &facts.instances, because);
     facts.workloads = workload::derive(index, placed, &facts.subnets, &facts.databases, because);
 
-    let reachable = load_balancers::reachable_target_groups(index, because);
-    let behind = target_groups::TargetGroups::new(index, &reachable);
-    facts.target_groups = behind.derive(index, &facts.instances, because);
-    facts.load_balancers = load_balancers::derive(index, &reachable, &facts.target_groups, because);
-    facts.auto_scaling_groups = auto_scaling_groups::derive(index, &facts.target_groups, because);
-
+    add_balanced(index, &mut facts, because);
     let guard = security_groups::Guard::new(index, &facts.workloads);
     facts.admission = guard.admission(because);
     facts.security_groups = guard.derive(index, &facts.subnets, &facts.workloads, because);
@@ -96,6 +91,15 @@ fn facts(index: &Index<'_>, environments: &EnvironmentSettings, because: &mut Be
     (facts.streams, facts.event_source_mappings) = streams::derive(index, because);
     facts.environments = environment::derive(index, environments, because);
     facts
+}
+
+/// Load balancers and what stands behind them.
+fn add_balanced(index: &Index<'_>, facts: &mut Facts, because: &mut Because) {
+    let reachable = load_balancers::reachable_target_groups(index, because);
+    let behind = target_groups::TargetGroups::new(index, &reachable);
+    facts.target_groups = behind.derive(index, &facts.instances, because);
+    facts.load_balancers = load_balancers::derive(index, &reachable, &facts.target_groups, because);
+    facts.auto_scaling_groups = auto_scaling_groups::derive(index, &facts.target_groups, because);
 }
 
 /// What follows from whom security groups and network ACLs admit.

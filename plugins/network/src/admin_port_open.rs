@@ -12,9 +12,8 @@ struct Parameters {
 
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let parameters: Parameters = architecture.parameters()?;
-    let facts = architecture.table::<SecurityGroupFacts>()?;
     architecture.check_each(architecture.all::<SecurityGroup>()?, |group| {
-        let facts = &facts[group.key()];
+        let facts = &architecture.table::<SecurityGroupFacts>()?[group.key()];
         let is_before_others = facts.host.is_none() && !facts.attached.members.is_empty();
         let is_unused = parameters.attached_only && *facts.attached.is_empty().or_undecided("attached")?;
         if is_before_others || is_unused {

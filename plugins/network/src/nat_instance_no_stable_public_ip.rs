@@ -1,4 +1,4 @@
-use archlint_sdk::schema::{EgressKind, InstanceFacts, Severity, SubnetFacts, Verdicts};
+use archlint_sdk::schema::{InstanceFacts, Severity, SubnetFacts, Verdicts};
 use archlint_sdk::{Architecture, Missing, RuleError, Stop, Subject, Verdict, Violation, rule};
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let Parameters { require_eip } = architecture.parameters()?;
     architecture.check_each(&architecture.nat_instances()?, |nat| {
         let has_elastic = nat.facts.elastic_ip.is(Option::is_some);
-        let has_public = nat.facts.public_ipv4.clone();
+        let has_public = &nat.facts.public_ipv4;
         let has_enough = if require_eip { has_elastic } else { has_elastic.or(has_public.clone()) };
         if *has_enough.or_undecided("public_address")? {
             return Ok(Verdict::Pass);
@@ -22,9 +22,10 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             return Ok(Verdict::NotApplicable);
         }
         let severity = if has_public.is_false() { Severity::High } else { Severity::Medium };
-        let what = match severity {
-            Severity::High => "no public IPv4 address",
-            _ => "no Elastic IP address: its public address changes when it stops and starts",
+        let what = if has_public.is_false() {
+            "no public IPv4 address"
+        } else {
+            "no Elastic IP address: its public address changes when it stops and starts"
         };
         Violation::new(nat, "public_address", format!("NAT instance `{}` has {what}", nat.label()))
             .severity(severity)
@@ -37,7 +38,6 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
 /// NAT towards networks on premises needs no public address.
 fn leaves_privately(architecture: &Architecture<'_>, facts: &InstanceFacts) -> Result<bool, Stop> {
     let Some(subnet) = facts.subnet.or_undecided("subnet")? else { return Ok(false) };
-    let egress = &architecture.facts::<SubnetFacts>(subnet)?.or_undecided("subnet")?.egress;
-    let is_private = egress.is(|it| matches!(it.kind, EgressKind::TransitGateway | EgressKind::VpnGateway));
-    is_private.or_undecided("subnet").copied()
+    let subnet = architecture.facts::<SubnetFacts>(subnet)?.or_undecided("subnet")?;
+    subnet.leaves_privately().or_undecided("subnet").copied()
 }

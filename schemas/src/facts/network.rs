@@ -92,6 +92,11 @@ impl SubnetFacts {
         self.exposure.is(|it| *it == Exposure::Public)
     }
 
+    /// Whether its default traffic leaves to networks of its owner, over a transit or VPN gateway.
+    pub fn leaves_privately(&self) -> Value<bool> {
+        self.egress.is(|it| matches!(it.kind, EgressKind::TransitGateway | EgressKind::VpnGateway))
+    }
+
     /// Whether the internet can reach it by some route.
     pub fn is_exposed(&self) -> Value<bool> {
         self.exposure.is(|it| *it != Exposure::Private)
