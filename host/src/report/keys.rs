@@ -165,7 +165,9 @@ fn size(told: &Classification, counts: &Counts) -> String {
 
 fn confidence(it: &Classification) -> String {
     let why = match (it.sampling, it.concentration) {
-        (KeySampling::ListingHead, _) => "only the head of a listing was seen: shape, but neither skew nor time",
+        (KeySampling::ListingHead, _) => {
+            "only the head of a listing was seen: shape, but neither skew nor time"
+        }
         (KeySampling::Template, _) => "no key was seen, only how they are formed",
         (_, None) => "by the names alone: no times, or those of one copy",
         (_, Some(_)) if it.confidence == archlint_schema::Confidence::High => "by names and times",
@@ -212,7 +214,8 @@ fn load(load: Load, spread: f64, style: Style) -> String {
         return "unknown: give --write-rps and --read-rps, or access logs".to_owned();
     };
     let rate = |it: Option<f64>, what: &str| it.map(|it| format!("{} {what}/s", grouped_rate(it)));
-    let rates: Vec<String> = [rate(load.writes, "writes"), rate(load.reads, "reads")].into_iter().flatten().collect();
+    let rates: Vec<String> =
+        [rate(load.writes, "writes"), rate(load.reads, "reads")].into_iter().flatten().collect();
     let origin = match load.origin {
         Some(LoadOrigin::Observed) => "observed, 99th percentile of seconds",
         _ => "declared",
@@ -232,7 +235,11 @@ fn count(number: u64, what: &str) -> String {
 }
 
 fn grouped_rate(it: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rates are small and positive")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rates are small and positive"
+    )]
     grouped(it.round() as u64)
 }
 

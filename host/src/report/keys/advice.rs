@@ -15,7 +15,9 @@ pub(super) fn meaning(class: KeyClass) -> &'static str {
         KeyClass::RandomId => "a random id comes first: the keys of one moment fall everywhere",
         KeyClass::Reversed => "the last digit comes first: the keys of one moment fall everywhere",
         KeyClass::Natural => "names and words: nothing ties the keys of one moment together",
-        KeyClass::ServiceOwned => "a service of AWS chooses these names, and writes them at rates that S3 carries",
+        KeyClass::ServiceOwned => {
+            "a service of AWS chooses these names, and writes them at rates that S3 carries"
+        }
         KeyClass::Insufficient => "too few keys to tell; 200 are needed, 4,000 are good",
     }
 }
@@ -24,7 +26,10 @@ pub(super) fn meaning(class: KeyClass) -> &'static str {
 pub(super) fn advice(it: &Classification, need: Option<f64>) -> Vec<&'static str> {
     let is_harmless = need.zip(it.spread).is_some_and(|(need, spread)| need / spread < WARN_RATIO);
     match it.class {
-        KeyClass::Sequential | KeyClass::TimePartitioned | KeyClass::BranchedSequential | KeyClass::Skewed
+        KeyClass::Sequential
+        | KeyClass::TimePartitioned
+        | KeyClass::BranchedSequential
+        | KeyClass::Skewed
             if is_harmless =>
         {
             vec!["nothing at this load"]

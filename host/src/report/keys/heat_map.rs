@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::source::s3keys::population::{HeatMap, Window};
 use crate::report::Style;
+use crate::source::s3keys::population::{HeatMap, Window};
 
 /// What stands before the cells: two blanks, a date, a time, two blanks.
 const MARGIN: usize = 20;
@@ -27,7 +27,8 @@ fn line(window: &Window, per_column: usize, style: Style) -> String {
 
 /// How dark a cell is by how much more falls into it than would if all were even.
 fn shade(times: f64, unicode: bool) -> char {
-    let shades = if unicode { [' ', '·', '░', '▒', '▓', '█'] } else { [' ', '.', ':', '+', '*', '#'] };
+    let shades =
+        if unicode { [' ', '·', '░', '▒', '▓', '█'] } else { [' ', '.', ':', '+', '*', '#'] };
     let level = match times {
         it if it <= 0.0 => 0,
         it if it < 0.5 => 1,
