@@ -11,7 +11,18 @@ use serde_bytes::ByteBuf;
 use crate::document::pack;
 
 use crate::kinds::{
-    Alarm, AutoScalingGroup, BackupPlan, BackupSelection, BlockPublicAccess, BlockPublicAccessExclusion, Bucket, BucketMetrics, CacheCluster, CacheReplicationGroup, CacheSubnetGroup, CarrierGateway, ClassicLoadBalancer, DbCluster, DbInstance, DbProxy, DbSubnetGroup, DeliveryStream, DirectoryBucket, Distribution, EcsService, EfsFileSystem, EgressOnlyInternetGateway, ElasticIp, EventSourceMapping, Firewall, FsxFileSystem, GlobalCluster, GlueTable, Instance, InstanceConnectEndpoint, InstanceProfile, InternetGateway, KeyPopulation, LambdaFunction, LaunchConfiguration, LaunchTemplate, LifecyclePolicy, Listener, ListenerRule, LoadBalancer, MemoryDbCluster, MemoryDbSubnetGroup, MqBroker, MskCluster, NatGateway, NetworkAcl, NetworkInterface, NodeGroup, OpenSearchDomain, Pipe, PlacementGroup, PrefixList, RedshiftCluster, RedshiftSubnetGroup, ReplicationInstance, ReplicationSubnetGroup, RouteTable, SecurityGroup, ServerlessCache, Stream, StreamConsumer, StreamMetrics, Subnet, TargetGroup, TaskDefinition, TopicRule, TransitGatewayAttachment, Volume, Vpc, VpcEndpoint, VpcPeeringConnection, VpnGateway,
+    Alarm, AutoScalingGroup, BackupPlan, BackupSelection, BlockPublicAccess, BlockPublicAccessExclusion,
+    Bucket, BucketMetrics, CacheCluster, CacheReplicationGroup, CacheSubnetGroup, CarrierGateway,
+    ClassicLoadBalancer, DbCluster, DbInstance, DbProxy, DbSubnetGroup, DeliveryStream, DirectoryBucket,
+    Distribution, EcsService, EfsFileSystem, EgressOnlyInternetGateway, ElasticIp, EventSourceMapping,
+    Firewall, FsxFileSystem, GlobalCluster, GlueTable, Instance, InstanceConnectEndpoint, InstanceProfile,
+    InternetGateway, KeyPopulation, LambdaFunction, LaunchConfiguration, LaunchTemplate, LifecyclePolicy,
+    Listener, ListenerRule, LoadBalancer, MemoryDbCluster, MemoryDbSubnetGroup, MqBroker, MskCluster,
+    NatGateway, NetworkAcl, NetworkInterface, NodeGroup, OpenSearchDomain, Pipe, PlacementGroup, PrefixList,
+    RedshiftCluster, RedshiftSubnetGroup, ReplicationInstance, ReplicationSubnetGroup, RouteTable,
+    SecurityGroup, ServerlessCache, Stream, StreamConsumer, StreamMetrics, Subnet, TargetGroup,
+    TaskDefinition, TopicRule, TransitGatewayAttachment, Volume, Vpc, VpcEndpoint, VpcPeeringConnection,
+    VpnGateway,
 };
 use crate::{Key, Meta};
 
