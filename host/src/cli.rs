@@ -244,7 +244,7 @@ pub(crate) struct Scan {
     pub(crate) access: AccessArgs,
     /// What to read instead of the account: files that AWS Config delivered to S3 (.json, .json.gz), folders of them,
     /// or `-` for standard input. Repeatable.
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["profile", "assume_role", "aggregator", "collector", "save", "resume", "dry_run"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["profile", "assume_role", "aggregator", "collector", "save", "resume", "dry_run", "keys_per_bucket"])]
     pub(crate) config_snapshot: Vec<PathBuf>,
     /// How to collect: `config` asks AWS Config, `direct` makes the describe calls of each service, `auto` asks AWS
     /// Config for what its recorder records and makes direct calls for the rest.
@@ -257,6 +257,10 @@ pub(crate) struct Scan {
     /// with commas.
     #[arg(long, value_name = "TYPE", value_delimiter = ',')]
     pub(crate) kinds: Vec<String>,
+    /// How many keys of each bucket are listed to tell what they are like, 0 for none; without it, 16,000 of each,
+    /// unless there are so many buckets that it would take more than 10,000 requests (0.05 USD).
+    #[arg(long, value_name = "N")]
+    pub(crate) keys_per_bucket: Option<u64>,
     /// Write down what is collected, as it is; `check` reads it back.
     #[arg(long, value_name = "FILE")]
     pub(crate) save: Option<PathBuf>,

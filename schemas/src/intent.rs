@@ -98,6 +98,7 @@ pub enum Readers {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing, and says it in the settings")]
 pub struct DeclaredStream {
     /// The streams that it is about.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
@@ -108,7 +109,7 @@ pub struct DeclaredStream {
     /// Records per second written at peak.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak_in_rps: Option<Measure>,
-    /// Applications that poll it with GetRecords, besides those in sight.
+    /// Applications that poll it with `GetRecords`, besides those in sight.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub polling_consumers: Option<u32>,
     /// For how many hours consumers may be down, and catch up afterwards.

@@ -288,6 +288,11 @@ kinds! {
 }
 
 impl Resources {
+    /// Whether a kind is of what was observed: no call of AWS lists such, and where there is none, nobody looked.
+    pub fn is_observed(kind: &str) -> bool {
+        kind.starts_with("Archlint::")
+    }
+
     pub fn len(&self) -> usize {
         self.iter().count()
     }

@@ -68,11 +68,11 @@ fn options(args: &Scan, source: &SourceOptions) -> ScanOptions {
         },
         aggregator: args.aggregator.clone(),
         kinds: if args.kinds.is_empty() {
-            // What was observed of resources is read from files: no account lists it.
-            source.kinds.iter().filter(|it| !it.starts_with("Archlint::")).cloned().collect()
+            source.kinds.clone()
         } else {
             args.kinds.iter().cloned().collect()
         },
+        keys_per_bucket: args.keys_per_bucket,
         save: args.save.clone(),
         resume: args.resume,
     }

@@ -21,7 +21,7 @@ use mappings::Mapping;
 pub(crate) struct Streams<'a> {
     /// Streams and functions by the names by which a template may mean them.
     names: HashMap<&'a str, &'a Key>,
-    /// `DynamoDB` tables, of which the snapshot has the identity only.
+    /// DynamoDB tables, of which the snapshot has the identity only.
     tables: HashSet<&'a Key>,
     metrics: HashMap<&'a Key, &'a StreamMetrics>,
     alarms: LagAlarms<'a>,

@@ -30,13 +30,12 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
                 let slow = if at_start { ", and S3 answers with Slow Down when a period begins" } else { "" };
                 Some(violation(bucket, keys, &format!("; {}{slow}", pressure(keys, 1.0, floor))))
             }
-            (Ok(_), _) => None,
             (Err(_), Some(writers)) if writers >= min_writers => {
                 let what = format!(", and {writers} writers begin each period in one range of them");
                 Some(violation(bucket, keys, &what).severity(Severity::Info))
             }
             (Err(why), None) => Err(why).or_undecided("load")?,
-            (Err(_), Some(_)) => None,
+            (Ok(_), _) | (Err(_), Some(_)) => None,
         })
     })
 }

@@ -113,7 +113,7 @@ pub struct DeliveryStream {
     pub prefix: Value<Option<String>>,
 }
 
-/// An `EventBridge` pipe.
+/// An EventBridge pipe.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Pipe {

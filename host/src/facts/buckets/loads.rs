@@ -55,8 +55,8 @@ impl<'a> Loads<'a> {
 
 fn load(bucket: &Key, observed: Option<&BucketMetrics>, declared: Option<&DeclaredBucket>) -> Load {
     let of = |it: fn(&BucketMetrics) -> &Value<Measure>| observed.map(it).cloned().unwrap_or_default();
-    let peak = |it: fn(&DeclaredBucket) -> Option<Measure>| declared.and_then(it);
-    let (peak_writes, peak_reads) = (peak(|it| it.peak_write_rps), peak(|it| it.peak_read_rps));
+    let said = |it: fn(&DeclaredBucket) -> Option<Measure>| declared.and_then(it);
+    let (peak_writes, peak_reads) = (said(|it| it.peak_write_rps), said(|it| it.peak_read_rps));
     let (writes, reads) = (of(|it| &it.writes_p99), of(|it| &it.reads_p99));
     let minutes = declared.and_then(|it| it.ramp_min);
     let rise = |usual: Option<Measure>, peak: Option<Measure>, p50: Value<Measure>, p99: &Value<Measure>| {
@@ -65,13 +65,12 @@ fn load(bucket: &Key, observed: Option<&BucketMetrics>, declared: Option<&Declar
         let declared = declared.map(|((from, to), it)| Rise { from, to, minutes: Some(it) });
         declared.or_else(|| Some(Rise { from: *p50.known()?, to: *p99.known()?, minutes: None }))
     };
-    let (usual_writes, usual_reads) = (peak(|it| it.usual_write_rps), peak(|it| it.usual_read_rps));
-    let declares = peak_writes.is_some() || peak_reads.is_some();
+    let has_peak = peak_writes.is_some() || peak_reads.is_some();
     Load {
-        told_by: observed.map(|it| it.meta.key.clone()).or_else(|| declares.then(|| bucket.clone())),
+        told_by: observed.map(|it| it.meta.key.clone()).or_else(|| has_peak.then(|| bucket.clone())),
         at_most: None,
-        write_rise: rise(usual_writes, peak_writes, of(|it| &it.writes_p50), &writes),
-        read_rise: rise(usual_reads, peak_reads, of(|it| &it.reads_p50), &reads),
+        write_rise: rise(said(|it| it.usual_write_rps), peak_writes, of(|it| &it.writes_p50), &writes),
+        read_rise: rise(said(|it| it.usual_read_rps), peak_reads, of(|it| &it.reads_p50), &reads),
         writes: observed_or(writes, peak_writes, "writes per second"),
         reads: observed_or(reads, peak_reads, "reads per second"),
         slow_down_share: of(|it| &it.slow_down_share),

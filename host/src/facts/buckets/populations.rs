@@ -14,7 +14,7 @@ pub(super) struct Populations<'i, 'a> {
 }
 
 /// Keys, and what tells of them.
-struct Told {
+struct Keys {
     told_by: Key,
     prefix: String,
     pattern: KeyPattern,
@@ -28,7 +28,7 @@ impl<'i, 'a> Populations<'i, 'a> {
     pub(super) fn of(&self, bucket: &Bucket, loads: &Loads<'_>) -> Vec<PopulationFacts> {
         let told = self.told(bucket);
         let prefixes: Vec<&str> = told.iter().map(|it| it.prefix.as_str()).collect();
-        let population = |it: &Told| PopulationFacts {
+        let population = |it: &Keys| PopulationFacts {
             told_by: it.told_by.clone(),
             confidence: confidence(&it.pattern, loads.is_exact(&bucket.meta.key, &it.prefix)),
             load: loads.of(&bucket.meta.key, &it.prefix, &prefixes),
@@ -41,19 +41,19 @@ impl<'i, 'a> Populations<'i, 'a> {
     }
 
     /// Samples, and what says how keys are formed that no sample is of.
-    fn told(&self, bucket: &Bucket) -> Vec<Told> {
+    fn told(&self, bucket: &Bucket) -> Vec<Keys> {
         let key = &bucket.meta.key;
         let samples = self.index.snapshot.resources.key_populations.iter();
         let samples = samples.filter(|it| it.bucket.known() == Some(key));
-        let sample = |it: &KeyPopulation| Told {
+        let sample = |it: &KeyPopulation| Keys {
             told_by: it.meta.key.clone(),
             prefix: it.prefix.clone(),
             pattern: it.pattern.clone(),
         };
-        let mut told: Vec<Told> = samples.map(sample).collect();
+        let mut told: Vec<Keys> = samples.map(sample).collect();
         for Template { told_by, prefix, pattern } in templates::of(self.index, key) {
             if !told.iter().any(|it| overlap(&it.prefix, &prefix)) {
-                told.push(Told { told_by, prefix, pattern });
+                told.push(Keys { told_by, prefix, pattern });
             }
         }
         told

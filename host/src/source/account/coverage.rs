@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use archlint_schema::{Reason, Unknown};
+use archlint_schema::{Reason, Resources, Unknown};
 
 use super::arn::GLOBAL;
 use super::item::Item;
@@ -61,13 +61,14 @@ impl Coverage {
     }
 
     /// The kinds that could not be listed in some region, with the first reason. What one source could not see and
-    /// another did is seen.
+    /// another did is seen; what somebody may have observed is no list, and has no gaps but those that are told of one
+    /// resource: `Archlint::S3::KeyPopulation.photos`.
     pub(crate) fn not_collected(&self, places: &[&Place]) -> BTreeMap<String, Unknown> {
         let mut all = BTreeMap::new();
         for place in places {
             let complete = self.complete_in(place);
             let missing = self.about(place).flat_map(|seen| &seen.not_collected);
-            for (kind, why) in missing.filter(|(kind, _)| !complete.contains(kind)) {
+            for (kind, why) in missing.filter(|(kind, _)| !complete.contains(kind) && !is_unlisted(kind)) {
                 all.entry(kind.clone()).or_insert_with(|| why.clone());
             }
         }
@@ -94,6 +95,11 @@ impl Coverage {
     }
 }
 
+/// A kind of what is observed, as a whole.
+fn is_unlisted(kind: &str) -> bool {
+    Resources::is_observed(kind) && !kind.contains('.')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,8 +109,9 @@ mod tests {
         let mut coverage = Coverage::default();
         coverage.of("1", "a").complete = ["X", "Y", "Z"].map(str::to_owned).into();
         coverage.of("1", "b").complete = ["X", "Z"].map(str::to_owned).into();
-        coverage.of("1", "b").not_collected =
-            ["Y", "Z"].map(|it| (it.to_owned(), Reason::NotCollected.into())).into();
+        coverage.of("1", "b").not_collected = ["Y", "Z", "Archlint::S3::BucketMetrics"]
+            .map(|it| (it.to_owned(), Reason::NotCollected.into()))
+            .into();
         coverage.of("1", GLOBAL).complete = ["G".to_owned()].into();
         let [a, b] = ["a", "b"].map(|it| Place { account: Some("1".into()), region: Some(it.into()) });
         assert_eq!(coverage.complete(&[&a]), ["G", "X", "Y", "Z"].map(str::to_owned).into());

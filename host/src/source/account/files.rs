@@ -30,9 +30,12 @@ const NOT_RECORDED: &[&str] = &[
     "AWS::ElastiCache::SubnetGroup",
     "AWS::ElasticLoadBalancingV2::ListenerRule",
     "AWS::FSx::FileSystem",
+    "AWS::Glue::Table",
+    "AWS::IoT::TopicRule",
     "AWS::Lambda::EventSourceMapping",
     "AWS::Logs::LogGroup",
     "AWS::MemoryDB::Cluster",
+    "AWS::Pipes::Pipe",
     "AWS::RDS::DBProxy",
     "AWS::Route53::RecordSet",
 ];
@@ -164,7 +167,8 @@ impl Told {
 }
 
 fn is_recorded(kind: &str) -> bool {
-    !NOT_RECORDED.contains(&kind) && !kind.starts_with("AWS::DirectConnect::")
+    let is_unknown = Resources::is_observed(kind) || kind.starts_with("AWS::DirectConnect::");
+    !is_unknown && !NOT_RECORDED.contains(&kind)
 }
 
 /// The names at the top level of a JSON text, of the first object where it is a list; as far as it can be read.

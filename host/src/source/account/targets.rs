@@ -144,6 +144,8 @@ const TARGETS: &[(&str, &[&str])] = &[
     ("functionarn", FUNCTION),
     ("functionname", FUNCTION),
     ("bucketarn", &["AWS::S3::Bucket"]),
+    ("bucket", &["AWS::S3::Bucket", "AWS::S3Express::DirectoryBucket"]),
+    ("stream", STREAM),
     // The names of metrics' dimensions are as many as there are services.
     ("dimensions.value", &["AWS::Kinesis::Stream", "AWS::Lambda::Function"]),
 ];

@@ -107,6 +107,10 @@ pub enum KeysError {
     #[diagnostic(code(archlint::keys::size), help("it was read as far as it goes; copy it again"))]
     Size { file: String, manifest: String, found: u64, expected: u64 },
 
+    #[error("cannot read `{url}`: {message}")]
+    #[diagnostic(code(archlint::keys::remote), help("{help}"))]
+    Remote { url: String, message: String, help: String },
+
     #[error("no files in `{folder}`")]
     #[diagnostic(
         code(archlint::keys::empty_folder),
@@ -195,6 +199,7 @@ impl KeysError {
             | Self::NoKeyColumn { file, .. }
             | Self::Manifest { file, .. }
             | Self::Size { file, .. } => file,
+            Self::Remote { url, .. } => url,
             Self::NoKeys { input } => input,
             Self::MissingData { manifest, .. } => manifest,
             Self::EmptyFolder { folder } => folder,

@@ -3,6 +3,7 @@
 
 mod access_log;
 mod buckets;
+mod conclude;
 mod csv;
 mod decode;
 mod detect;
@@ -12,6 +13,8 @@ mod inventory;
 mod lines;
 mod list;
 mod listing;
+#[cfg(feature = "aws")]
+pub mod live;
 mod open;
 mod parallel;
 mod plan;

@@ -17,6 +17,8 @@ const BESIDE_MANIFESTS: [&str; 2] = ["manifest.checksum", "symlink.txt"];
 #[derive(Debug)]
 pub(super) struct Planned {
     pub(super) path: PathBuf,
+    /// What it is called: a copy of an object is called as the object is.
+    pub(super) name: String,
     /// What it is counted under: the path that was named, or a manifest.
     pub(super) input: String,
     pub(super) detected: Detected,
@@ -37,12 +39,16 @@ impl Plan {
         for path in paths {
             plan.expand(path, &mut named);
         }
-        let (_, detected) = parallel::each(&named, threads, || (), |(), (path, _)| detect(path));
+        let (_, detected) =
+            parallel::each(&named, threads, || (), |(), (path, _)| detect(path, &path.display().to_string()));
         let mut manifests = Vec::new();
         for ((path, input), detected) in named.into_iter().zip(detected) {
             match detected {
                 Ok(it) if it.recipe == Recipe::Manifest => manifests.extend(plan.manifest(path)),
-                Ok(detected) => plan.files.push(Planned { path, input, detected }),
+                Ok(detected) => {
+                    let name = path.display().to_string();
+                    plan.files.push(Planned { path, name, input, detected });
+                }
                 Err(error) => plan.problems.push(error),
             }
         }
@@ -158,25 +164,28 @@ impl Plan {
         encoding: &Encoding,
         expected: Option<u64>,
     ) -> Option<Planned> {
-        let detected = match encoding {
-            Encoding::Csv(table) => {
-                Head::of(&path).map_err(|source| KeysError::read(&path, source)).map(|it| Detected {
-                    recipe: Recipe::Table(table.clone()),
-                    format: Format::Inventory,
-                    note: None,
-                    is_packed: it.is_packed,
-                    size: it.size,
-                })
-            }
-            _ => detect(&path),
-        };
+        let name = path.display().to_string();
+        let detected = detect_data(&path, &name, encoding);
         let detected = detected.map_err(|error| self.problems.push(error)).ok()?;
         if let Some(expected) = expected.filter(|it| *it != detected.size) {
-            let (file, manifest) = (path.display().to_string(), manifest.to_owned());
+            let (file, manifest) = (name.clone(), manifest.to_owned());
             self.problems.push(KeysError::Size { file, manifest, found: detected.size, expected });
         }
-        Some(Planned { path, input: manifest.to_owned(), detected })
+        Some(Planned { path, name, input: manifest.to_owned(), detected })
     }
+}
+
+/// A data file of an inventory is read as its manifest says.
+pub(super) fn detect_data(path: &Path, name: &str, encoding: &Encoding) -> Result<Detected, KeysError> {
+    let Encoding::Csv(table) = encoding else { return detect(path, name) };
+    let head = Head::of(path).map_err(|source| KeysError::Read { file: name.to_owned(), source })?;
+    Ok(Detected {
+        recipe: Recipe::Table(table.clone()),
+        format: Format::Inventory,
+        note: None,
+        is_packed: head.is_packed,
+        size: head.size,
+    })
 }
 
 fn find(manifest: &Path, key: &str) -> Option<PathBuf> {

@@ -6,6 +6,7 @@
 mod config;
 mod direct;
 mod error;
+mod observe;
 mod policy;
 mod question;
 mod record;
@@ -13,6 +14,7 @@ mod session;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use tokio::runtime::Builder;
 use tokio::task::{JoinSet, LocalSet};
@@ -20,7 +22,7 @@ use tokio::task::{JoinSet, LocalSet};
 use super::journal::{Part, Request};
 pub use error::ScanError;
 pub use policy::{scan_calls, scan_policy};
-use question::Question;
+use question::{Account, Question};
 use record::Record;
 pub use session::{Access, SessionError};
 
@@ -47,6 +49,8 @@ pub struct ScanOptions {
     pub aggregator: Option<String>,
     /// Kinds, by their types in CloudFormation.
     pub kinds: BTreeSet<String>,
+    /// How many keys of each bucket are looked at, 0 for none; without it, as many as usual, unless that costs much.
+    pub keys_per_bucket: Option<u64>,
     /// Where to write the parts of the scan as they come.
     pub save: Option<PathBuf>,
     /// Whether to go on with what is written there.
@@ -94,12 +98,23 @@ async fn ask_all(options: &ScanOptions, record: &mut Record, watch: &dyn Watch) 
             Some(name) => question::of_aggregator(account, name, options),
             None => question::of_account(account, options, watch).await,
         };
-        let left: Vec<Question> = all.into_iter().filter(|it| !record.has(&it.place())).collect();
-        for region in left.iter().map(|it| it.region.as_str()).collect::<BTreeSet<_>>() {
-            let number = left.iter().filter(|it| it.region == region).count();
-            watch.begins(&account.id, region, number);
-        }
-        questions.extend(left);
+        questions.extend(all.into_iter().filter(|it| !record.has(&it.place())));
+    }
+    ask(questions, record, watch).await?;
+    // What is in the account tells what there is to observe.
+    let questions = observe::questions(&accounts, options, record, watch);
+    ask(questions, record, watch).await?;
+    tell_calls(&accounts, watch);
+    Ok(())
+}
+
+async fn ask(questions: Vec<Question>, record: &mut Record, watch: &dyn Watch) -> Result<(), ScanError> {
+    let mut numbers = BTreeMap::<(String, String), usize>::new();
+    for it in &questions {
+        *numbers.entry((it.place().account, it.region.clone())).or_default() += 1;
+    }
+    for ((account, region), number) in &numbers {
+        watch.begins(account, region, *number);
     }
     let mut waiting = questions.into_iter();
     let mut asked = JoinSet::new();
@@ -109,12 +124,15 @@ async fn ask_all(options: &ScanOptions, record: &mut Record, watch: &dyn Watch) 
         {
             asked.spawn_local(async move { (question.place(), question.ask().await) });
         }
-        let Some(answer) = asked.join_next().await else { break };
+        let Some(answer) = asked.join_next().await else { return Ok(()) };
         let (place, parts) = answer.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
         let resources = parts.iter().map(|it| it.items.len()).sum();
         record.add(&place, parts)?;
         watch.answered(&place.account, &place.region, &place.source, resources);
     }
+}
+
+fn tell_calls(accounts: &[Rc<Account>], watch: &dyn Watch) {
     let mut sent = BTreeMap::<String, u64>::new();
     for (action, requests) in accounts.iter().flat_map(|it| it.sent()) {
         *sent.entry(action).or_default() += requests;
@@ -122,7 +140,6 @@ async fn ask_all(options: &ScanOptions, record: &mut Record, watch: &dyn Watch) 
     for (action, requests) in &sent {
         watch.called(action, *requests);
     }
-    Ok(())
 }
 
 /// Why there is nothing at all, if there is nothing.

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::config::{ACTIONS, AGGREGATOR_ACTIONS};
 use super::direct::{FIRST_ACTIONS, calls};
-use super::{Collector, ScanOptions};
+use super::{Collector, ScanOptions, observe};
 
 /// The IAM policy that a scan needs: every action that it may call, and no other. Describe calls take no resources.
 pub fn scan_policy(options: &ScanOptions) -> String {
@@ -52,14 +52,16 @@ fn actions(options: &ScanOptions) -> BTreeMap<String, BTreeSet<String>> {
         (None, Collector::Direct) => &[],
         (None, Collector::Auto | Collector::Config) => &ACTIONS,
     };
-    actions.extend(of_config.iter().map(|it| ((*it).to_owned(), options.kinds.clone())));
-    if options.aggregator.is_none() && options.collector != Collector::Config && !options.kinds.is_empty() {
-        for call in calls(&options.kinds) {
-            for action in call.actions(&options.kinds) {
-                let kinds = call.kinds().into_iter().filter(|it| options.kinds.contains(*it));
+    let kinds = observe::listed(&options.kinds);
+    actions.extend(of_config.iter().map(|it| ((*it).to_owned(), kinds.clone())));
+    if options.aggregator.is_none() && options.collector != Collector::Config && !kinds.is_empty() {
+        for call in calls(&kinds) {
+            for action in call.actions(&kinds) {
+                let kinds = call.kinds().into_iter().filter(|it| kinds.contains(*it));
                 actions.entry(action).or_default().extend(kinds.map(str::to_owned));
             }
         }
     }
+    actions.extend(observe::actions(options));
     actions
 }

@@ -1,11 +1,15 @@
 //! What is asked of the regions of an account, and how an answer becomes parts of the scan.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use aws_config::SdkConfig;
+
 use super::config::{Config, ConfigError, Recording, lacks};
 use super::direct::{self, Call, Client, Direct, Patience};
+use super::observe::{self, Observation};
 use super::session::{Access, Login};
 use super::{Collector, ScanError, ScanOptions, Watch};
 use crate::source::account::arn::GLOBAL;
@@ -16,8 +20,11 @@ use crate::source::account::journal::{NotCollected, Part, Place};
 pub(super) struct Account {
     pub(super) id: String,
     regions: Vec<String>,
-    direct: Direct,
+    pub(super) direct: Direct,
     config: Config,
+    pub(super) sdk: SdkConfig,
+    /// How many requests were sent beside those, by IAM action.
+    counted: RefCell<BTreeMap<String, u64>>,
 }
 
 /// One question to one region of an account.
@@ -34,6 +41,8 @@ enum What {
     Recorded { kind: String, or_direct: bool },
     /// A kind in some regions of every account of an aggregator.
     Aggregated { kind: String, name: String, regions: Vec<String> },
+    /// What is observed of resources that are known by now.
+    Observed(Observation),
     /// Kinds that nobody can be asked for, and why.
     Nobody(Vec<NotCollected>),
 }
@@ -61,12 +70,19 @@ impl Account {
                 enabled.map_err(|it| ScanError::Regions { account: id.clone(), reason: it.to_string() })?;
         }
         let config = Config::new(&login, Patience::default());
-        Ok(Self { direct: Direct::new(client, id.clone()), id, regions, config })
+        let direct = Direct::new(client, id.clone());
+        Ok(Self { direct, id, regions, config, sdk: login.sdk, counted: RefCell::default() })
     }
 
     /// How many requests were sent, by IAM action.
     pub(super) fn sent(&self) -> impl Iterator<Item = (String, u64)> {
-        self.direct.sent().into_iter().chain(self.config.sent())
+        let counted = self.counted.borrow().clone();
+        self.direct.sent().into_iter().chain(self.config.sent()).chain(counted)
+    }
+
+    /// Counts requests that neither direct calls nor AWS Config were sent.
+    pub(super) fn count(&self, action: &str, requests: u64) {
+        *self.counted.borrow_mut().entry(action.to_owned()).or_default() += requests;
     }
 }
 
@@ -77,6 +93,7 @@ pub(super) async fn of_account(
     watch: &dyn Watch,
 ) -> Vec<Question> {
     let mut questions = Vec::new();
+    let kinds = observe::listed(&options.kinds);
     for (at, region) in account.regions.iter().enumerate() {
         let recording = match options.collector {
             Collector::Direct => None,
@@ -86,7 +103,7 @@ pub(super) async fn of_account(
             watch.note(&format!("{} {region}: {error}; direct calls instead", account.id));
         }
         let question = |what| Question { account: Rc::clone(account), region: region.clone(), what };
-        let (recorded, others) = divided(&options.kinds, recording.as_ref(), options.collector);
+        let (recorded, others) = divided(&kinds, recording.as_ref(), options.collector);
         let or_direct = options.collector == Collector::Auto;
         questions.extend(recorded.into_iter().map(|kind| question(What::Recorded { kind, or_direct })));
         if options.collector == Collector::Config {
@@ -150,16 +167,28 @@ pub(super) fn of_aggregator(account: &Rc<Account>, name: &str, options: &ScanOpt
             regions: options.access.regions.clone(),
         },
     };
-    options.kinds.iter().map(question).collect()
+    observe::listed(&options.kinds).iter().map(question).collect()
 }
 
 impl Question {
+    pub(super) fn of_observation(account: &Rc<Account>, region: String, it: Observation) -> Self {
+        Self { account: Rc::clone(account), region, what: What::Observed(it) }
+    }
+
+    pub(super) fn observation(&self) -> Option<&Observation> {
+        match &self.what {
+            What::Observed(it) => Some(it),
+            _ => None,
+        }
+    }
+
     /// Tells this question from all others of the scan.
     pub(super) fn place(&self) -> Place {
         let source = match &self.what {
             What::Direct(call, _) => format!("{} {}", call.action(), call.kind),
             What::Recorded { kind, .. } => format!("config:{kind}"),
             What::Aggregated { kind, name, .. } => format!("{name}:{kind}"),
+            What::Observed(it) => it.source(),
             What::Nobody(_) => "nobody".to_owned(),
         };
         let region = match &self.what {
@@ -174,6 +203,10 @@ impl Question {
             What::Direct(call, kinds) => vec![self.direct(call, kinds).await],
             What::Recorded { kind, or_direct } => self.recorded(kind, *or_direct).await,
             What::Aggregated { kind, name, regions } => self.aggregated(kind, name, regions).await,
+            What::Observed(it) => {
+                let told = it.ask(&self.account, &self.region).await;
+                vec![Part { items: told.items, not_collected: told.not_collected, ..self.part() }]
+            }
             What::Nobody(not_collected) => vec![Part { not_collected: not_collected.clone(), ..self.part() }],
         }
     }

@@ -51,6 +51,10 @@ impl Record {
         self.answered.contains(question)
     }
 
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
     /// Adds the answer to a question, in one write.
     pub(super) fn add(&mut self, question: &Place, parts: Vec<Part>) -> Result<(), ScanError> {
         self.write(&journal::answer(question, &parts))?;

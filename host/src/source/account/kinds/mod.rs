@@ -11,6 +11,7 @@ mod database;
 mod filtering;
 mod load_balancing;
 mod network;
+mod observed;
 mod routes;
 mod storage;
 mod streaming;
@@ -62,6 +63,7 @@ fn add(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> bool {
         || buckets::build(kind, it, all)
         || backup::build(kind, it, all)
         || streaming::build(kind, it, all)
+        || observed::build(kind, it, all)
 }
 
 /// The first of several names that the item has a value by, the last if none: the dialects differ in more than

@@ -85,14 +85,13 @@ const OTHER_DESTINATIONS: [&str; 7] = [
 fn described_delivery_stream(it: &mut Properties<'_>) -> DeliveryStream {
     let within = |name: &str| format!("{DESTINATION}.{name}");
     let own = BY_BUCKET.into_iter().map(within).find(|name| it.has(name));
-    let (own, keeps_all) = match own {
-        Some(own) => (own, Value::Known(true)),
-        None => {
-            let other = OTHER_DESTINATIONS.into_iter().map(within).find(|name| it.has(name));
-            let other = other.unwrap_or_else(|| within(OTHER_DESTINATIONS[0]));
-            let backup = it.text(&format!("{other}.S3BackupMode"), "bucket");
-            (format!("{other}.S3DestinationDescription"), backs_all_up(&backup))
-        }
+    let (own, keeps_all) = if let Some(own) = own {
+        (own, Value::Known(true))
+    } else {
+        let other = OTHER_DESTINATIONS.into_iter().map(within).find(|name| it.has(name));
+        let other = other.unwrap_or_else(|| within(OTHER_DESTINATIONS[0]));
+        let backup = it.text(&format!("{other}.S3BackupMode"), "bucket");
+        (format!("{other}.S3DestinationDescription"), backs_all_up(&backup))
     };
     let bucket = it.edge(&format!("{own}.BucketARN"), "bucket");
     let prefix = it.text(&format!("{own}.Prefix"), "prefix");

@@ -6,6 +6,7 @@ mod cache;
 mod compute;
 mod containers;
 mod database;
+mod observed;
 mod storage;
 mod streaming;
 

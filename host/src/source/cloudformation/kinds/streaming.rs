@@ -51,9 +51,8 @@ pub(crate) fn stream_mode(word: Value<Option<String>>) -> Value<StreamMode> {
 pub(crate) fn shards(mode: &Value<StreamMode>, written: Value<Option<i64>>) -> Value<Option<i64>> {
     match (mode.decided(), written) {
         (Ok(StreamMode::Provisioned), written) => written.map(|it| it.or(Some(1))),
-        (Ok(StreamMode::OnDemand), written) => written,
         (Err(why), Value::Known(None)) => Value::Unknown(why),
-        (Err(_), written) => written,
+        (_, written) => written,
     }
 }
 
@@ -164,7 +163,7 @@ pub(crate) fn kept<T>(keeps_all: &Value<bool>, value: Value<Option<T>>) -> Value
     }
 }
 
-/// `EventBridge` describes pipes in the words of their templates.
+/// EventBridge describes pipes in the words of their templates.
 pub(crate) fn pipe(it: &mut Properties<'_>) -> Pipe {
     const KEY: &str = "TargetParameters.KinesisStreamParameters.PartitionKey";
     Pipe {

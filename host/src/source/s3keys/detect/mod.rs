@@ -48,13 +48,14 @@ pub(super) struct Detected {
     pub(super) size: u64,
 }
 
-pub(super) fn detect(path: &Path) -> Result<Detected, KeysError> {
-    let file = || path.display().to_string();
+/// Errors call the file by `name`.
+pub(super) fn detect(path: &Path, name: &str) -> Result<Detected, KeysError> {
+    let file = || name.to_owned();
     let head = Head::of(path).map_err(|source| match source.kind() {
         std::io::ErrorKind::UnexpectedEof | std::io::ErrorKind::InvalidInput => {
             KeysError::Damaged { file: file(), records: 0, source }
         }
-        _ => KeysError::read(path, source),
+        _ => KeysError::Read { file: file(), source },
     })?;
     let unknown = |reason| KeysError::Unknown { file: file(), reason };
     let text = head.text.as_slice();
@@ -65,7 +66,7 @@ pub(super) fn detect(path: &Path) -> Result<Detected, KeysError> {
         [b'P', b'A', b'R', b'1', ..] if head.is_packed => {
             return Err(unknown("it is Parquet within gzip; unpack it"));
         }
-        [b'P', b'A', b'R', b'1', ..] => of_parquet(path)?,
+        [b'P', b'A', b'R', b'1', ..] => of_parquet(path, name)?,
         [b'O', b'R', b'C', ..] if text.contains(&0) => return Err(KeysError::Orc { file: file() }),
         _ => {
             if let Some((_, reason)) = REFUSED.iter().find(|it| text.starts_with(it.0)) {
@@ -82,9 +83,9 @@ pub(super) fn detect(path: &Path) -> Result<Detected, KeysError> {
 
 type Told = (Recipe, Format, Option<String>);
 
-fn of_parquet(path: &Path) -> Result<Told, KeysError> {
-    let file = path.display().to_string();
-    let opened = File::open(path).map_err(|source| KeysError::read(path, source))?;
+fn of_parquet(path: &Path, name: &str) -> Result<Told, KeysError> {
+    let file = name.to_owned();
+    let opened = File::open(path).map_err(|source| KeysError::Read { file: file.clone(), source })?;
     let opened = match parquet::Opened::new(opened) {
         Ok(it) => it,
         Err(error) => return Err(KeysError::Parquet { file, message: error.to_string() }),

@@ -12,11 +12,11 @@ use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::item::{self, Kind};
+use super::lists::{Events, Items};
 use super::{Extent, PAGE};
 use crate::source::s3keys::open::Input;
 use crate::source::s3keys::record::KeyRecord;
 use crate::source::s3keys::sink::Out;
-use crate::source::s3keys::trail;
 
 /// Reads all documents. Where one cannot be parsed, the next line that begins one goes on; the first error is told.
 pub(in crate::source::s3keys) fn read(
@@ -94,8 +94,8 @@ const NAMES: &[&str] = &[
 ];
 
 /// One document.
-struct Document<'d, 's> {
-    out: &'d mut Out<'s>,
+pub(super) struct Document<'d, 's> {
+    pub(super) out: &'d mut Out<'s>,
     extent: &'d mut Extent,
     bucket: Option<String>,
     /// Objects that came before the name of their bucket; None once it cannot be waited for.
@@ -118,7 +118,7 @@ impl<'d, 's> Document<'d, 's> {
         result.map(|()| document.is_known)
     }
 
-    fn item(&mut self, kind: Kind, raw: Box<RawValue>) {
+    pub(super) fn item(&mut self, kind: Kind, raw: Box<RawValue>) {
         self.is_known = true;
         self.extent.items += 1;
         match (&self.bucket, &mut self.waiting) {
@@ -248,65 +248,5 @@ impl<'de> DeserializeSeed<'de> for &mut Document<'_, '_> {
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
-    }
-}
-
-/// A list of objects, which may be null.
-struct Items<'i, 'd, 's>(&'i mut Document<'d, 's>, Kind);
-
-impl<'de> DeserializeSeed<'de> for Items<'_, '_, '_> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Items<'_, '_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of objects")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(raw) = seq.next_element::<Box<RawValue>>()? {
-            self.0.item(self.1, raw);
-        }
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-}
-
-/// The events of a file of `CloudTrail`.
-struct Events<'i, 'd, 's>(&'i mut Document<'d, 's>);
-
-impl<'de> DeserializeSeed<'de> for Events<'_, '_, '_> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Events<'_, '_, '_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of events")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let out = &mut *self.0.out;
-        while let Some(raw) = seq.next_element::<Box<RawValue>>()? {
-            out.tally.lines += 1;
-            if let Err(left) = trail::event(raw.get(), out) {
-                out.leave(left, raw.get().as_bytes());
-            }
-        }
-        Ok(())
     }
 }

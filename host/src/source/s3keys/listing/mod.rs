@@ -2,6 +2,7 @@
 
 mod item;
 pub(super) mod json;
+mod lists;
 pub(super) mod xml;
 
 /// S3 gives no more keys at once.

@@ -83,7 +83,7 @@ fn the_first_bad_line_is_shown() {
 
 #[test]
 fn archives_that_end_too_early() {
-    let text: String = (0..200_000).map(|it| format!("some/key/{it}\n")).collect();
+    let text = (0..200_000).map(|it| format!("some/key/{it}\n")).collect::<Vec<_>>().concat();
     let whole = packed(&text);
     let (reading, problems) = read_text(&whole[..whole.len() / 2]);
     let read = reading.gathered.0.len();
@@ -110,6 +110,6 @@ fn documents_that_end_too_early() {
 
 #[test]
 fn too_many_buckets() {
-    let list: String = (0..1200).map(|it| format!("s3://bucket-{it}/k\n")).collect();
+    let list = (0..1200).map(|it| format!("s3://bucket-{it}/k\n")).collect::<Vec<_>>().concat();
     check(list, 1000, &["200 lines of `file` of one bucket too many"]);
 }

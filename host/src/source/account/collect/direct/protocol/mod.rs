@@ -22,6 +22,8 @@ pub(super) enum Argument {
     Number(u32),
     Flag(bool),
     Texts(Vec<String>),
+    /// JSON as it is: only services of JSON take it.
+    Document(String),
 }
 
 pub(super) type Arguments = Vec<(&'static str, Argument)>;
@@ -48,7 +50,7 @@ pub(super) struct Reply {
 impl Argument {
     fn to_text(&self) -> String {
         match self {
-            Self::Text(text) => text.clone(),
+            Self::Text(text) | Self::Document(text) => text.clone(),
             Self::Number(number) => number.to_string(),
             Self::Flag(flag) => flag.to_string(),
             Self::Texts(texts) => texts.join(","),
@@ -61,6 +63,7 @@ impl Argument {
             Self::Number(number) => Json::from(*number),
             Self::Flag(flag) => Json::Bool(*flag),
             Self::Texts(texts) => Json::from(texts.clone()),
+            Self::Document(json) => serde_json::from_str(json).unwrap_or(Json::Null),
         }
     }
 }

@@ -17,7 +17,7 @@ mod transit;
 use std::collections::BTreeSet;
 
 pub(crate) use services::Service;
-pub(super) use services::{EC2, Protocol, STS};
+pub(super) use services::{CLOUDWATCH, EC2, Protocol, STS};
 #[cfg(test)]
 pub(super) use services::{IAM, ROUTE_53, S3};
 

@@ -115,7 +115,7 @@ pub(super) static DIRECT_CONNECT: Service = json("directconnect", "1.1", "Overtu
 pub(super) static CLOUDTRAIL: Service =
     json("cloudtrail", "1.1", "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101");
 pub(super) static FIREHOSE: Service = json("firehose", "1.1", "Firehose_20150804");
-pub(super) static CLOUDWATCH: Service =
+pub(crate) static CLOUDWATCH: Service =
     json("cloudwatch", "1.0", "GraniteServiceVersion20100801").at("monitoring").signed_as("monitoring");
 pub(super) static FSX: Service = json("fsx", "1.1", "AWSSimbaAPIService_v20180301");
 

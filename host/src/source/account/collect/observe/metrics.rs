@@ -1,0 +1,252 @@
+//! How busy buckets and streams are, as CloudWatch has recorded.
+//!
+//! Of a bucket it records nothing unless somebody pays for request metrics; of those, `5xxErrors` stands for 503 Slow
+//! Down, which has no metric of its own.
+//!
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html>
+//! <https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html>
+
+mod statistics;
+
+use std::collections::BTreeMap;
+
+use archlint_schema::{Bucket, BucketMetrics, Resource, Stream, StreamMetrics};
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+
+use super::super::direct::{MetricQuery, Points, Span};
+use super::super::question::Account;
+use super::super::{ScanOptions, Watch};
+use super::{Observation, Observed, Where, item};
+use crate::source::account::item::{Item, field};
+use statistics::{percentile, rates, sum};
+
+pub(super) const ACTION: &str = "cloudwatch:GetMetricData";
+const DAYS: u32 = 14;
+const MINUTE: u32 = 60;
+const FIVE_MINUTES: u32 = 300;
+/// More values than these, 30 MB or so, are not fetched: five minutes are taken together then.
+const MOST_POINTS: usize = 2_000_000;
+/// USD for a metric that is asked for, in the regions where it is cheapest: 0.01 for 1,000.
+/// <https://aws.amazon.com/cloudwatch/pricing/>
+const PRICE: f64 = 0.000_01;
+
+const MEGABYTE: f64 = 1e6;
+const HOUR_IN_MILLISECONDS: f64 = 3_600_000.0;
+
+const OF_BUCKETS: [(&str, &str); 7] = [
+    ("PutRequests", "Sum"),
+    ("PostRequests", "Sum"),
+    ("DeleteRequests", "Sum"),
+    ("GetRequests", "Sum"),
+    ("HeadRequests", "Sum"),
+    ("5xxErrors", "Sum"),
+    ("AllRequests", "Sum"),
+];
+const OF_STREAMS: [(&str, &str); 5] = [
+    ("IncomingBytes", "Sum"),
+    ("IncomingRecords", "Sum"),
+    ("WriteProvisionedThroughputExceeded", "Sum"),
+    ("GetRecords.Bytes", "Sum"),
+    ("GetRecords.IteratorAgeMilliseconds", "Maximum"),
+];
+
+/// What is asked of CloudWatch in a region.
+pub(in super::super) struct Metrics {
+    targets: Vec<Target>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Target {
+    /// The requests that a metrics configuration of a bucket counts.
+    Requests {
+        bucket: String,
+        filter: String,
+        prefix: String,
+    },
+    Stream(String),
+}
+
+/// One for each region that has something to ask for.
+pub(super) fn observations(
+    found: &BTreeMap<Where, Vec<&Item>>,
+    options: &ScanOptions,
+) -> Vec<(Where, Observation)> {
+    let is_asked = |kind: &str| options.kinds.contains(kind);
+    let mut all = Vec::new();
+    for (place, items) in found {
+        let of = |item: &&Item| match item.kind.as_str() {
+            Bucket::KIND if is_asked(BucketMetrics::KIND) => requests(item),
+            Stream::KIND if is_asked(StreamMetrics::KIND) => {
+                vec![Target::Stream(item.name.as_ref().unwrap_or(&item.id).clone())]
+            }
+            _ => Vec::new(),
+        };
+        let targets: Vec<Target> = items.iter().flat_map(of).collect();
+        if !targets.is_empty() {
+            all.push((place.clone(), Observation::Metrics(Metrics { targets })));
+        }
+    }
+    all
+}
+
+/// The configurations that count all requests, or all below a prefix. Those that select by tags or access points
+/// count some of the requests for some of the keys.
+fn requests(bucket: &Item) -> Vec<Target> {
+    let configurations = bucket.property("MetricsConfigurations").and_then(Json::as_array);
+    let target = |it: &Json| {
+        let prefix = match field(it, "Filter").and_then(Json::as_object) {
+            None => "",
+            Some(filter) if filter.is_empty() => "",
+            Some(filter) if filter.len() == 1 => filter.get("Prefix")?.as_str()?,
+            Some(_) => return None,
+        };
+        let filter = field(it, "Id")?.as_str()?.to_owned();
+        Some(Target::Requests { bucket: bucket.id.clone(), filter, prefix: prefix.to_owned() })
+    };
+    configurations.into_iter().flatten().filter_map(target).collect()
+}
+
+impl Metrics {
+    /// Tells what it costs, and how fine it is.
+    pub(super) fn tell(&self, region: &str, watch: &dyn Watch) {
+        let metrics = self.queries().len();
+        #[expect(clippy::cast_precision_loss, reason = "numbers of metrics are small")]
+        let dollars = metrics as f64 * PRICE;
+        let period = if self.period() == MINUTE {
+            String::new()
+        } else {
+            "; of five minutes each, because they are many: what is busier for a minute does not show"
+                .to_owned()
+        };
+        watch.note(&format!("{region}: {metrics} metrics of {DAYS} days, {dollars:.4} USD{period}"));
+    }
+
+    fn period(&self) -> u32 {
+        let minutes = (DAYS * 24 * 60) as usize;
+        if self.queries().len() * minutes > MOST_POINTS { FIVE_MINUTES } else { MINUTE }
+    }
+
+    fn queries(&self) -> Vec<MetricQuery> {
+        self.targets.iter().flat_map(Target::queries).collect()
+    }
+
+    /// The days before now, up to the last five minutes that are over.
+    fn span(&self, now: Timestamp) -> Span {
+        let now = u32::try_from(now.as_second()).unwrap_or(u32::MAX);
+        let end = now - now % FIVE_MINUTES;
+        Span { start: end.saturating_sub(DAYS * 24 * 3600), end, period: self.period() }
+    }
+
+    pub(super) async fn ask(&self, account: &Account, region: &str) -> Observed {
+        let span = self.span(Timestamp::now());
+        let points = match account.direct.metric_data(region, &self.queries(), span).await {
+            Ok(points) => points,
+            Err(error) => return self.without(&error),
+        };
+        let mut points = points.as_slice();
+        let mut items = Vec::new();
+        for target in &self.targets {
+            let (own, others) = points.split_at(target.metrics().len());
+            points = others;
+            let told = target.told(own, span.period);
+            items.extend(told.map(|it| item(target.kind(), target.id(), account, region, it)));
+        }
+        Observed { items, ..Observed::default() }
+    }
+
+    fn without(&self, why: &impl ToString) -> Observed {
+        let mut observed = Observed::default();
+        for kind in [BucketMetrics::KIND, StreamMetrics::KIND] {
+            if self.targets.iter().any(|it| it.kind() == kind) {
+                observed.not_collected.extend(Observed::without(kind, "GetMetricData", why).not_collected);
+            }
+        }
+        observed
+    }
+}
+
+impl Target {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Requests { .. } => BucketMetrics::KIND,
+            Self::Stream(_) => StreamMetrics::KIND,
+        }
+    }
+
+    fn id(&self) -> String {
+        match self {
+            Self::Requests { bucket, filter, .. } => format!("{bucket}/{filter}"),
+            Self::Stream(name) => name.clone(),
+        }
+    }
+
+    fn metrics(&self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Requests { .. } => &OF_BUCKETS,
+            Self::Stream(_) => &OF_STREAMS,
+        }
+    }
+
+    fn queries(&self) -> Vec<MetricQuery> {
+        let (namespace, dimensions) = match self {
+            Self::Requests { bucket, filter, .. } => {
+                ("AWS/S3", vec![("BucketName", bucket.clone()), ("FilterId", filter.clone())])
+            }
+            Self::Stream(name) => ("AWS/Kinesis", vec![("StreamName", name.clone())]),
+        };
+        let query = |(metric, statistic): &(&'static str, &'static str)| MetricQuery {
+            namespace,
+            metric,
+            dimensions: dimensions.clone(),
+            statistic,
+        };
+        self.metrics().iter().map(query).collect()
+    }
+
+    /// What the values say, as the configuration of an item; nothing where there are none. What only lacks some of
+    /// them lacks the fields that they would tell.
+    fn told(&self, points: &[Points], period: u32) -> Option<Json> {
+        match (self, points) {
+            _ if points.iter().all(BTreeMap::is_empty) => None,
+            (Self::Requests { bucket, prefix, .. }, [put, post, delete, get, head, errors, all]) => {
+                let (writes, reads) = (rates(&[put, post, delete], period), rates(&[get, head], period));
+                Some(json!({
+                    "bucket": bucket,
+                    "prefix": prefix,
+                    "writes_p99": percentile(&writes, 99),
+                    "writes_p50": percentile(&writes, 50),
+                    "reads_p99": percentile(&reads, 99),
+                    "reads_p50": percentile(&reads, 50),
+                    "slow_down_share": share(sum(errors), sum(all)),
+                }))
+            }
+            (Self::Stream(name), [bytes, records, refused, read, age]) => {
+                let p99 = |points: &Points, unit: f64| {
+                    percentile(&rates(&[points], period), 99).map(|it| it / unit)
+                };
+                // What was refused is not among the records that came in.
+                let tried = sum(refused).zip(sum(records)).map(|(refused, taken)| refused + taken);
+                let ages: Vec<f64> = age.values().map(|it| it / HOUR_IN_MILLISECONDS).collect();
+                Some(json!({
+                    "stream": name,
+                    "in_mbps_p99": p99(bytes, MEGABYTE),
+                    "in_rps_p99": p99(records, 1.0),
+                    "shared_out_mbps_p99": p99(read, MEGABYTE),
+                    "throttled_share": share(sum(refused), tried),
+                    "iterator_age_hours_p99": percentile(&ages, 99),
+                }))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A part of a whole; none of nothing.
+fn share(part: Option<f64>, whole: Option<f64>) -> Option<f64> {
+    let whole = whole.filter(|it| *it > 0.0)?;
+    Some((part? / whole).min(1.0))
+}
+
+#[cfg(test)]
+mod tests;
