@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use archlint::key_population::{Intake, Operation, Population, Thresholds, athena_sql};
 use archlint::lint::Problem;
 use archlint::report::{self, KeysInput, KeysReport, Load, LoadOrigin, PopulationReport};
-use archlint::source::s3keys::population::{Intake, Population, Thresholds, athena_sql};
-use archlint::source::s3keys::record::Operation;
 use archlint::source::s3keys::{self, Buckets, KeyInput, Progress, Reading};
 use archlint_schema::KeySampling;
 use indicatif::{ProgressBar, ProgressStyle};

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::explain::word;
 use super::human::Style;
-use crate::source::s3keys::population::{Classification, Counts, Rates};
+use crate::key_population::{Classification, Counts, Rates};
 use advice::{advice, meaning};
 
 /// What S3 serves at least, per second and partitioned prefix.

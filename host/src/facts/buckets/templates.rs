@@ -4,7 +4,7 @@
 use archlint_schema::{DeliveryStream, GlueTable, Key, KeyPattern, Value};
 
 use crate::facts::index::Index;
-use crate::source::s3keys::population::KeyTemplate;
+use crate::key_population::KeyTemplate;
 
 /// How the keys of one writer are formed.
 pub(super) struct Template {

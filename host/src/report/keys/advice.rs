@@ -3,7 +3,7 @@
 use archlint_schema::KeyClass;
 
 use super::WARN_RATIO;
-use crate::source::s3keys::population::Classification;
+use crate::key_population::Classification;
 
 pub(super) fn meaning(class: KeyClass) -> &'static str {
     match class {

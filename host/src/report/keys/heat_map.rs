@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::key_population::{HeatMap, Window};
 use crate::report::Style;
-use crate::source::s3keys::population::{HeatMap, Window};
 
 /// What stands before the cells: two blanks, a date, a time, two blanks.
 const MARGIN: usize = 20;

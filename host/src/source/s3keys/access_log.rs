@@ -7,10 +7,10 @@ use std::str;
 use memchr::memchr;
 
 use super::error::Fault;
-use super::record::{KeyRecord, Operation};
 use super::sink::{Left, Out, Skip};
 use super::table::number;
 use super::{decode, time};
+use crate::key_population::{KeyRecord, Operation};
 
 /// One line.
 #[derive(Debug)]

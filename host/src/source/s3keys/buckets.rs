@@ -1,8 +1,7 @@
 //! The populations of several buckets, as one pass over their inputs fills them.
 
-use super::population::{Intake, Population};
-use super::record::KeyRecord;
 use super::sink::{Gather, Sink};
+use crate::key_population::{Intake, KeyRecord, Population};
 
 /// A population for each bucket that the inputs name, and one for what names none.
 #[derive(Debug)]

@@ -2,10 +2,10 @@
 
 use super::error::Fault;
 use super::lines::Ends;
-use super::record::KeyRecord;
 use super::sink::{Left, Out, Skip};
 use super::table::number;
 use super::{csv, time, uri};
+use crate::key_population::KeyRecord;
 
 /// How the lines of a list are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,9 +18,7 @@ pub mod live;
 mod open;
 mod parallel;
 mod plan;
-pub mod population;
 mod read;
-pub mod record;
 mod sink;
 mod table;
 #[cfg(test)]

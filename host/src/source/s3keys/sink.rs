@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::error::Fault;
-use super::record::KeyRecord;
+use crate::key_population::KeyRecord;
 
 /// S3 takes no longer ones.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>

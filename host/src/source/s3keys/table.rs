@@ -6,9 +6,9 @@ use std::str;
 use super::csv::{self, Field};
 use super::decode;
 use super::error::Fault;
-use super::record::{KeyRecord, Operation};
 use super::sink::{Left, Out, Skip};
 use super::{time, uri};
+use crate::key_population::{KeyRecord, Operation};
 
 /// How the rows of a table are read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::error::Fault;
-use super::record::{KeyRecord, Operation};
 use super::sink::{Left, Out, Skip};
 use super::time;
+use crate::key_population::{KeyRecord, Operation};
 
 #[derive(Deserialize)]
 struct Event<'e> {

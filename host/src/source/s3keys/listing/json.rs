@@ -14,8 +14,8 @@ use serde_json::value::RawValue;
 use super::item::{self, Kind};
 use super::lists::{Events, Items};
 use super::{Extent, PAGE};
+use crate::key_population::KeyRecord;
 use crate::source::s3keys::open::Input;
-use crate::source::s3keys::record::KeyRecord;
 use crate::source::s3keys::sink::Out;
 
 /// Reads all documents. Where one cannot be parsed, the next line that begins one goes on; the first error is told.

@@ -15,7 +15,7 @@ use fastrand::Rng;
 use points::Stretch;
 pub use store::{List, Object, Page, S3, Store, StoreError};
 
-use crate::source::s3keys::record::KeyRecord;
+use crate::key_population::KeyRecord;
 use crate::source::s3keys::sink::Sink;
 
 const POINTS: usize = 64;

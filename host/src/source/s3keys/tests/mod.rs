@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::record::{KeyRecord, Operation};
 use super::{Gather, Progress, Reading, Sink, read};
+use crate::key_population::{KeyRecord, Operation};
 
 /// A folder that lives as long as its test.
 struct Folder(PathBuf);

@@ -9,10 +9,10 @@ use serde_json::{Value as Json, json};
 use super::super::question::Account;
 use super::super::{ScanOptions, Watch};
 use super::{Observation, Observed, Where, item};
+use crate::key_population::{Intake, Thresholds};
 use crate::source::account::item::Item;
 use crate::source::s3keys::Buckets;
 use crate::source::s3keys::live::{S3, SampleOptions, Store, StoreError, sample};
-use crate::source::s3keys::population::{Intake, Thresholds};
 
 pub(super) const ACTION: &str = "s3:ListBucket";
 /// Beyond that many requests, 0.05 USD, nobody is made to pay without having said so.

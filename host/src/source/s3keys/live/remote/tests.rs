@@ -1,6 +1,6 @@
 use super::super::tests::Shelf;
 use super::*;
-use crate::source::s3keys::record::KeyRecord;
+use crate::key_population::KeyRecord;
 use crate::source::s3keys::sink::Sink;
 
 #[derive(Debug, Default)]

@@ -6,8 +6,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
-use archlint::source::s3keys::population::{Classification, Intake, Population, Thresholds};
-use archlint::source::s3keys::record::{KeyRecord, Operation};
+use archlint::key_population::{Classification, Intake, KeyRecord, Operation, Population, Thresholds};
 use archlint_schema::{Confidence, KeyClass, KeySampling};
 use flate2::read::GzDecoder;
 use proptest::collection::vec;

@@ -3,7 +3,7 @@
 use memchr::memchr_iter;
 use serde::{Deserialize, Serialize};
 
-use super::super::record::KeyRecord;
+use super::record::KeyRecord;
 
 /// What unfinished writes are called: the output committers of Hadoop, Spark and Hive, and tools that copy.
 const TEMPORARY_FOLDERS: [&[u8]; 5] =

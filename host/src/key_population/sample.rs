@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use xxhash_rust::xxh64::xxh64;
 
-use super::super::record::KeyRecord;
+use super::record::KeyRecord;
 
 /// One of the records of a sample. Two are the same if they have the same key, time and occurrence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

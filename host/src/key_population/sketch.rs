@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::super::record::{KeyRecord, Operation};
 use super::intake::{Intake, Standing};
+use super::record::{KeyRecord, Operation};
 use super::requests::{Rates, Requests};
 use super::sample::Sample;
 use super::slow_downs::{Period, SlowDowns};

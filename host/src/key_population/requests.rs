@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use xxhash_rust::xxh64::xxh64;
 
-use super::super::record::{KeyRecord, Operation};
+use super::record::{KeyRecord, Operation};
 
 const HOUR: i64 = 3600;
 /// Six weeks. Each takes 29 kB.
