@@ -183,3 +183,6 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

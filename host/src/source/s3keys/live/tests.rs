@@ -141,12 +141,12 @@ async fn the_same_seed_gives_the_same_sample() {
 #[test]
 fn costs_are_told_before() {
     for (keys, most, requests) in
-        [(16_000, 1000, 545), (64_000, 1000, 545), (640_000, 1000, 993), (640_000, 5000, 1121)]
+        [(16_000, 1000, 545_u32), (64_000, 1000, 545), (640_000, 1000, 993), (640_000, 5000, 1121)]
     {
         let options = SampleOptions { keys_per_bucket: keys, most_requests: most, seed: 0 };
         let cost = options.cost();
-        assert_eq!(cost.requests, requests, "{keys} keys");
-        assert!((cost.dollars * 200_000.0 - requests as f64).abs() < 1e-6);
+        assert_eq!(cost.requests, u64::from(requests), "{keys} keys");
+        assert!((cost.dollars * 200_000.0 - f64::from(requests)).abs() < 1e-6);
     }
 }
 

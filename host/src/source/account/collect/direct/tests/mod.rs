@@ -1,6 +1,7 @@
 //! The whole way from the wire to items, against replies written by hand in the shapes of each protocol.
 
 mod kinds;
+mod metrics;
 
 use std::sync::Mutex;
 

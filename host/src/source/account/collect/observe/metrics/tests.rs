@@ -1,7 +1,7 @@
 use super::*;
 use crate::source::account::item::tests::item;
 
-fn bucket(configurations: Json) -> Item {
+fn bucket(configurations: &Json) -> Item {
     let mut bucket = item("AWS::S3::Bucket", "photos", json!({}));
     bucket.supplementary = json!({ "MetricsConfigurations": configurations });
     bucket
@@ -19,8 +19,8 @@ fn configurations_count_all_requests_or_those_below_a_prefix() {
         { "Id": "tagged", "Filter": { "Tag": { "Key": "a", "Value": "b" } } },
         { "Id": "both", "Filter": { "And": { "Prefix": "in/", "Tags": [] } } },
     ]);
-    assert_eq!(requests(&bucket(configurations)), [target("all", ""), target("in", "in/")]);
-    assert_eq!(requests(&bucket(json!([]))), []);
+    assert_eq!(requests(&bucket(&configurations)), [target("all", ""), target("in", "in/")]);
+    assert_eq!(requests(&bucket(&json!([]))), []);
     assert_eq!(requests(&item("AWS::S3::Bucket", "photos", json!({}))), []);
 }
 
