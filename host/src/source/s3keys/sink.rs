@@ -1,6 +1,7 @@
 //! Where keys go, and what is counted on the way.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::error::Fault;
@@ -61,6 +62,18 @@ pub enum Skip {
     NotAWrite,
     /// A cell of a column of addresses.
     EmptyCell,
+}
+
+impl fmt::Display for Skip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Comment => "comments",
+            Self::DeleteMarker => "delete markers",
+            Self::NotForAnObject => "not for an object",
+            Self::NotAWrite => "no writes",
+            Self::EmptyCell => "empty cells",
+        })
+    }
 }
 
 /// Why something gives no record.
