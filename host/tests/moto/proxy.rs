@@ -107,6 +107,7 @@ fn error(call: &Call, status: u16, code: &str) -> String {
         "ec2" => format!(
             "<Response><Errors><Error><Code>{code}</Code><Message>m</Message></Error></Errors></Response>"
         ),
+        "s3" => format!("<Error><Code>{code}</Code><Message>m</Message></Error>"),
         _ => format!("<ErrorResponse><Error><Code>{code}</Code><Message>m</Message></Error></ErrorResponse>"),
     };
     // Services that speak JSON tell the code in a header.

@@ -55,12 +55,14 @@ pub(super) fn is_affordable(buckets: usize, options: &ScanOptions, watch: &dyn W
     if buckets == 0 {
         return false;
     }
+    let plural = if buckets == 1 { "" } else { "s" };
     let (cost, count) = (sampling(options).cost(), buckets as u64);
     let requests = cost.requests.saturating_mul(count);
     #[expect(clippy::cast_precision_loss, reason = "numbers of buckets are small")]
     let dollars = cost.dollars * count as f64;
-    let told =
-        format!("the keys of {buckets} buckets: {requests} requests to list them at most, {dollars:.3} USD");
+    let told = format!(
+        "the keys of {buckets} bucket{plural}: {requests} requests to list them at most, {dollars:.3} USD"
+    );
     if requests > MOST_REQUESTS && options.keys_per_bucket.is_none() {
         watch.note(&format!("not sampled: {told}; --keys-per-bucket N samples them all the same"));
         return false;
