@@ -122,12 +122,13 @@ fn population(it: &PopulationReport, style: Style) -> String {
     }
     if let Some(floor) = told.spread {
         line("can carry", &capacity(told, floor));
-        line("load", &load(it.load, floor, style));
+        line("load", &load(told, it.load, floor, style));
     }
     if it.counts.slow_downs > 0 {
         line("slow down", &format!("{} answered 503 Slow Down", count(it.counts.slow_downs, "request")));
     }
-    for (at, it) in advice(told, it.load.need()).iter().enumerate() {
+    let change = if is_limited(told) { advice(told, it.load.need()) } else { Vec::new() };
+    for (at, it) in change.iter().enumerate() {
         line(if at == 0 { "to change" } else { "" }, it);
     }
     if let Some(map) = &told.heat_map {
@@ -145,20 +146,19 @@ fn class(it: &Classification) -> String {
 }
 
 fn size(told: &Classification, counts: &Counts) -> String {
-    let mut text = match (told.sample, told.total) {
-        (sample, total) if sample >= total => count(total, "key"),
-        (sample, total) => format!("a sample of {} of {}", grouped(sample), count(total, "key")),
-    };
-    if told.sampling == KeySampling::Requests {
-        text = text.replace("key", "request");
+    let unit = if told.sampling == KeySampling::Requests { "request" } else { "key" };
+    let mut text = count(told.total, unit);
+    if told.sample < told.total {
+        write!(text, ", of which {} distinct ones were looked at", grouped(told.sample))
+            .expect("a String takes everything");
     }
     let left_out = [
-        (counts.folder_markers, "folder marker"),
-        (counts.temporary, "temporary name"),
-        (counts.service_owned, "name that AWS chose"),
+        (counts.folder_markers, "that stand for folders"),
+        (counts.temporary, "of unfinished writes"),
+        (counts.service_owned, "that a service of AWS chose"),
     ];
     for (number, what) in left_out.into_iter().filter(|it| it.0 > 0) {
-        write!(text, ", without {}", count(number, what)).expect("a String takes everything");
+        write!(text, "; without {} {what}", grouped(number)).expect("a String takes everything");
     }
     text
 }
@@ -189,6 +189,17 @@ fn branches(it: &Classification) -> String {
     format!("{}{more}; as {effective:.1} equal ones", shown.join(", "))
 }
 
+/// Whether the keys of one moment are in so few ranges that their names limit the load.
+fn is_limited(it: &Classification) -> bool {
+    let is_narrow = |it: KeyClass| matches!(it, KeyClass::Sequential | KeyClass::TimePartitioned);
+    match it.class {
+        // S3 divides a branch, too, where what is in it is spread.
+        KeyClass::Skewed => it.inner.is_some_and(is_narrow),
+        KeyClass::BranchedSequential => true,
+        other => is_narrow(other),
+    }
+}
+
 /// Never a number of partitions: only S3 knows how many there are.
 fn capacity(told: &Classification, spread: f64) -> String {
     let rates = |times: f64| {
@@ -199,17 +210,17 @@ fn capacity(told: &Classification, spread: f64) -> String {
         )
     };
     match told.class {
-        KeyClass::Sequential => format!("{}: the documented floor of one partitioned prefix", rates(1.0)),
-        KeyClass::TimePartitioned => {
-            format!("{} when a period begins, more as S3 divides it", rates(1.0))
+        _ if !is_limited(told) => {
+            format!("{} for each prefix that S3 divides; the names set no limit", rates(1.0))
         }
+        KeyClass::TimePartitioned => format!("{} when a period begins, more as S3 divides it", rates(1.0)),
         KeyClass::BranchedSequential => format!("{}, once S3 has divided its branches", rates(spread)),
         KeyClass::Skewed => format!("{}: the rest is idle while one branch is busy", rates(spread)),
-        _ => format!("{} for each prefix that S3 divides; the names set no limit", rates(1.0)),
+        _ => format!("{}: the documented floor of one partitioned prefix", rates(1.0)),
     }
 }
 
-fn load(load: Load, spread: f64, style: Style) -> String {
+fn load(told: &Classification, load: Load, spread: f64, style: Style) -> String {
     let Some(need) = load.need() else {
         return "unknown: give --write-rps and --read-rps, or access logs".to_owned();
     };
@@ -220,14 +231,17 @@ fn load(load: Load, spread: f64, style: Style) -> String {
         Some(LoadOrigin::Observed) => "observed, 99th percentile of seconds",
         _ => "declared",
     };
+    let text = format!("{} ({origin})", rates.join(", "));
+    if !is_limited(told) {
+        return text;
+    }
     let part = need / spread;
     let colour = match part {
         it if it >= 1.0 => "31",
         it if it >= WARN_RATIO => "33",
         _ => "32",
     };
-    let part = style.paint(&format!("{:.0} % of that", part * 100.0), colour);
-    format!("{} ({origin}): {part}", rates.join(", "))
+    format!("{text}: {}", style.paint(&format!("{:.0} % of that", part * 100.0), colour))
 }
 
 fn count(number: u64, what: &str) -> String {

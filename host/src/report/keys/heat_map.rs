@@ -64,6 +64,6 @@ mod tests {
         assert_eq!(draw(&map, style), expected);
         // Two buckets to a column.
         let narrow = draw(&map, Style { width: MARGIN + 4, ..style });
-        assert!(narrow.contains("00:02     *\n"), "{narrow}");
+        assert!(narrow.contains("00:02    *\n"), "{narrow}");
     }
 }
