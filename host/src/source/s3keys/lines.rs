@@ -45,48 +45,77 @@ pub(super) fn for_each(
     ends: Ends,
     mut take: impl FnMut(&[u8]),
 ) -> io::Result<()> {
-    let mut block = vec![0; BLOCK];
-    // The text that no line has been cut from yet ends here; the block begins at this byte of the stream.
-    let (mut filled, mut offset) = (0, 0);
-    let mut is_skipping = part.skips_first;
+    let mut block = Block { text: vec![0; BLOCK], filled: 0, offset: 0, is_skipping: part.skips_first };
     loop {
-        let read = match input.read(&mut block[filled..]) {
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        if read == 0 {
-            if filled > 0 && !is_skipping {
-                take(trimmed(&block[..filled]));
+        let searched = block.filled;
+        if block.fill(input)? == 0 {
+            if block.filled > 0 && !block.is_skipping {
+                take(trimmed(&block.text[..block.filled]));
             }
             return Ok(());
         }
-        let unsearched = filled;
-        filled += read;
-        let mut start = 0;
-        let mut from = unsearched;
-        while let Some(at) = ends.find(&block[from..filled]) {
+        let is_over = block.cut(searched, part.end, ends, &mut take);
+        if is_over {
+            return Ok(());
+        }
+        block.make_room(&mut take);
+    }
+}
+
+/// What was read and not handed over yet.
+struct Block {
+    text: Vec<u8>,
+    filled: usize,
+    /// Where in the stream it begins.
+    offset: u64,
+    /// Whether it begins within a line that is not to be handed over.
+    is_skipping: bool,
+}
+
+impl Block {
+    fn fill(&mut self, input: &mut dyn Read) -> io::Result<usize> {
+        loop {
+            match input.read(&mut self.text[self.filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+                Ok(read) => {
+                    self.filled += read;
+                    return Ok(read);
+                }
+            }
+        }
+    }
+
+    /// Hands over the lines that have an end, of which there is none before `searched`; whether the next line belongs
+    /// to the next part.
+    fn cut(&mut self, searched: usize, part_end: u64, ends: Ends, take: &mut impl FnMut(&[u8])) -> bool {
+        let (mut start, mut from) = (0, searched);
+        while let Some(at) = ends.find(&self.text[from..self.filled]) {
             let end = from + at;
-            if !std::mem::take(&mut is_skipping) {
-                take(trimmed(&block[start..end]));
+            if !std::mem::take(&mut self.is_skipping) {
+                take(trimmed(&self.text[start..end]));
             }
             start = end + 1;
             from = start;
-            if offset + start as u64 >= part.end {
-                return Ok(());
+            if self.offset + start as u64 >= part_end {
+                return true;
             }
         }
-        block.copy_within(start..filled, 0);
-        filled -= start;
-        offset += start as u64;
-        if filled >= LONGEST {
-            if !std::mem::replace(&mut is_skipping, true) {
-                take(&block[..LONGEST]);
+        self.text.copy_within(start..self.filled, 0);
+        self.filled -= start;
+        self.offset += start as u64;
+        false
+    }
+
+    fn make_room(&mut self, take: &mut impl FnMut(&[u8])) {
+        if self.filled >= LONGEST {
+            if !std::mem::replace(&mut self.is_skipping, true) {
+                take(&self.text[..LONGEST]);
             }
-            offset += filled as u64;
-            filled = 0;
-        } else if filled == block.len() {
-            block.resize((block.len() * 2).min(LONGEST + BLOCK), 0);
+            self.offset += self.filled as u64;
+            self.filled = 0;
+        } else if self.filled == self.text.len() {
+            self.text.resize((self.text.len() * 2).min(LONGEST + BLOCK), 0);
         }
     }
 }

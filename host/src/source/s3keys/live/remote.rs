@@ -72,22 +72,7 @@ where
         }
     }
     let Found { remotes, mut plan, .. } = found;
-    let queue = Arc::new(Mutex::new(remotes.into_iter().enumerate().collect::<VecDeque<_>>()));
-    // While some wait for S3, others unpack.
-    let workers = 2 * thread::available_parallelism().map_or(1, usize::from);
-    let mut running = JoinSet::new();
-    for _ in 0..workers {
-        running.spawn(work(Arc::clone(&queue), sink(), Arc::clone(&progress)));
-    }
-    let mut gathered: Option<G> = None;
-    let mut read = BTreeMap::new();
-    for (its, results) in running.join_all().await {
-        match &mut gathered {
-            Some(all) => all.merge(its),
-            None => gathered = Some(its),
-        }
-        read.extend(results);
-    }
+    let (gathered, read) = read_all(remotes, &sink, &progress).await;
     let mut dones = Vec::new();
     for result in read.into_values() {
         match result {
@@ -99,6 +84,34 @@ where
         }
     }
     conclude(plan, dones, gathered.unwrap_or_else(sink))
+}
+
+/// What came of each object, in their order; and what several workers gathered.
+async fn read_all<G, S>(
+    remotes: VecDeque<Remote<S>>,
+    sink: impl Fn() -> G,
+    progress: &Arc<Progress>,
+) -> (Option<G>, BTreeMap<usize, Read>)
+where
+    G: Gather + 'static,
+    S: Store + 'static,
+{
+    let queue = Arc::new(Mutex::new(remotes.into_iter().enumerate().collect::<VecDeque<_>>()));
+    // While some wait for S3, others unpack.
+    let workers = 2 * thread::available_parallelism().map_or(1, usize::from);
+    let mut running = JoinSet::new();
+    for _ in 0..workers {
+        running.spawn(work(Arc::clone(&queue), sink(), Arc::clone(progress)));
+    }
+    let (mut gathered, mut read) = (None::<G>, BTreeMap::new());
+    for (its, results) in running.join_all().await {
+        match &mut gathered {
+            Some(all) => all.merge(its),
+            None => gathered = Some(its),
+        }
+        read.extend(results);
+    }
+    (gathered, read)
 }
 
 /// What there is to read.
