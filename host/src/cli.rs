@@ -258,7 +258,7 @@ pub(crate) struct Scan {
     #[arg(long, value_name = "TYPE", value_delimiter = ',')]
     pub(crate) kinds: Vec<String>,
     /// How many keys of each bucket are listed to tell what they are like, 0 for none; without it, 16,000 of each,
-    /// unless there are so many buckets that it would take more than 10,000 requests (0.05 USD).
+    /// unless there are so many buckets that it would take more than 50,000 requests (0.25 USD).
     #[arg(long, value_name = "N")]
     pub(crate) keys_per_bucket: Option<u64>,
     /// Write down what is collected, as it is; `check` reads it back.

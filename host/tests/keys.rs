@@ -20,7 +20,7 @@ fn inventory() -> String {
     let line = |it: u32| {
         let (minute, second) = (it / 60 % 60, it % 60);
         format!(
-            "\"photos\",\"2026-11-22-15-{minute:02}-{second:02}/cust{it:07}/photo.jpg\",\"2026-11-22T15:{minute:02}:{second:02}.000Z\"\n"
+            "\"photos\",\"2026-11-22-15-{minute:02}-{second:02}%2Fcust{it:07}%2Fphoto.jpg\",\"2026-11-22T15:{minute:02}:{second:02}.000Z\"\n"
         )
     };
     (0..1200).map(line).collect()

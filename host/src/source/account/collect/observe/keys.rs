@@ -15,8 +15,8 @@ use crate::source::s3keys::Buckets;
 use crate::source::s3keys::live::{S3, SampleOptions, Store, StoreError, sample};
 
 pub(super) const ACTION: &str = "s3:ListBucket";
-/// Beyond that many requests, 0.05 USD, nobody is made to pay without having said so.
-const MOST_REQUESTS: u64 = 10_000;
+/// Beyond that many requests, 0.25 USD, nobody is made to pay without having said so.
+const MOST_REQUESTS: u64 = 50_000;
 /// What the names of directory buckets end with: they have no ranges of keys.
 const DIRECTORY_BUCKET: &str = "--x-s3";
 
@@ -101,15 +101,26 @@ pub(super) async fn population<S: Store>(
     let mut buckets = Buckets::new(Intake { sample_size, ..default });
     let sampled = sample(store, bucket, options, &mut buckets).await?;
     let population = buckets.into_populations().pop().map(|(_, population)| {
-        let told = population.classify(sampled.sampling, None, now, &Thresholds::default());
+        let thresholds = thresholds(sampled.is_whole);
+        let told = population.classify(sampled.sampling, None, now, &thresholds);
+        let mut pattern = told.pattern();
+        if !sampled.is_whole {
+            (pattern.top_share, pattern.top_branch, pattern.effective_branches) = (None, None, None);
+        }
         let total = sampled.is_whole.then_some(told.total);
         json!({
             "bucket": bucket,
             "prefix": "",
-            "pattern": told.pattern(),
+            "pattern": pattern,
             "sample": told.sample,
             "total": total,
         })
     });
     Ok((sampled.requests, population))
+}
+
+/// Of a listing each prefix is as likely as another, whatever it has: it shows branches, but not which is heavy.
+fn thresholds(is_whole: bool) -> Thresholds {
+    let default = Thresholds::default();
+    if is_whole { default } else { Thresholds { top_share: f64::INFINITY, ..default } }
 }
