@@ -66,7 +66,7 @@ fn unreachable(index: &Index<'_>, facts: &Facts, instances: &[Key]) -> KeySet {
     let mut unreachable = KeySet::of(Vec::new());
     for instance in instances {
         let ingress = admitted::before(index, facts, instance, |it| &it.ingress);
-        match ingress.and_then(|it| it.at_all().anyone().decided().map(|it| it.is_some())) {
+        match ingress.and_then(|it| it.at_all().anyone().decided().map(Option::is_some)) {
             Ok(true) => {}
             Ok(false) => unreachable.members.push(instance.clone()),
             Err(why) => unreachable.open = unreachable.open.or(Some(why)),
