@@ -89,8 +89,9 @@ pub fn keys_json(report: &KeysReport) -> String {
 pub fn keys(report: &KeysReport, style: Style) -> String {
     let mut text = String::new();
     for it in &report.inputs {
-        let skipped: String = it.skipped.iter().map(|it| format!(", {it}")).collect();
-        let line = format!("{}: {}, {}{skipped}", it.name, it.format, count(it.records, "record"));
+        let told =
+            [it.format.clone(), count(it.records, "record")].into_iter().chain(it.skipped.iter().cloned());
+        let line = format!("{}: {}", it.name, told.collect::<Vec<_>>().join(", "));
         text += &style.paint(&line, "2");
         text.push('\n');
     }
@@ -262,7 +263,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -277,7 +278,9 @@ mod tests {
     #[test]
     fn thousands_have_commas() {
         let all = [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")];
-        all.into_iter().for_each(|(number, text)| assert_eq!(grouped(number), text));
+        for (number, text) in all {
+            assert_eq!(grouped(number), text);
+        }
     }
 
     #[test]

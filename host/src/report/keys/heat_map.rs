@@ -19,10 +19,16 @@ pub(super) fn draw(map: &HeatMap, style: Style) -> String {
 }
 
 fn line(window: &Window, per_column: usize, style: Style) -> String {
-    let even = 1.0 / window.shares.len() as f64;
+    // A column of several buckets is as dark as they are together.
+    let mean = |it: &[f64]| it.iter().sum::<f64>() / count(it);
     let columns = window.shares.chunks(per_column);
-    let cells = columns.map(|it| shade(it.iter().sum::<f64>() / it.len() as f64 / even, style.unicode));
+    let cells = columns.map(|it| shade(mean(it) * count(&window.shares), style.unicode));
     format!("  {:<16}  {}\n", time(window.from), cells.collect::<String>().trim_end())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "there are few buckets")]
+fn count(shares: &[f64]) -> f64 {
+    shares.len() as f64
 }
 
 /// How dark a cell is by how much more falls into it than would if all were even.
@@ -51,11 +57,11 @@ mod tests {
 
     #[test]
     fn a_moving_range_is_a_diagonal() {
-        let window = |from, at: usize| {
+        let window = |minute: i64, at: usize| {
             let shares = (0..8).map(|it| if it == at { 1.0 } else { 0.0 }).collect();
-            Window { from, shares }
+            Window { from: 60_000 * minute, shares }
         };
-        let map = HeatMap { windows: (0..3).map(|it| window(60_000 * it, it as usize * 2)).collect() };
+        let map = HeatMap { windows: vec![window(0, 0), window(1, 2), window(2, 4)] };
         let style = Style { color: false, unicode: false, width: 80 };
         let expected = "  from (UTC)        keys in their order, the smallest at the left\n  \
                         1970-01-01 00:00  #\n  \

@@ -20,7 +20,7 @@ pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) ->
         "AWS::IAM::InstanceProfile" => all.instance_profiles.push(instance_profile(it)),
         "AWS::EC2::Volume" => all.volumes.push(volume(it)),
         "AWS::Lambda::Function" | "AWS::Serverless::Function" => {
-            all.lambda_functions.push(lambda_function(it))
+            all.lambda_functions.push(lambda_function(it));
         }
         _ => return false,
     }
