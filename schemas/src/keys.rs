@@ -107,3 +107,38 @@ impl fmt::Display for KeyPattern {
         }
     }
 }
+
+impl KeyClass {
+    /// Whether the keys of one moment are spread however far the range is divided.
+    pub fn can_be_split(self) -> bool {
+        matches!(self, Self::Hashed | Self::RandomId | Self::Reversed)
+    }
+}
+
+impl KeyPattern {
+    /// Over how many partitions the load of one moment is spread, at most `cap`; nothing where nobody knows into how
+    /// many branches the keys divide, or where the names are not the owner's choice or tell nothing.
+    pub fn spread(&self, cap: f64) -> Option<f64> {
+        match self.class {
+            KeyClass::Sequential | KeyClass::TimePartitioned => Some(1.0),
+            KeyClass::BranchedSequential => self.effective_branches.map(|it| it.0),
+            KeyClass::Skewed => self.top_share.map(|it| 1.0 / it.0),
+            KeyClass::ServiceOwned | KeyClass::Insufficient => None,
+            KeyClass::Hashed | KeyClass::RandomId | KeyClass::Reversed | KeyClass::Natural => Some(cap),
+        }
+    }
+
+    /// Whether the keys of one moment fall into one moving range, or into one in each branch.
+    pub fn is_sequential(&self) -> bool {
+        matches!(self.class, KeyClass::Sequential | KeyClass::BranchedSequential)
+    }
+
+    /// The same by what S3 once was: no branch was many enough to help, and a period lasted.
+    pub fn is_sequential_by_name(&self) -> bool {
+        let within = if self.class == KeyClass::Skewed { self.inner } else { Some(self.class) };
+        matches!(
+            within,
+            Some(KeyClass::Sequential | KeyClass::TimePartitioned | KeyClass::BranchedSequential)
+        )
+    }
+}

@@ -84,7 +84,7 @@ impl Population {
                 self.tell_times(&mut told, &criteria);
             }
             told.confidence = told.confidence(thresholds);
-            told.spread = told.spread(thresholds);
+            told.spread = told.pattern().spread(thresholds.partition_cap);
         }
         told
     }
@@ -196,18 +196,6 @@ impl Classification {
             _ if is_few || self.sampling == KeySampling::ListingHead => Confidence::Low,
             Some(_) => Confidence::High,
             None => Confidence::Medium,
-        }
-    }
-
-    fn spread(&self, thresholds: &Thresholds) -> Option<f64> {
-        match self.class {
-            KeyClass::Sequential | KeyClass::TimePartitioned => Some(1.0),
-            KeyClass::BranchedSequential => self.effective_branches,
-            KeyClass::Skewed => self.top_share.map(|it| 1.0 / it),
-            KeyClass::Hashed | KeyClass::RandomId | KeyClass::Reversed | KeyClass::Natural => {
-                Some(thresholds.partition_cap)
-            }
-            KeyClass::ServiceOwned | KeyClass::Insufficient => None,
         }
     }
 

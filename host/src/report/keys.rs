@@ -5,7 +5,7 @@ mod heat_map;
 
 use std::fmt::Write;
 
-use archlint_schema::{KeyClass, KeySampling};
+use archlint_schema::{Floor, KeyClass, KeySampling};
 use serde::Serialize;
 
 use super::explain::word;
@@ -13,10 +13,7 @@ use super::human::Style;
 use crate::key_population::{Classification, Counts, Rates};
 use advice::{advice, meaning};
 
-/// What S3 serves at least, per second and partitioned prefix.
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>
-const WRITES_PER_PREFIX: f64 = 3500.0;
-const READS_PER_PREFIX: f64 = 5500.0;
+const FLOOR: Floor = Floor::DOCUMENTED;
 /// From this part of what can be carried on, rules warn (STO001).
 const WARN_RATIO: f64 = 0.5;
 /// How many branches people are shown.
@@ -74,7 +71,7 @@ impl Load {
 
     /// How much of what one partitioned prefix carries at least.
     fn need(self) -> Option<f64> {
-        let parts = [(self.writes, WRITES_PER_PREFIX), (self.reads, READS_PER_PREFIX)];
+        let parts = [(self.writes, FLOOR.writes), (self.reads, FLOOR.reads)];
         parts.into_iter().filter_map(|(rate, floor)| Some(rate? / floor)).max_by(f64::total_cmp)
     }
 }
@@ -206,8 +203,8 @@ fn capacity(told: &Classification, spread: f64) -> String {
     let rates = |times: f64| {
         format!(
             "{} writes/s or {} reads/s",
-            grouped_rate(WRITES_PER_PREFIX * times),
-            grouped_rate(READS_PER_PREFIX * times)
+            grouped_rate(FLOOR.writes * times),
+            grouped_rate(FLOOR.reads * times)
         )
     };
     match told.class {

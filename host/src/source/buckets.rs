@@ -133,6 +133,17 @@ pub(super) struct DistributionWords {
     pub(super) ttl: [&'static str; 2],
 }
 
+impl DistributionWords {
+    /// CloudFront's own, which are CloudFormation's too.
+    pub(super) const AWS: Self = Self {
+        origin: "Id",
+        domain: "DomainName",
+        target: "TargetOriginId",
+        policy: "CachePolicyId",
+        ttl: ["DefaultTTL", "MaxTTL"],
+    };
+}
+
 /// The managed cache policy `CachingDisabled`.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>
 const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
@@ -141,9 +152,11 @@ pub(super) fn distribution(
     it: &mut Properties<'_>,
     meta: Meta,
     origins: &Value<Vec<Node>>,
-    behaviors: &Value<Vec<Node>>,
+    default_behavior: &Node,
+    more_behaviors: Value<Vec<Node>>,
     words: &DistributionWords,
 ) -> Distribution {
+    let behaviors = more_behaviors.map(|it| [vec![default_behavior.clone()], it].concat());
     let (origins, behaviors) = match (origins.decided(), behaviors.decided()) {
         (Ok(origins), Ok(behaviors)) => (origins, behaviors),
         (Err(why), _) | (_, Err(why)) => {

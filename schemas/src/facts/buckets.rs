@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Confidence, Key, KeyClass, KeyPattern, KeySet, Measure, Unknown, Value};
+use crate::{Confidence, Key, KeyPattern, KeySet, Measure, Unknown, Value};
 
 /// What is asked of a bucket, how the keys in it are formed, and what stands before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +86,10 @@ pub struct Floor {
     pub reads: f64,
 }
 
+impl Floor {
+    pub const DOCUMENTED: Self = Self { writes: 3500.0, reads: 5500.0 };
+}
+
 impl Load {
     /// How many floors it needs, as far as it is known: rules.md 6.4 calls it `need`.
     pub fn need(&self, floor: Floor) -> Option<Measure> {
@@ -158,13 +162,6 @@ impl Load {
     }
 }
 
-impl KeyClass {
-    /// Whether the keys of one moment are spread however far the range is divided.
-    pub fn can_be_split(self) -> bool {
-        matches!(self, Self::Hashed | Self::RandomId | Self::Reversed)
-    }
-}
-
 /// As far as it is known: `4,800 writes and 12 reads per second`.
 impl fmt::Display for Load {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -181,37 +178,10 @@ impl fmt::Display for Load {
     }
 }
 
-impl KeyPattern {
-    /// Over how many partitions the load of one moment is spread, at most `cap`; nothing where nobody knows into how
-    /// many branches the keys divide.
-    pub fn spread(&self, cap: f64) -> Option<f64> {
-        match self.class {
-            KeyClass::Sequential | KeyClass::TimePartitioned => Some(1.0),
-            KeyClass::BranchedSequential => self.effective_branches.map(|it| it.0),
-            KeyClass::Skewed => self.top_share.map(|it| 1.0 / it.0),
-            _ => Some(cap),
-        }
-    }
-
-    /// Whether the keys of one moment fall into one moving range, or into one in each branch.
-    pub fn is_sequential(&self) -> bool {
-        matches!(self.class, KeyClass::Sequential | KeyClass::BranchedSequential)
-    }
-
-    /// The same by what S3 once was: no branch was many enough to help, and a period lasted.
-    pub fn is_sequential_by_name(&self) -> bool {
-        let within = if self.class == KeyClass::Skewed { self.inner } else { Some(self.class) };
-        matches!(
-            within,
-            Some(KeyClass::Sequential | KeyClass::TimePartitioned | KeyClass::BranchedSequential)
-        )
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{KeySampling, Reason};
+    use crate::{KeyClass, KeySampling, Reason};
 
     const FLOOR: Floor = Floor { writes: 3500.0, reads: 5500.0 };
 

@@ -116,14 +116,6 @@ fn filter_prefixes(it: &mut Properties<'_>) -> Value<Vec<Value<String>>> {
     texts(Value::Known(prefixes), "Prefix")
 }
 
-const WORDS: DistributionWords = DistributionWords {
-    origin: "Id",
-    domain: "DomainName",
-    target: "TargetOriginId",
-    policy: "CachePolicyId",
-    ttl: ["DefaultTTL", "MaxTTL"],
-};
-
 fn distribution(it: &mut Properties<'_>) -> Distribution {
     const CONFIG: &str = "DistributionConfig.";
     let within = if it.has("DistributionConfig") { CONFIG } else { "" };
@@ -131,13 +123,12 @@ fn distribution(it: &mut Properties<'_>) -> Distribution {
     let origins = it.list(&format!("{within}Origins.Items"), "buckets");
     let default = it.get(&format!("{within}DefaultCacheBehavior"));
     let behaviors = it.list(&format!("{within}CacheBehaviors.Items"), "uncached");
-    let behaviors = behaviors.map(|it| [vec![default.clone()], it].concat());
     // Every distribution has an origin and a default behavior.
     if default.value == Evaluated::Absent {
         let why = || not_collected("DefaultCacheBehavior");
         return Distribution { meta, buckets: not_collected("Origins"), uncached: why() };
     }
-    buckets::distribution(it, meta, &origins, &behaviors, &WORDS)
+    buckets::distribution(it, meta, &origins, &default, behaviors, &DistributionWords::AWS)
 }
 
 fn glue_table(it: &mut Properties<'_>) -> GlueTable {

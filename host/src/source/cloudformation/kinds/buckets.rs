@@ -76,22 +76,13 @@ fn filter_prefixes(it: &mut Properties<'_>) -> Value<Vec<Value<String>>> {
     texts(Value::Known(prefixes), "Prefix")
 }
 
-const WORDS: DistributionWords = DistributionWords {
-    origin: "Id",
-    domain: "DomainName",
-    target: "TargetOriginId",
-    policy: "CachePolicyId",
-    ttl: ["DefaultTTL", "MaxTTL"],
-};
-
 fn distribution(it: &mut Properties<'_>) -> Distribution {
     const CONFIG: &str = "DistributionConfig";
     let meta = it.meta(None);
     let origins = it.list(&format!("{CONFIG}.Origins"), "buckets");
     let default = it.get(&format!("{CONFIG}.DefaultCacheBehavior"));
     let behaviors = it.list(&format!("{CONFIG}.CacheBehaviors"), "uncached");
-    let behaviors = behaviors.map(|it| [vec![default.clone()], it].concat());
-    buckets::distribution(it, meta, &origins, &behaviors, &WORDS)
+    buckets::distribution(it, meta, &origins, &default, behaviors, &DistributionWords::AWS)
 }
 
 fn glue_table(it: &mut Properties<'_>) -> GlueTable {

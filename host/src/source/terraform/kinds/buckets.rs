@@ -4,7 +4,6 @@ use archlint_schema::{Bucket, Distribution, GlueTable, Resources, Value};
 
 use crate::source::buckets::{self, DistributionWords, of_rules};
 use crate::source::built::Folded;
-use crate::source::node::Node;
 use crate::source::properties::{Properties, texts};
 
 /// Adds a bucket or what reads one; whether it is such a type.
@@ -143,10 +142,9 @@ const WORDS: DistributionWords = DistributionWords {
 fn distribution(it: &mut Properties<'_>) -> Distribution {
     let meta = it.meta(None);
     let origins = it.list("origin", "buckets");
-    let default: Node = it.get("default_cache_behavior.0");
+    let default = it.get("default_cache_behavior.0");
     let behaviors = it.list("ordered_cache_behavior", "uncached");
-    let behaviors = behaviors.map(|it| [vec![default.clone()], it].concat());
-    buckets::distribution(it, meta, &origins, &behaviors, &WORDS)
+    buckets::distribution(it, meta, &origins, &default, behaviors, &WORDS)
 }
 
 fn glue_table(it: &mut Properties<'_>) -> GlueTable {
