@@ -55,7 +55,7 @@ fn a_plan_has_the_findings_of_its_template() {
         assert_eq!(roles(&plan), roles(&check(&folder, &[TEMPLATE])), "{}", folder.display());
         compared += 1;
     }
-    assert!(compared >= 6, "{compared} architectures are there in Terraform form");
+    assert!(compared >= 7, "{compared} architectures are there in Terraform form");
 }
 
 #[test]

@@ -1630,6 +1630,303 @@ resource "aws_route53_record" {
   }
 }
 
+resource "aws_kinesis_stream" {
+  schema_version            = 1
+  arn                       = computed(string)
+  encryption_type           = optional(string, "NONE")
+  enforce_consumer_deletion = optional(bool, false)
+  id                        = computed(string)
+  kms_key_id                = string
+  max_record_size_in_kib    = computed(number)
+  name                      = string
+  region                    = optional(string, region)
+  retention_period          = optional(number, 24)
+  shard_count               = number
+  shard_level_metrics       = set(string)
+  tags                      = map(string)
+  tags_all                  = computed(map(string))
+  list "stream_mode_details" "computed" {
+    stream_mode = string
+  }
+  single "timeouts" {
+    create = string
+    delete = string
+    update = string
+  }
+}
+
+resource "aws_lambda_function" {
+  architectures                      = computed(list(string))
+  arn                                = computed(string)
+  code_sha256                        = computed(string)
+  code_signing_config_arn            = string
+  description                        = string
+  filename                           = string
+  function_name                      = string
+  handler                            = string
+  id                                 = computed(string)
+  image_uri                          = string
+  invoke_arn                         = computed(string)
+  kms_key_arn                        = string
+  last_modified                      = computed(string)
+  layers                             = list(string)
+  memory_size                        = optional(number, 128)
+  package_type                       = optional(string, "Zip")
+  publish                            = optional(bool, false)
+  publish_to                         = string
+  qualified_arn                      = computed(string)
+  qualified_invoke_arn               = computed(string)
+  region                             = optional(string, region)
+  replace_security_groups_on_destroy = bool
+  replacement_security_group_ids     = set(string)
+  reserved_concurrent_executions     = optional(number, -1)
+  response_streaming_invoke_arn      = computed(string)
+  role                               = string
+  runtime                            = string
+  s3_bucket                          = string
+  s3_key                             = string
+  s3_object_version                  = string
+  signing_job_arn                    = computed(string)
+  signing_profile_version_arn        = computed(string)
+  skip_destroy                       = optional(bool, false)
+  source_code_hash                   = computed(string)
+  source_code_size                   = computed(number)
+  source_kms_key_arn                 = string
+  tags                               = map(string)
+  tags_all                           = computed(map(string))
+  timeout                            = optional(number, 3)
+  version                            = computed(string)
+  list "capacity_provider_config" {}
+  list "dead_letter_config" {
+    target_arn = string
+  }
+  list "durable_config" {
+    execution_timeout = number
+    retention_period  = optional(number, 14)
+  }
+  list "environment" {
+    variables = map(string)
+  }
+  list "ephemeral_storage" "computed" {
+    size = computed(number)
+  }
+  list "file_system_config" {
+    arn              = string
+    local_mount_path = string
+  }
+  list "image_config" {
+    command           = list(string)
+    entry_point       = list(string)
+    working_directory = string
+  }
+  list "logging_config" "computed" {
+    application_log_level = optional(string, "")
+    log_format            = string
+    log_group             = computed(string)
+    system_log_level      = optional(string, "")
+  }
+  list "snap_start" {
+    apply_on            = string
+    optimization_status = computed(string)
+  }
+  list "tenancy_config" {
+    tenant_isolation_mode = string
+  }
+  list "tracing_config" "computed" {
+    mode = string
+  }
+  list "vpc_config" {
+    ipv6_allowed_for_dual_stack = optional(bool, false)
+    security_group_ids          = set(string)
+    subnet_ids                  = set(string)
+    vpc_id                      = computed(string)
+  }
+  single "timeouts" {
+    create = string
+    delete = string
+    update = string
+  }
+}
+
+resource "aws_lambda_event_source_mapping" {
+  arn                                = computed(string)
+  batch_size                         = number
+  bisect_batch_on_function_error     = bool
+  enabled                            = optional(bool, true)
+  event_source_arn                   = string
+  function_arn                       = computed(string)
+  function_name                      = string
+  function_response_types            = set(string)
+  id                                 = computed(string)
+  kms_key_arn                        = string
+  last_modified                      = computed(string)
+  last_processing_result             = computed(string)
+  maximum_batching_window_in_seconds = number
+  maximum_record_age_in_seconds      = computed(number)
+  maximum_retry_attempts             = computed(number)
+  parallelization_factor             = computed(number)
+  queues                             = list(string)
+  region                             = optional(string, region)
+  starting_position                  = string
+  starting_position_timestamp        = string
+  state                              = computed(string)
+  state_transition_reason            = computed(string)
+  tags                               = map(string)
+  tags_all                           = computed(map(string))
+  topics                             = set(string)
+  tumbling_window_in_seconds         = number
+  uuid                               = computed(string)
+  list "amazon_managed_kafka_event_source_config" "computed" {}
+  list "destination_config" {
+    list "on_failure" {
+      destination_arn = string
+    }
+  }
+  list "document_db_event_source_config" {
+    collection_name = string
+    database_name   = string
+    full_document   = optional(string, "Default")
+  }
+  list "filter_criteria" {
+    set "filter" {
+      pattern = string
+    }
+  }
+  list "metrics_config" {
+    metrics = set(string)
+  }
+  list "provisioned_poller_config" {
+    maximum_pollers = computed(number)
+    minimum_pollers = computed(number)
+  }
+  list "scaling_config" {
+    maximum_concurrency = number
+  }
+  list "self_managed_event_source" {
+    endpoints = map(string)
+  }
+  list "self_managed_kafka_event_source_config" "computed" {}
+  set "source_access_configuration" {
+    type = string
+    uri  = string
+  }
+}
+
+resource "aws_dynamodb_table" {
+  schema_version              = 1
+  arn                         = computed(string)
+  billing_mode                = optional(string, "PROVISIONED")
+  deletion_protection_enabled = bool
+  hash_key                    = computed(string)
+  id                          = computed(string)
+  name                        = string
+  range_key                   = string
+  read_capacity               = computed(number)
+  region                      = optional(string, region)
+  restore_date_time           = string
+  restore_source_name         = string
+  restore_source_table_arn    = string
+  restore_to_latest_time      = bool
+  stream_arn                  = computed(string)
+  stream_enabled              = bool
+  stream_label                = computed(string)
+  stream_view_type            = computed(string)
+  table_class                 = string
+  tags                        = map(string)
+  tags_all                    = computed(map(string))
+  write_capacity              = computed(number)
+  set "attribute" "computed" {
+    name = string
+    type = string
+  }
+  set "global_secondary_index" {}
+  list "global_table_witness" {}
+  list "import_table" {}
+  set "local_secondary_index" {
+    name               = string
+    non_key_attributes = list(string)
+    projection_type    = string
+    range_key          = string
+  }
+  list "on_demand_throughput" {
+    max_read_request_units  = computed(number)
+    max_write_request_units = computed(number)
+  }
+  list "point_in_time_recovery" "computed" {
+    enabled                 = bool
+    recovery_period_in_days = computed(number)
+  }
+  set "replica" {}
+  list "server_side_encryption" "computed" {
+    enabled     = bool
+    kms_key_arn = computed(string)
+  }
+  list "ttl" "computed" {
+    attribute_name = string
+    enabled        = optional(bool, false)
+  }
+  list "warm_throughput" "computed" {
+    read_units_per_second  = computed(number)
+    write_units_per_second = computed(number)
+  }
+  single "timeouts" {
+    create = string
+    delete = string
+    update = string
+  }
+}
+
+resource "aws_apigatewayv2_api" {
+  api_endpoint                 = computed(string)
+  api_key_selection_expression = optional(string, "$request.header.x-api-key")
+  arn                          = computed(string)
+  body                         = string
+  credentials_arn              = string
+  description                  = string
+  disable_execute_api_endpoint = bool
+  execution_arn                = computed(string)
+  fail_on_warnings             = bool
+  id                           = computed(string)
+  ip_address_type              = computed(string)
+  name                         = string
+  protocol_type                = string
+  region                       = optional(string, region)
+  route_key                    = string
+  route_selection_expression   = optional(string, "$request.method $request.path")
+  tags                         = map(string)
+  tags_all                     = computed(map(string))
+  target                       = string
+  version                      = string
+  list "cors_configuration" {
+    allow_credentials = bool
+    allow_headers     = set(string)
+    allow_methods     = set(string)
+    allow_origins     = set(string)
+    expose_headers    = set(string)
+    max_age           = number
+  }
+}
+
+resource "aws_apigatewayv2_route" {
+  api_id                              = string
+  api_key_required                    = optional(bool, false)
+  authorization_scopes                = set(string)
+  authorization_type                  = optional(string, "NONE")
+  authorizer_id                       = string
+  id                                  = computed(string)
+  model_selection_expression          = string
+  operation_name                      = string
+  region                              = optional(string, region)
+  request_models                      = map(string)
+  route_key                           = string
+  route_response_selection_expression = string
+  target                              = string
+  set "request_parameter" {
+    request_parameter_key = string
+    required              = bool
+  }
+}
+
 data "aws_availability_zones" {
   all_availability_zones = bool
   exclude_names          = set(string)
