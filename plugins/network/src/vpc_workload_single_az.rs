@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use archlint_sdk::schema::{Confidence, Key, Value, Verdicts, VpcFacts, WorkloadFacts};
+use archlint_sdk::schema::{Confidence, Key, KeySet, Value, Verdicts, VpcFacts, WorkloadFacts};
 use archlint_sdk::{Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
 use serde::Deserialize;
 
@@ -21,21 +21,38 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let is_meant = |it: &dyn Subject| it.meta().tag(SINGLE_AZ_OK) != Value::Known(None);
     let meant: BTreeSet<&Key> = workloads.iter().filter(|it| is_meant(*it)).map(Subject::key).collect();
     architecture.check_each(&architecture.views::<VpcFacts>()?, |vpc| {
-        let VpcFacts { zones, workload, workload_zones, workload_closed, .. } = vpc.facts;
+        let VpcFacts { subnets, zones, workload, workload_zones, workload_closed, .. } = vpc.facts;
         // Of a VPC in which nothing runs there is nothing to say.
-        if workload_zones.is_outside_zones() || is_meant(vpc) || workload.iter().all(|it| meant.contains(it))
-        {
+        if workload_zones.is_outside_zones() || is_meant(vpc) {
+            return Ok(Verdict::NotApplicable);
+        }
+        let unplaced =
+            workloads.iter().filter(|it| !meant.contains(it.key()) && may_run_in(it.facts, subnets));
+        let unplaced = unplaced.filter_map(|it| it.facts.subnets.open.clone()).next();
+        let all_placed = || unplaced.clone().map_or(Ok(()), Err).or_undecided("workloads.subnets");
+        if workload.iter().all(|it| meant.contains(it)) {
+            all_placed()?;
             return Ok(Verdict::NotApplicable);
         }
         let counted = if parameters.count_empty_subnets { zones } else { workload_zones };
         if *counted.spans(parameters.min_azs).or_undecided("")? {
             return Ok(Verdict::Pass);
         }
+        let has_room = !zones.spans(parameters.min_azs).is_false();
+        if has_room {
+            all_placed()?;
+        }
         let message = format!("all that runs in `{}` is in {}", vpc.label(), workload_zones.names());
         let violation = Violation::new(vpc, "", message).fact(vpc.key(), "workload_zones");
         // What is out of sight may run in the subnets of other zones.
-        let has_room = !zones.spans(parameters.min_azs).is_false();
         let may_hold_more = has_room && !workload_closed;
         if may_hold_more { violation.confidence(Confidence::Medium).into() } else { violation.into() }
     })
+}
+
+/// Whether some of the subnets that something runs in are unknown, and may be of a VPC with those: nothing runs in two
+/// VPCs.
+fn may_run_in(workload: &WorkloadFacts, subnets: &[Key]) -> bool {
+    let KeySet { members, open } = &workload.subnets;
+    open.is_some() && members.iter().all(|it| subnets.contains(it))
 }
