@@ -39,7 +39,7 @@ pub use randomness::{Alphabet, Hash};
 pub use record::{KeyRecord, Operation};
 pub use requests::Rates;
 pub use sketch::{Counts, Population};
-pub use slow_downs::Period;
+pub use slow_downs::SlowDowns;
 pub use template::{KeyTemplate, TemplateError};
 pub use thresholds::Thresholds;
 pub use token::{After, Token};

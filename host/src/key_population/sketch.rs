@@ -6,7 +6,7 @@ use super::intake::{Intake, Standing};
 use super::record::{KeyRecord, Operation};
 use super::requests::{Rates, Requests};
 use super::sample::Sample;
-use super::slow_downs::{Period, SlowDowns};
+use super::slow_downs::SlowDowns;
 
 /// The keys of a bucket, or the requests for them: exact counts, and a sample.
 ///
@@ -63,7 +63,7 @@ impl Population {
         self.counts.add(record);
         self.requests.add(record);
         if let (true, Some(time)) = (record.slow_down, record.time) {
-            self.slow_downs.add(time);
+            self.slow_downs.add(time, 1);
         }
         self.sample.add(record);
     }
@@ -86,11 +86,9 @@ impl Population {
         self.requests.rates(operation)
     }
 
-    /// The share of slow-downs in the first minutes of each hour or day (UTC), of those whose time is known.
-    ///
-    /// None without any, or if these minutes are the whole period.
-    pub fn slow_downs_at_start(&self, period: Period, minutes: usize) -> Option<f64> {
-        self.slow_downs.share_at_start(period, minutes)
+    /// When S3 answered 503 Slow Down, where the input tells of requests and their times.
+    pub fn slow_downs(&self) -> &SlowDowns {
+        &self.slow_downs
     }
 }
 

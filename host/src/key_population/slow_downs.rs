@@ -1,22 +1,17 @@
 //! When S3 answers 503 Slow Down.
 
-use serde::{Deserialize, Serialize};
-
 use super::share::share;
 
-const MINUTES_OF_DAY: usize = 24 * 60;
-
-/// After how long keys that begin with a time begin with another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Period {
-    Hour,
-    Day,
-}
+const MINUTES_OF_HOUR: usize = 60;
+const MINUTES_OF_DAY: usize = 24 * MINUTES_OF_HOUR;
+/// For how long S3 has yet to divide what begins with a new day: an hour at most (STO005, `cold_min`).
+const START_OF_DAY: usize = 60;
+/// Of an hour that would be all of it; evenly spread slow-downs have a sixth of them here.
+const START_OF_HOUR: usize = 10;
 
 /// Counted by the minute of the day, in UTC.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SlowDowns(Vec<u64>);
+pub struct SlowDowns(Vec<u64>);
 
 impl Default for SlowDowns {
     fn default() -> Self {
@@ -25,25 +20,24 @@ impl Default for SlowDowns {
 }
 
 impl SlowDowns {
-    /// Of one at a time in milliseconds.
-    pub(super) fn add(&mut self, time: i64) {
+    /// So many at a time, in milliseconds since 1970.
+    pub fn add(&mut self, time: i64, count: u64) {
         let minute = time.div_euclid(60_000).rem_euclid(24 * 60);
-        self.0[usize::try_from(minute).expect("minutes of a day are few")] += 1;
+        self.0[usize::try_from(minute).expect("minutes of a day are few")] += count;
     }
 
     pub(super) fn merge(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(known, more)| *known += more);
     }
 
-    /// The share in the first minutes of each period. None without any, or if these minutes are the whole period.
-    pub(super) fn share_at_start(&self, period: Period, minutes: usize) -> Option<f64> {
-        let length = match period {
-            Period::Hour => 60,
-            Period::Day => MINUTES_OF_DAY,
-        };
+    /// The share in the first hour of days, or in the first ten minutes of hours, whichever is more: when keys that
+    /// begin with a day or an hour begin with another one. None without any.
+    pub fn at_start(&self) -> Option<f64> {
         let all: u64 = self.0.iter().sum();
-        let at_start: u64 = self.0.chunks(length).flat_map(|it| it.iter().take(minutes)).sum();
-        (all > 0 && minutes < length).then(|| share(at_start, all))
+        let of =
+            |length, minutes| -> u64 { self.0.chunks(length).flat_map(|it| it.iter().take(minutes)).sum() };
+        let at_start = of(MINUTES_OF_DAY, START_OF_DAY).max(of(MINUTES_OF_HOUR, START_OF_HOUR));
+        (all > 0).then(|| share(at_start, all))
     }
 }
 
@@ -52,14 +46,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn share_of_the_first_minutes() {
-        let mut slow_downs = SlowDowns::default();
-        assert_eq!(slow_downs.share_at_start(Period::Day, 60), None);
-        for minute in [0, 59, 60, 24 * 60 + 5, -24 * 60] {
-            slow_downs.add(minute * 60_000);
-        }
-        assert_eq!(slow_downs.share_at_start(Period::Day, 60), Some(0.8));
-        assert_eq!(slow_downs.share_at_start(Period::Hour, 5), Some(0.6));
-        assert_eq!(slow_downs.share_at_start(Period::Hour, 60), None);
+    fn share_at_the_start_of_days_or_of_hours() {
+        let at_start = |minutes: &[i64]| {
+            let mut slow_downs = SlowDowns::default();
+            for minute in minutes {
+                slow_downs.add(minute * 60_000, 1);
+            }
+            slow_downs.at_start()
+        };
+        assert_eq!(at_start(&[]), None);
+        assert_eq!(at_start(&[0, 59, 75, 24 * 60 + 35, -24 * 60]), Some(0.8));
+        assert_eq!(at_start(&[60, 129, 730, 731]), Some(0.5));
     }
 }

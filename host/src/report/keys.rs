@@ -44,6 +44,8 @@ pub struct PopulationReport {
     pub counts: Counts,
     pub classification: Classification,
     pub load: Load,
+    /// The share of slow-downs in the first hour of days or the first ten minutes of hours, whichever is more.
+    pub slow_downs_at_start: Option<f64>,
 }
 
 /// Requests per second. What nobody observed or declared is absent: it does not follow from the number of keys.
@@ -123,7 +125,11 @@ fn population(it: &PopulationReport, style: Style) -> String {
         line("load", &load(told, it.load, floor, style));
     }
     if it.counts.slow_downs > 0 {
-        line("slow down", &format!("{} answered 503 Slow Down", count(it.counts.slow_downs, "request")));
+        let slow_downs = count(it.counts.slow_downs, "request");
+        let at_start = it.slow_downs_at_start.map_or_else(String::new, |share| {
+            format!(", {:.0} % of them as a day or an hour begins", share * 100.0)
+        });
+        line("slow down", &format!("{slow_downs} answered 503 Slow Down{at_start}"));
     }
     let change = if is_limited(told) { advice(told, it.load.need()) } else { Vec::new() };
     for (at, it) in change.iter().enumerate() {

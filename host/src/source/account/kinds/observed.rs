@@ -60,8 +60,7 @@ fn bucket_metrics(it: &mut Properties<'_>) -> BucketMetrics {
         reads_p99: measure(it, "reads_p99", "GetRequests"),
         reads_p50: measure(it, "reads_p50", "GetRequests"),
         slow_down_share: measure(it, "slow_down_share", "5xxErrors"),
-        // Server access logs tell it; CloudWatch does not tell 503 from other errors well enough for that.
-        slow_down_at_start: measure(it, "slow_down_at_start", "slow_down_at_start"),
+        slow_down_at_start: measure(it, "slow_down_at_start", "5xxErrors"),
     }
 }
 
@@ -74,9 +73,9 @@ fn stream_metrics(it: &mut Properties<'_>) -> StreamMetrics {
         shared_out_mbps_p99: measure(it, "shared_out_mbps_p99", "GetRecords.Bytes"),
         throttled_share: measure(it, "throttled_share", "WriteProvisionedThroughputExceeded"),
         iterator_age_hours_p99: measure(it, "iterator_age_hours_p99", "GetRecords.IteratorAgeMilliseconds"),
-        // Both take metrics that are not asked for: of each shard, and of more days.
+        // Metrics of shards are there only where somebody pays for enhanced monitoring, and are not asked for.
         shard_skew: measure(it, "shard_skew", "IncomingBytes of shards"),
-        in_mbps_peak: measure(it, "in_mbps_peak", "IncomingBytes of 30 days"),
+        in_mbps_peak: measure(it, "in_mbps_peak", "IncomingBytes"),
     }
 }
 

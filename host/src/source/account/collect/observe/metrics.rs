@@ -18,11 +18,15 @@ use super::super::direct::{MetricQuery, Points, Span};
 use super::super::question::Account;
 use super::super::{ScanOptions, Watch};
 use super::{Observation, Observed, Where, item};
+use crate::key_population::SlowDowns;
 use crate::source::account::item::{Item, field};
 use statistics::{percentile, rates, sum};
 
 pub(super) const ACTION: &str = "cloudwatch:GetMetricData";
 const DAYS: u32 = 14;
+/// For the peak of a stream (STR001): of more than 15 days CloudWatch has no minutes any more.
+const DAYS_OF_PEAK: u32 = 30;
+const DAY: u32 = 24 * 3600;
 const MINUTE: u32 = 60;
 const FIVE_MINUTES: u32 = 300;
 /// More values than these, 30 MB or so, are not fetched: five minutes are taken together then.
@@ -110,7 +114,7 @@ fn requests(bucket: &Item) -> Vec<Target> {
 impl Metrics {
     /// Tells what it costs, and how fine it is.
     pub(super) fn tell(&self, region: &str, watch: &dyn Watch) {
-        let metrics = self.queries().len();
+        let metrics = self.queries().len() + self.peak_queries().len();
         #[expect(clippy::cast_precision_loss, reason = "numbers of metrics are small")]
         let dollars = metrics as f64 * PRICE;
         let period = if self.period() == MINUTE {
@@ -119,7 +123,9 @@ impl Metrics {
             "; of five minutes each, because they are many: what is busier for a minute does not show"
                 .to_owned()
         };
-        watch.note(&format!("{region}: {metrics} metrics of {DAYS} days, {dollars:.4} USD{period}"));
+        watch.note(&format!(
+            "{region}: {metrics} metrics of {DAYS} to {DAYS_OF_PEAK} days, {dollars:.4} USD{period}"
+        ));
     }
 
     fn period(&self) -> u32 {
@@ -131,25 +137,35 @@ impl Metrics {
         self.targets.iter().flat_map(Target::queries).collect()
     }
 
-    /// The days before now, up to the last five minutes that are over.
-    fn span(&self, now: Timestamp) -> Span {
-        let now = u32::try_from(now.as_second()).unwrap_or(u32::MAX);
-        let end = now - now % FIVE_MINUTES;
-        Span { start: end.saturating_sub(DAYS * 24 * 3600), end, period: self.period() }
+    /// What a stream takes in, once for each stream.
+    fn peak_queries(&self) -> Vec<MetricQuery> {
+        let streams = self.targets.iter().filter(|it| matches!(it, Target::Stream(_)));
+        streams.filter_map(|it| it.queries().into_iter().next()).collect()
     }
 
     pub(super) async fn ask(&self, account: &Account, region: &str) -> Observed {
-        let span = self.span(Timestamp::now());
-        let points = match account.direct.metric_data(region, &self.queries(), span).await {
+        let now = Timestamp::now();
+        let (recent, month) = (span(now, DAYS, self.period()), span(now, DAYS_OF_PEAK, FIVE_MINUTES));
+        let recorded = match account.direct.metric_data(region, &self.queries(), recent).await {
             Ok(points) => points,
             Err(error) => return self.without(&error),
         };
-        let mut points = points.as_slice();
+        let peaks = match account.direct.metric_data(region, &self.peak_queries(), month).await {
+            Ok(points) => points,
+            Err(error) => return self.without(&error),
+        };
+        let (mut recorded, mut peaks) = (recorded.as_slice(), peaks.into_iter());
         let mut items = Vec::new();
         for target in &self.targets {
-            let (own, others) = points.split_at(target.metrics().len());
-            points = others;
-            let told = target.told(own, span.period);
+            let (own, others) = recorded.split_at(target.metrics().len());
+            recorded = others;
+            let told = match target {
+                Target::Requests { bucket, prefix, .. } => of_bucket(bucket, prefix, own, recent.period),
+                Target::Stream(name) => {
+                    let month = peaks.next().expect("there is one for each stream");
+                    of_stream(name, own, recent.period, &month)
+                }
+            };
             items.extend(told.map(|it| item(target.kind(), target.id(), account, region, it)));
         }
         Observed { items, ..Observed::default() }
@@ -203,43 +219,64 @@ impl Target {
         };
         self.metrics().iter().map(query).collect()
     }
+}
 
-    /// What the values say, as the configuration of an item; nothing where there are none. What only lacks some of
-    /// them lacks the fields that they would tell.
-    fn told(&self, points: &[Points], period: u32) -> Option<Json> {
-        match (self, points) {
-            _ if points.iter().all(BTreeMap::is_empty) => None,
-            (Self::Requests { bucket, prefix, .. }, [put, post, delete, get, head, errors, all]) => {
-                let (writes, reads) = (rates(&[put, post, delete], period), rates(&[get, head], period));
-                Some(json!({
-                    "bucket": bucket,
-                    "prefix": prefix,
-                    "writes_p99": percentile(&writes, 99),
-                    "writes_p50": percentile(&writes, 50),
-                    "reads_p99": percentile(&reads, 99),
-                    "reads_p50": percentile(&reads, 50),
-                    "slow_down_share": share(sum(errors), sum(all)),
-                }))
-            }
-            (Self::Stream(name), [bytes, records, refused, read, age]) => {
-                let p99 = |points: &Points, unit: f64| {
-                    percentile(&rates(&[points], period), 99).map(|it| it / unit)
-                };
-                // What was refused is not among the records that came in.
-                let tried = sum(refused).zip(sum(records)).map(|(refused, taken)| refused + taken);
-                let ages: Vec<f64> = age.values().map(|it| it / HOUR_IN_MILLISECONDS).collect();
-                Some(json!({
-                    "stream": name,
-                    "in_mbps_p99": p99(bytes, MEGABYTE),
-                    "in_rps_p99": p99(records, 1.0),
-                    "shared_out_mbps_p99": p99(read, MEGABYTE),
-                    "throttled_share": share(sum(refused), tried),
-                    "iterator_age_hours_p99": percentile(&ages, 99),
-                }))
-            }
-            _ => None,
-        }
+/// The days before now, up to the last five minutes that are over.
+fn span(now: Timestamp, days: u32, period: u32) -> Span {
+    let now = u32::try_from(now.as_second()).unwrap_or(u32::MAX);
+    let end = now - now % FIVE_MINUTES;
+    Span { start: end.saturating_sub(days * DAY), end, period }
+}
+
+/// What the values of a metrics configuration say, as the configuration of an item; nothing where there are none. What
+/// only lacks some of them lacks the fields that they would tell.
+fn of_bucket(bucket: &str, prefix: &str, points: &[Points], period: u32) -> Option<Json> {
+    let [put, post, delete, get, head, errors, all] = points else { return None };
+    if points.iter().all(BTreeMap::is_empty) {
+        return None;
     }
+    let (writes, reads) = (rates(&[put, post, delete], period), rates(&[get, head], period));
+    let mut slow_downs = SlowDowns::default();
+    for (second, count) in errors {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a count is a whole number"
+        )]
+        slow_downs.add(second * 1000, *count as u64);
+    }
+    Some(json!({
+        "bucket": bucket,
+        "prefix": prefix,
+        "writes_p99": percentile(&writes, 99),
+        "writes_p50": percentile(&writes, 50),
+        "reads_p99": percentile(&reads, 99),
+        "reads_p50": percentile(&reads, 50),
+        "slow_down_share": share(sum(errors), sum(all)),
+        "slow_down_at_start": slow_downs.at_start(),
+    }))
+}
+
+/// The same of a stream; `month` is what it took in, by five minutes.
+fn of_stream(name: &str, points: &[Points], period: u32, month: &Points) -> Option<Json> {
+    let [bytes, records, refused, read, age] = points else { return None };
+    if points.iter().all(BTreeMap::is_empty) {
+        return None;
+    }
+    let p99 = |points: &Points, unit: f64| percentile(&rates(&[points], period), 99).map(|it| it / unit);
+    let peaks = rates(&[bytes], period).into_iter().chain(rates(&[month], FIVE_MINUTES));
+    // What was refused is not among the records that came in.
+    let tried = sum(refused).zip(sum(records)).map(|(refused, taken)| refused + taken);
+    let ages: Vec<f64> = age.values().map(|it| it / HOUR_IN_MILLISECONDS).collect();
+    Some(json!({
+        "stream": name,
+        "in_mbps_p99": p99(bytes, MEGABYTE),
+        "in_rps_p99": p99(records, 1.0),
+        "shared_out_mbps_p99": p99(read, MEGABYTE),
+        "throttled_share": share(sum(refused), tried),
+        "iterator_age_hours_p99": percentile(&ages, 99),
+        "in_mbps_peak": peaks.max_by(f64::total_cmp).map(|it| it / MEGABYTE),
+    }))
 }
 
 /// A part of a whole; none of nothing.

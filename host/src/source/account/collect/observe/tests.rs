@@ -5,11 +5,11 @@ use std::io::Write;
 
 use serde_json::json;
 
-use super::super::session::Access;
 use super::*;
 use crate::source::account::item::tests::item;
 use crate::source::account::journal::Place;
 use crate::source::s3keys::live::{List, Object, Page, SampleOptions, Store, StoreError};
+use crate::source::session::Access;
 
 fn options(kinds: &[&str], keys_per_bucket: Option<u64>) -> ScanOptions {
     ScanOptions {

@@ -35,11 +35,11 @@ fn requests_are_told_per_second() {
     let puts: Points = points(&[60.0; 99]).into_iter().chain([(99 * 60, 288_000.0)]).collect();
     let told = |errors| {
         let all = [puts.clone(), none(), none(), none(), none(), errors, points(&[1000.0])];
-        target("all", "").told(&all, 60).unwrap()
+        of_bucket("photos", "", &all, 60).unwrap()
     };
     let expected = json!({
         "bucket": "photos", "prefix": "", "writes_p99": 1.0, "writes_p50": 1.0, "reads_p99": null,
-        "reads_p50": null, "slow_down_share": 0.005,
+        "reads_p50": null, "slow_down_share": 0.005, "slow_down_at_start": 1.0,
     });
     assert_eq!(told(points(&[5.0])), expected);
     assert_eq!(told(none())["slow_down_share"], Json::Null);
@@ -47,8 +47,8 @@ fn requests_are_told_per_second() {
 
 #[test]
 fn a_target_without_any_values_is_nothing() {
-    assert_eq!(target("all", "").told(&vec![Points::new(); 7], 60), None);
-    assert_eq!(Target::Stream("clicks".into()).told(&vec![Points::new(); 5], 60), None);
+    assert_eq!(of_bucket("photos", "", &vec![Points::new(); 7], 60), None);
+    assert_eq!(of_stream("clicks", &vec![Points::new(); 5], 60, &Points::new()), None);
 }
 
 #[test]
@@ -60,10 +60,10 @@ fn streams_in_the_units_of_their_limits() {
         Points::new(),
         points(&[7_200_000.0]),
     ];
-    let told = Target::Stream("clicks".into()).told(&values, 60).unwrap();
+    let told = of_stream("clicks", &values, 60, &Points::from([(0, 2_700_000_000.0)])).unwrap();
     let expected = json!({
         "stream": "clicks", "in_mbps_p99": 6.0, "in_rps_p99": 990.0, "shared_out_mbps_p99": null,
-        "throttled_share": 0.01, "iterator_age_hours_p99": 2.0,
+        "throttled_share": 0.01, "iterator_age_hours_p99": 2.0, "in_mbps_peak": 9.0,
     });
     assert_eq!(told, expected);
 }
@@ -74,6 +74,7 @@ fn many_metrics_are_asked_for_by_five_minutes() {
         |streams| Metrics { targets: (0..streams).map(|it| Target::Stream(format!("s{it}"))).collect() };
     let now: Timestamp = "2026-11-28T08:01:30Z".parse().unwrap();
     assert_eq!(metrics(19).period(), 60);
-    let span = metrics(20).span(now);
+    assert_eq!(metrics(2).peak_queries().len(), 2);
+    let span = span(now, DAYS, metrics(20).period());
     assert_eq!((span.period, span.end - span.start, span.end % 300), (300, 14 * 86_400, 0));
 }
