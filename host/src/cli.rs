@@ -70,6 +70,7 @@ Examples:
   archlint keys access-logs/ --format json
   aws s3api list-objects-v2 --bucket photos > listing.json && archlint keys listing.json --write-rps 4800
   archlint keys keys.txt --sampling uniform
+  archlint keys s3://logs/photos/2026-11-22 s3://inventories/photos/all/2026-11-22T01-00Z/manifest.json
   archlint keys --athena-sql inventory.photos
 
 Exit codes:
@@ -164,7 +165,7 @@ pub(crate) struct PluginTest {
 pub(crate) struct KeysArgs {
     /// Reports of S3 Inventory (manifest.json, or data files in CSV or Parquet), server access logs, events of
     /// CloudTrail, replies of list-objects, exports of S3 Metadata, tables with a column of keys, lists of keys or
-    /// URLs; or folders of them.
+    /// URLs; or folders of them. `s3://BUCKET/KEY` reads such a file from S3, `s3://BUCKET/PREFIX` all that begin so.
     #[arg(value_name = "SOURCE", required_unless_present = "athena_sql")]
     pub(crate) sources: Vec<PathBuf>,
     /// PUT, COPY, POST and DELETE requests per second at peak, where no access log tells them.
@@ -191,6 +192,24 @@ pub(crate) struct KeysArgs {
     /// too large to read here.
     #[arg(long, value_name = "TABLE", conflicts_with = "sources")]
     pub(crate) athena_sql: Option<String>,
+    #[cfg(feature = "aws")]
+    #[command(flatten)]
+    pub(crate) access: KeysAccess,
+}
+
+/// Who reads what stands in S3.
+#[cfg(feature = "aws")]
+#[derive(Debug, Args)]
+pub(crate) struct KeysAccess {
+    /// The profile of the AWS configuration to take credentials from, for `s3://`.
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<String>,
+    /// A role to assume before S3 is read.
+    #[arg(long, value_name = "ARN")]
+    pub(crate) assume_role: Option<String>,
+    /// Where S3 is, for tests and private endpoints.
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

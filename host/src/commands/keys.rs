@@ -1,6 +1,5 @@
 //! `archlint keys`: what the keys of S3 buckets are like.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -9,11 +8,18 @@ use std::time::Duration;
 use archlint::key_population::{Intake, Operation, Population, Thresholds, athena_sql};
 use archlint::lint::Problem;
 use archlint::report::{self, KeysInput, KeysReport, Load, LoadOrigin, PopulationReport};
+#[cfg(feature = "aws")]
+use archlint::source::Access;
+#[cfg(feature = "aws")]
+use archlint::source::s3keys::live::{self, Location};
 use archlint::source::s3keys::{self, Buckets, KeyInput, Progress, Reading};
 use archlint_schema::KeySampling;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
+use miette::Diagnostic;
 
+#[cfg(feature = "aws")]
+use crate::cli::KeysAccess;
 use crate::cli::{Cli, KeysArgs, KeysFormat};
 use crate::outputs::write;
 use crate::{Status, terminal};
@@ -27,12 +33,15 @@ pub(crate) fn keys(cli: &Cli, args: &KeysArgs) -> Result<Status, Problem> {
         write(args.output.as_deref(), &athena_sql(table, &intake))?;
         return Ok(Status::Clean);
     }
-    let reading = read(&args.sources, &intake);
+    let (reading, unread) = watched(|progress| read(args, &intake, progress));
     let style = terminal::to_stderr(cli.color);
-    for it in &reading.problems {
+    let problems =
+        reading.problems.iter().map(|it| it as &dyn Diagnostic).chain(unread.as_deref().map(|it| it as _));
+    let mut status = Status::Clean;
+    for it in problems {
         report::tell(&report::diagnostic(it, style));
+        status = Status::Failed;
     }
-    let status = if reading.problems.is_empty() { Status::Clean } else { Status::Failed };
     let report = report(reading, args);
     let text = match args.format {
         KeysFormat::Human if args.output.is_some() => report::keys(&report, terminal::to_file(cli.color)),
@@ -43,15 +52,55 @@ pub(crate) fn keys(cli: &Cli, args: &KeysArgs) -> Result<Status, Problem> {
     Ok(status)
 }
 
-/// Reads everything, with a bar on a terminal.
-fn read(sources: &[PathBuf], intake: &Intake) -> Reading<Buckets> {
+/// Reads everything that can be; and why nothing of what stands in S3 could.
+#[cfg(feature = "aws")]
+fn read(args: &KeysArgs, intake: &Intake, progress: &Arc<Progress>) -> (Reading<Buckets>, Option<Problem>) {
+    let sink = || Buckets::new(intake.clone());
+    let (mut paths, mut locations) = (Vec::new(), Vec::new());
+    for source in &args.sources {
+        match source.to_str().and_then(Location::parse) {
+            Some(it) => locations.push(it),
+            None => paths.push(source.clone()),
+        }
+    }
+    let mut reading = s3keys::read(&paths, sink, progress);
+    if locations.is_empty() {
+        return (reading, None);
+    }
+    let unread = match live::read(&access(&args.access), &locations, sink, progress) {
+        Ok(remote) => {
+            reading.merge(remote);
+            None
+        }
+        Err(error) => Some(Box::new(error) as Problem),
+    };
+    (reading, unread)
+}
+
+#[cfg(not(feature = "aws"))]
+fn read(args: &KeysArgs, intake: &Intake, progress: &Arc<Progress>) -> (Reading<Buckets>, Option<Problem>) {
+    (s3keys::read(&args.sources, || Buckets::new(intake.clone()), progress), None)
+}
+
+#[cfg(feature = "aws")]
+fn access(args: &KeysAccess) -> Access {
+    Access {
+        profile: args.profile.clone(),
+        assume_role: args.assume_role.iter().cloned().collect(),
+        endpoint_url: args.endpoint_url.clone(),
+        ..Access::default()
+    }
+}
+
+/// Does some reading, with a bar on a terminal.
+fn watched<R>(read: impl FnOnce(&Arc<Progress>) -> R) -> R {
     let progress = Arc::new(Progress::default());
     let is_done = Arc::new(AtomicBool::new(false));
     let watch = {
         let (progress, is_done) = (Arc::clone(&progress), Arc::clone(&is_done));
         thread::spawn(move || watch(&progress, &is_done))
     };
-    let reading = s3keys::read(sources, || Buckets::new(intake.clone()), &progress);
+    let reading = read(&progress);
     is_done.store(true, Ordering::Relaxed);
     watch.join().expect("the thread that draws the bar does not panic");
     reading
@@ -91,6 +140,7 @@ fn report(reading: Reading<Buckets>, args: &KeysArgs) -> KeysReport {
         counts: *it.counts(),
         classification: it.classify(sampling(&bucket), args.total, now, &Thresholds::default()),
         load: load(&it, args),
+        slow_downs_at_start: it.slow_downs().at_start(),
         bucket,
     });
     KeysReport { populations: populations.collect(), inputs: reading.inputs.iter().map(input).collect() }

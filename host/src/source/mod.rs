@@ -17,6 +17,8 @@ mod properties;
 mod resource_pattern;
 pub mod s3keys;
 mod saved;
+#[cfg(feature = "aws")]
+mod session;
 mod terraform;
 mod text;
 
@@ -27,9 +29,7 @@ use std::sync::Arc;
 use archlint_schema::{Key, Scope, Snapshot};
 
 #[cfg(feature = "aws")]
-pub use account::{
-    Access, Collector, ScanError, ScanOptions, SessionError, Watch, scan, scan_calls, scan_policy,
-};
+pub use account::{Collector, ScanError, ScanOptions, Watch, scan, scan_calls, scan_policy};
 use cloudformation::Template;
 pub use declarations::{Declarations, Said};
 pub use error::SourceError;
@@ -39,6 +39,8 @@ pub use origins::{Ignored, Origin, Origins, Place, Position, SourceFile};
 pub use parameters::read_parameters;
 pub use resource_pattern::ResourcePattern;
 pub use saved::Saved;
+#[cfg(feature = "aws")]
+pub use session::{Access, SessionError};
 
 /// Everything that was read, and everything that could not be.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! Who asks AWS: credentials, regions, and how they were chosen.
 
 use std::error::Error as StdError;
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -18,6 +19,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::error::ErrorMetadata;
 use miette::Diagnostic;
 use thiserror::Error;
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Mutex;
 
 /// The name of archlint's sessions in the accounts whose roles it assumes; their trails show it.
@@ -91,9 +93,19 @@ pub enum SessionError {
     )]
     NoRegion,
 
+    #[error("the machine does not give what a network client needs")]
+    #[diagnostic(code(archlint::scan::runtime), help("is the limit of open files reached?"))]
+    Runtime { source: io::Error },
+
     #[error("`{region}` is no name of a region")]
     #[diagnostic(code(archlint::scan::region), help("regions are named like `eu-central-1`"))]
     Region { region: String },
+}
+
+/// What waits for the network.
+pub(crate) fn runtime() -> Result<Runtime, SessionError> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|source| SessionError::Runtime { source })
 }
 
 fn option(profile: Option<&str>) -> String {
@@ -294,7 +306,7 @@ fn http_client() -> SharedHttpClient {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use std::io::{BufRead as _, BufReader, Read as _, Write as _};
     use std::net::TcpListener;
     use std::sync::atomic::{AtomicUsize, Ordering};
@@ -320,14 +332,14 @@ pub(super) mod tests {
     }
 
     /// Other keys each time they are asked for, and how often that was.
-    pub(in super::super) fn keys(lifetime: Duration) -> (SharedCredentialsProvider, Arc<AtomicUsize>) {
+    pub(crate) fn keys(lifetime: Duration) -> (SharedCredentialsProvider, Arc<AtomicUsize>) {
         let asked = Arc::<AtomicUsize>::default();
         let keys = Keys { asked: Arc::clone(&asked), lifetime };
         (SharedCredentialsProvider::new(keys), asked)
     }
 
     /// A login at a server on this machine.
-    pub(in super::super) async fn login(url: &str, provider: SharedCredentialsProvider) -> Login {
+    pub(crate) async fn login(url: &str, provider: SharedCredentialsProvider) -> Login {
         let loader = aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http_client());
         let loader = loader.region(Region::from_static("eu-west-1")).endpoint_url(url);
         let sdk = loader.credentials_provider(provider.clone()).load().await;

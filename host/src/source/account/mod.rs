@@ -23,7 +23,7 @@ mod registered;
 mod targets;
 
 #[cfg(feature = "aws")]
-pub use collect::{Access, Collector, ScanError, ScanOptions, SessionError, Watch, scan_calls, scan_policy};
+pub use collect::{Collector, ScanError, ScanOptions, Watch, scan_calls, scan_policy};
 pub(crate) use files::{is_one, read};
 
 /// Scans an account and makes architectures of it: one per region, or per regions that something joins.

@@ -6,7 +6,7 @@ use std::fmt;
 use archlint_schema::KeySampling;
 
 use super::error::KeysError;
-use super::sink::Skip;
+use super::sink::{Gather, Skip};
 
 /// What came of reading some inputs.
 #[derive(Debug)]
@@ -77,6 +77,15 @@ impl fmt::Display for Format {
             Self::AccessLog => "access log",
             Self::Trail => "events of CloudTrail",
         })
+    }
+}
+
+impl<G: Gather> Reading<G> {
+    /// Adds what came of other inputs.
+    pub fn merge(&mut self, other: Self) {
+        self.gathered.merge(other.gathered);
+        self.inputs.extend(other.inputs);
+        self.problems.extend(other.problems);
     }
 }
 

@@ -16,7 +16,6 @@ mod listing;
 #[cfg(feature = "aws")]
 pub mod live;
 mod open;
-mod parallel;
 mod plan;
 mod read;
 mod sink;

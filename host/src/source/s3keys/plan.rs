@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::Format;
 use super::detect::{Detected, Recipe, detect};
 use super::error::KeysError;
 use super::inventory::manifest::{self, Encoding, Manifest};
 use super::open::Head;
-use super::{Format, parallel};
+use crate::parallel;
 
 /// What AWS puts beside a manifest: a checksum, and a list of data files for Hive.
 const BESIDE_MANIFESTS: [&str; 2] = ["manifest.checksum", "symlink.txt"];

@@ -16,7 +16,8 @@ use super::open::Input;
 use super::plan::{Plan, Planned};
 use super::sink::{Gather, Left, Out, Progress, Sink};
 use super::table::Rows;
-use super::{access_log, open, parallel};
+use super::{access_log, open};
+use crate::parallel;
 
 /// A plain file is read in parts of this many bytes.
 const PART: u64 = 32 << 20;

@@ -5,7 +5,7 @@ use std::io;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::session::SessionError;
+use crate::source::session::SessionError;
 
 #[derive(Debug, Error, Diagnostic)]
 pub enum ScanError {
@@ -57,8 +57,4 @@ pub enum ScanError {
         help("--resume takes the same rules, kinds, collector and aggregator; or save to another file")
     )]
     OtherScan { file: String },
-
-    #[error("the machine does not give what a network client needs")]
-    #[diagnostic(code(archlint::scan::runtime), help("is the limit of open files reached?"))]
-    Runtime { source: io::Error },
 }

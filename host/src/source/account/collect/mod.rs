@@ -10,21 +10,19 @@ mod observe;
 mod policy;
 mod question;
 mod record;
-mod session;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 
-use tokio::runtime::Builder;
 use tokio::task::{JoinSet, LocalSet};
 
 use super::journal::{Part, Request};
+use crate::source::session::{self, Access};
 pub use error::ScanError;
 pub use policy::{scan_calls, scan_policy};
 use question::{Account, Question};
 use record::Record;
-pub use session::{Access, SessionError};
 
 /// Questions that are asked at the same time. The rate is for the token buckets to hold.
 const AT_ONCE: usize = 8;
@@ -80,8 +78,7 @@ pub(super) fn collect(options: &ScanOptions, watch: &dyn Watch) -> Result<Vec<Pa
         options.aggregator.as_deref(),
     );
     let mut record = Record::open(options.save.as_deref(), options.resume, &request)?;
-    let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|source| ScanError::Runtime { source })?;
+    let runtime = session::runtime()?;
     LocalSet::new().block_on(&runtime, ask_all(options, &mut record, watch))?;
     let parts = record.finish()?;
     match nothing(&parts) {

@@ -10,11 +10,11 @@ use aws_config::SdkConfig;
 use super::config::{Config, ConfigError, Recording, lacks};
 use super::direct::{self, Call, Client, Direct, Patience};
 use super::observe::{self, Observation};
-use super::session::{Access, Login};
 use super::{Collector, ScanError, ScanOptions, Watch};
 use crate::source::account::arn::GLOBAL;
 use crate::source::account::item::Item;
 use crate::source::account::journal::{NotCollected, Part, Place};
+use crate::source::session::{Access, Login};
 
 /// An account, and how it is asked.
 pub(super) struct Account {

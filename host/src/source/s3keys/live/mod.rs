@@ -6,13 +6,14 @@
 //! what keys look like and how their times lie in their order; it does not tell how many keys a prefix has.
 
 mod points;
-pub mod remote;
+mod remote;
 mod spool;
 mod store;
 
 use archlint_schema::KeySampling;
 use fastrand::Rng;
 use points::Stretch;
+pub use remote::{Location, read};
 pub use store::{List, Object, Page, S3, Store, StoreError};
 
 use crate::key_population::KeyRecord;

@@ -9,7 +9,7 @@ use miette::Diagnostic as _;
 use tokio::task::{JoinSet, spawn_blocking};
 
 use super::spool::Spool;
-use super::store::{List, Store, StoreError};
+use super::store::{List, S3, Store, StoreError};
 use crate::source::s3keys::conclude::{Done, conclude};
 use crate::source::s3keys::detect::detect;
 use crate::source::s3keys::error::KeysError;
@@ -18,6 +18,7 @@ use crate::source::s3keys::inventory::manifest::{self, Encoding, Manifest};
 use crate::source::s3keys::plan::{Plan, Planned, detect_data};
 use crate::source::s3keys::read::jobs;
 use crate::source::s3keys::sink::{Gather, Progress};
+use crate::source::session::{self, Access, SessionError};
 
 /// Of more objects with a prefix the last ones are read: the newest logs, by the way their keys begin.
 const MOST_OBJECTS: usize = 10_000;
@@ -54,8 +55,34 @@ struct Remote<S> {
     encoding: Option<Encoding>,
 }
 
+/// Where questions go whose answer tells where to ask: any region knows where a bucket is.
+const ANY_REGION: &str = "us-east-1";
+
+/// Reads everything that some addresses in S3 name, each bucket in its own region.
+pub fn read<G: Gather + 'static>(
+    access: &Access,
+    locations: &[Location],
+    sink: impl Fn() -> G,
+    progress: &Arc<Progress>,
+) -> Result<Reading<G>, SessionError> {
+    session::runtime()?.block_on(async {
+        let login = access.logins().await?.pop().expect("there are credentials, or an error");
+        let region = login.sdk.region().map_or(ANY_REGION, AsRef::as_ref).to_owned();
+        let asked = S3::new(&login.sdk, Some(region.clone()));
+        let mut stores = BTreeMap::<&str, S3>::new();
+        for bucket in locations.iter().map(|it| it.bucket.as_str()) {
+            if !stores.contains_key(bucket) {
+                let its = asked.region_of(bucket).await.unwrap_or_else(|| region.clone());
+                stores.insert(bucket, S3::new(&login.sdk, Some(its)));
+            }
+        }
+        let sources = locations.iter().map(|it| (stores[it.bucket.as_str()].clone(), it.clone()));
+        Ok(read_from(sources.collect(), sink, Arc::clone(progress)).await)
+    })
+}
+
 /// Reads everything that some addresses name, each from a store that has its bucket.
-pub async fn read<G, S>(
+async fn read_from<G, S>(
     sources: Vec<(S, Location)>,
     sink: impl Fn() -> G,
     progress: Arc<Progress>,

@@ -16,8 +16,8 @@ use aws_sdk_config::error::{BoxError, ProvideErrorMetadata, SdkError};
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
 
 use super::super::direct::{Answer, CallError, Patience, Rate, Throttle};
-use super::super::session::{HeldCredentials, Login, chain, innermost, is_same};
 use super::aggregator::Source;
+use crate::source::session::{HeldCredentials, Login, chain, innermost, is_same};
 
 /// What AWS's own Workload Discovery holds itself to; no quota is published.
 /// <https://github.com/aws-solutions/workload-discovery-on-aws>

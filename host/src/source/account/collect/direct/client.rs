@@ -25,7 +25,7 @@ use super::error::CallError;
 use super::protocol::{self, Arguments, Reply, Request};
 use super::table::{Service, Step};
 use super::throttle::{Patience, Throttle};
-use crate::source::account::collect::session::{HeldCredentials, innermost};
+use crate::source::session::{HeldCredentials, innermost};
 
 /// No reply of AWS is as large; one that is would only fill the memory.
 const LARGEST_REPLY: usize = 256 << 20;

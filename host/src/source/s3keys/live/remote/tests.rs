@@ -44,7 +44,7 @@ fn shelf() -> Shelf {
 
 async fn read_one(url: &str) -> (Vec<String>, Vec<String>) {
     let sources = vec![(shelf(), Location::parse(url).unwrap())];
-    let reading = read(sources, Keys::default, Arc::default()).await;
+    let reading = read_from(sources, Keys::default, Arc::default()).await;
     (reading.gathered.0, reading.problems.iter().map(ToString::to_string).collect())
 }
 
@@ -72,7 +72,7 @@ async fn objects_and_prefixes() {
 async fn a_bucket_that_is_closed() {
     let shelf = Shelf { denied: Some("dst"), ..shelf() };
     let sources = vec![(shelf, Location::parse("s3://dst/logs").unwrap())];
-    let reading = read(sources, Keys::default, Arc::default()).await;
+    let reading = read_from(sources, Keys::default, Arc::default()).await;
     assert_eq!(
         reading.problems[0].to_string(),
         "cannot read `s3://dst/logs`: S3 refuses s3:ListBucket for `dst`: no"

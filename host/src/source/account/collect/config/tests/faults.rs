@@ -101,8 +101,8 @@ async fn a_reply_that_is_no_json_is_no_empty_reply() {
 
 #[tokio::test]
 async fn an_answer_that_comes_late_is_not_waited_for() {
-    let patience = Patience { attempts: 2, attempt: Duration::from_millis(100), ..PATIENCE };
-    let slow = Fault::Slow(Duration::from_millis(400));
+    let patience = Patience { attempts: 2, attempt: Duration::from_secs(1), ..PATIENCE };
+    let slow = Fault::Slow(Duration::from_secs(4));
     let (_, items, ended) = read_patiently(slow.when(When::Nth(1)), patience).await;
     assert_whole(&items, &ended);
     let (server, _, ended) = read_patiently(slow.when(When::Always), patience).await;

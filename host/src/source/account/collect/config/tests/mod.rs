@@ -10,9 +10,9 @@ use std::time::Duration;
 use archlint_config_server::{Items, Options, Server};
 use serde_json::{Value as Json, json};
 
-use super::super::session::tests::{keys, login};
 use super::*;
 use crate::source::account::collect::direct::Patience;
+use crate::source::session::tests::{keys, login};
 
 const ACCOUNT: &str = "111122223333";
 const REGION: &str = "eu-west-1";

@@ -13,9 +13,9 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use serde_json::json;
 
-use super::super::session::HeldCredentials;
 use super::throttle::Patience;
 use super::*;
+use crate::source::session::HeldCredentials;
 
 /// Answers whatever request has all of some words in its target, its operation or its body; the first that fits.
 #[derive(Debug)]
