@@ -21,14 +21,14 @@ const STRIDE: usize = 5;
 
 pub(crate) fn run(arguments: &[&str]) -> Result<()> {
     let (runs, folder) = match arguments {
-        ["boundary"] => return boundary(),
+        [name @ ("boundary" | "keys")] => return from_within(name),
         ["plan"] => return plans(None),
         ["plan", folder] => return plans(Some(folder)),
         [] => (RUNS, None),
         [folder] => (RUNS, Some(*folder)),
         ["--runs", runs] => (runs.parse()?, None),
         ["--runs", runs, folder] => (runs.parse()?, Some(*folder)),
-        _ => return Err("bench takes boundary, plan [DIR], or [--runs N] [DIR]".into()),
+        _ => return Err("bench takes boundary, keys, plan [DIR], or [--runs N] [DIR]".into()),
     };
     if runs == 0 {
         return Err("nothing to measure in 0 runs".into());
@@ -65,10 +65,10 @@ fn plans(folder: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-/// The boundary between host and plugins, from within.
-fn boundary() -> Result<()> {
+/// What is measured of the library, by a benchmark of its own.
+fn from_within(name: &str) -> Result<()> {
     cargo::ensure_plugin_target()?;
-    cargo::finish(cargo::cargo("bench")?.args(["--package", "archlint", "--bench", "boundary"]))
+    cargo::finish(cargo::cargo("bench")?.args(["--package", "archlint", "--bench", name]))
 }
 
 fn measure(title: &str, archlint: &Archlint, templates: &[PathBuf], runs: usize) -> Result<()> {

@@ -34,7 +34,8 @@ Usage: cargo xtask <command>
   bench [--runs N] [DIR]         time archlint on a tiny template, and on every fifth template of a folder
   docs [--check]                 rewrite docs/snapshot.md from the schema, and the rules in README.md
   bench plan [DIR]               time a plan of 100 MB, and all plans of a folder
-  bench boundary                 time what crosses between host and plugins, with up to a million resources";
+  bench boundary                 time what crosses between host and plugins, with up to a million resources
+  bench keys                     time ten million keys of S3 as a list, CSV.gz and Parquet, and merging sketches";
 
 /// The demonstration: a load balancer with one node in a private subnet, and targets in a zone without a node.
 const DEMO: &str = "fixtures/architectures/mixed-load-balancer-subnets/template.yaml";

@@ -6,6 +6,8 @@
 
 mod encoding;
 mod population;
+#[path = "../process/mod.rs"]
+mod process;
 
 use std::collections::BTreeMap;
 use std::env;
@@ -40,13 +42,13 @@ fn main() {
     }
 }
 
-/// What the embedded plugins cost before anything is checked.
+/// What an embedded plugin costs before it is asked anything.
 fn start() {
-    let builtin = || Plugins::builtin().expect("the embedded plugins load");
-    let plugins = builtin().definitions().map(|(at, ..)| at).max().map_or(0, |it| it + 1);
-    let whole = median(50, || drop(builtin()));
     let engine = median(50, || drop(Plugins::none()));
-    let each = whole.saturating_sub(engine) / u32::try_from(plugins).expect("plugins are few");
+    let builtin = Plugins::builtin().expect("the engine starts");
+    let plugins = builtin.definitions().map(|(at, ..)| at).max().map_or(0, |it| it + 1);
+    let all = median(50, || (0..plugins).for_each(|it| drop(builtin.description(it))));
+    let each = all / u32::try_from(plugins).expect("plugins are few");
     println!("start: engine {engine:.2?}, then {each:.2?} for each of {plugins} plugins");
 }
 
@@ -65,7 +67,7 @@ fn measure(size: usize) {
     let outcomes = plugins.check(&[&account], &rules);
     let checked = started.elapsed();
     println!("  all rules  {checked:>10.1?}  {}", per(checked, count));
-    println!("  facts and all rules {:.2?}, peak memory {} MB", derived + checked, peak());
+    println!("  facts and all rules {:.2?}, peak memory {} MB", derived + checked, process::peak());
     for outcome in &outcomes[0] {
         if let Err(error) = &outcome.result {
             println!("  {}: {error}", outcome.code);
@@ -147,12 +149,4 @@ pub(crate) fn median(runs: usize, mut work: impl FnMut()) -> Duration {
 pub(crate) fn per(time: Duration, count: usize) -> String {
     let count = u128::try_from(count).expect("a count fits");
     format!("{} ns per resource", time.as_nanos() / count)
-}
-
-/// The largest resident memory of this process so far, in megabytes.
-fn peak() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|it| it.trim().trim_end_matches(" kB").parse::<u64>().ok());
-    kilobytes.map_or("unknown".to_owned(), |it| (it / 1_024).to_string())
 }
