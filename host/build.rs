@@ -40,7 +40,7 @@ mod engine {
         let mut engine = super::config::engine_config();
         engine.target(&var("TARGET")).expect("Cranelift compiles for the machine that runs it");
         let engine = Engine::new(&engine).expect("the engine's settings are valid");
-        let mut list = "const BUILTIN: &[Builtin] = &[\n".to_owned();
+        let mut list = "pub(crate) const BUILTIN: &[Builtin] = &[\n".to_owned();
         for plugin in PLUGINS {
             let module = out.join(format!("plugins/wasm32-unknown-unknown/release/archlint_{plugin}.wasm"));
             let module = fs::read(&module).unwrap_or_else(|error| panic!("{}: {error}", module.display()));
@@ -55,14 +55,27 @@ mod engine {
             let embed =
                 |suffix: &str| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{plugin}.{suffix}\"))");
             let (wasm, precompiled) = (embed("wasm"), embed("cwasm"));
+            let definitions = definitions(&root.join("rules").join(plugin));
             writeln!(
                 list,
-                "    Builtin {{ name: \"archlint-{plugin}\", wasm: {wasm}, precompiled: {precompiled} }},"
+                "    Builtin {{ name: \"archlint-{plugin}\", definitions: &{definitions:#?}, \
+                 wasm: {wasm}, precompiled: {precompiled} }},"
             )
             .expect("a String takes everything");
         }
         list.push_str("];\n");
         fs::write(out.join("builtin.rs"), list).expect("OUT_DIR is writable");
+    }
+
+    /// The texts of a plugin's definitions: what the plugin itself says, without asking it at every start. A test
+    /// holds the two against each other.
+    fn definitions(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        let mut files: Vec<PathBuf> = entries.flatten().map(|it| it.path()).collect();
+        files.sort();
+        let read =
+            |it: &PathBuf| fs::read_to_string(it).unwrap_or_else(|error| panic!("{}: {error}", it.display()));
+        files.iter().map(read).collect()
     }
 
     /// A cargo within cargo: always release, in a target directory of its own, without what the outer build

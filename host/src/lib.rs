@@ -12,6 +12,7 @@ pub mod facts;
 pub mod key_population;
 #[cfg(feature = "engine")]
 pub mod lint;
+mod parallel;
 pub mod report;
 #[cfg(feature = "engine")]
 pub mod rules;

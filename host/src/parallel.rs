@@ -5,7 +5,7 @@ use std::thread;
 
 /// Does something with each item; each thread has a state of its own, which is returned, and the results come in the
 /// order of the items.
-pub(super) fn each<T: Sync, S: Send, R: Send>(
+pub(crate) fn each<T: Sync, S: Send, R: Send>(
     items: &[T],
     threads: usize,
     state: impl Fn() -> S + Sync,

@@ -38,7 +38,7 @@ pub(crate) fn rules(settings: &Settings, style: Style) -> Result<(Rules, Vec<Pro
 pub(crate) fn inspect(file: &Path, style: Style) -> Result<Status, Problem> {
     let bytes = read(file)?;
     let plugins = alone(file, &bytes, style)?;
-    let description = plugins.description(0).expect("the plugin has been added");
+    let description = plugins.description(0).map_err(boxed)?;
     let definitions = definitions(&plugins)?;
     write(None, &report::inspection(&bytes, &description, &definitions))?;
     Ok(Status::Clean)

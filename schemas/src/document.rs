@@ -54,20 +54,37 @@ pub struct Needs {
 }
 
 impl Needs {
-    /// What any of several rules reads.
-    fn union<'a>(all: impl Iterator<Item = &'a Self>) -> Self {
-        all.fold(Self::default(), |union, it| Self {
-            kinds: &union.kinds | &it.kinds,
-            facts: &union.facts | &it.facts,
-            raw: union.raw || it.raw,
-        })
+    /// Whether a snapshot has no resource and no fact of those that are named, so that a rule finds nothing to
+    /// answer about.
+    pub fn are_absent_from(&self, snapshot: &Snapshot) -> bool {
+        let names_any = !self.kinds.is_empty() || !self.facts.is_empty();
+        names_any
+            && !self.kinds.iter().any(|it| snapshot.resources.has(it))
+            && !self.facts.iter().any(|it| snapshot.facts.has(it))
+    }
+}
+
+/// What any of several rules reads.
+struct Union<'a> {
+    kinds: BTreeSet<&'a str>,
+    facts: BTreeSet<&'a str>,
+    raw: bool,
+}
+
+impl<'a> Union<'a> {
+    fn of(needs: &'a BTreeMap<String, Needs>) -> Self {
+        Self {
+            kinds: needs.values().flat_map(|it| &it.kinds).map(String::as_str).collect(),
+            facts: needs.values().flat_map(|it| &it.facts).map(String::as_str).collect(),
+            raw: needs.values().any(|it| it.raw),
+        }
     }
 }
 
 impl Document {
     /// What some rules, by code, need of a snapshot.
     pub fn new(snapshot: &Snapshot, needs: BTreeMap<String, Needs>) -> Self {
-        let union = Needs::union(needs.values());
+        let union = Union::of(&needs);
         let resources = snapshot.resources.only(|kind| union.kinds.contains(kind));
         let raw = if union.raw {
             let own = resources.iter().map(|(_, meta)| &meta.key);
@@ -85,10 +102,10 @@ impl Document {
 impl PackedDocument {
     /// What some rules, by code, need of a snapshot.
     pub fn new(snapshot: &Snapshot, needs: BTreeMap<String, Needs>) -> Result<Self, EncodeError> {
-        let union = Needs::union(needs.values());
+        let union = Union::of(&needs);
         let mut raw = BTreeMap::new();
         if union.raw {
-            for (_, meta) in snapshot.resources.iter().filter(|(kind, _)| union.kinds.contains(*kind)) {
+            for (_, meta) in snapshot.resources.iter().filter(|(kind, _)| union.kinds.contains(kind)) {
                 if let Some(it) = snapshot.raw.get(&meta.key) {
                     raw.insert(meta.key.clone(), pack(it)?);
                 }
@@ -97,13 +114,14 @@ impl PackedDocument {
         let resources = snapshot.resources.pack(|kind| union.kinds.contains(kind))?;
         // Only an edge of a resource leads to what is outside.
         let externals = if resources.is_empty() { BTreeMap::new() } else { snapshot.externals.clone() };
+        let facts = snapshot.facts.pack(|table| union.facts.contains(table))?;
         Ok(Self {
             needs,
             scope: snapshot.scope.clone(),
             externals,
             intent: snapshot.intent.clone(),
             resources,
-            facts: snapshot.facts.pack(|table| union.facts.contains(table))?,
+            facts,
             raw,
         })
     }

@@ -72,6 +72,14 @@ macro_rules! kinds {
             /// Every kind that has a struct.
             pub const KINDS: &'static [&'static str] = &[$($kind),*];
 
+            /// Whether there is any resource of a kind.
+            pub fn has(&self, kind: &str) -> bool {
+                match kind {
+                    $($kind => !self.$list.is_empty(),)*
+                    _ => self.untyped.contains_key(kind),
+                }
+            }
+
             /// Every resource with its kind, by kind and then in the source's order.
             pub fn iter(&self) -> impl Iterator<Item = (&str, &Meta)> {
                 // Boxed: a type that chains as many iterators as there are kinds is more than the compiler takes.

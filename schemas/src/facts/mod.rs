@@ -73,6 +73,14 @@ macro_rules! tables {
         })*
 
         impl Facts {
+            /// Whether anything is in a table.
+            pub fn has(&self, table: &str) -> bool {
+                match table {
+                    $(stringify!($table) => !self.$table.is_empty(),)*
+                    _ => false,
+                }
+            }
+
             /// Only the tables that `wanted` holds for.
             #[must_use]
             pub fn only(&self, wanted: impl Fn(&str) -> bool) -> Self {

@@ -1,0 +1,132 @@
+//! One plugin through all snapshots of a run.
+
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use archlint_schema::{Key, Snapshot, Undecided, Verdicts};
+use wasmtime::Engine;
+
+use super::plugin::{Instance, PluginModule, wit};
+use super::{EnabledRule, EngineError, RuleOutcome, answer, document};
+
+/// Gives the plugin, loaded.
+type Load<'a> = Box<dyn Fn() -> Result<Arc<PluginModule>, EngineError> + 'a>;
+
+/// A plugin while it is asked.
+pub(super) struct PluginRun<'a> {
+    engine: &'a Engine,
+    load: Load<'a>,
+    /// Loaded when there is something to ask it, and dropped with the run: several that nobody asks any more would
+    /// be most of the memory of a small run.
+    module: OnceCell<Result<Arc<PluginModule>, EngineError>>,
+    rules: Vec<&'a EnabledRule>,
+    /// By the document that it was given. The same document has the same answers, so that scenarios and
+    /// architectures that differ in nothing that the plugin reads are checked once.
+    answered: HashMap<Vec<u8>, Vec<Answer>>,
+}
+
+/// What a plugin answered about one rule.
+#[derive(Clone)]
+struct Answer {
+    result: Result<wit::Verdicts, EngineError>,
+    said: Vec<String>,
+}
+
+impl From<EngineError> for Answer {
+    fn from(error: EngineError) -> Self {
+        Self { result: Err(error), said: Vec::new() }
+    }
+}
+
+impl<'a> PluginRun<'a> {
+    /// A run of some rules, which are all of one plugin.
+    pub(super) fn new(engine: &'a Engine, load: Load<'a>, rules: Vec<&'a EnabledRule>) -> Self {
+        Self { engine, load, module: OnceCell::new(), rules, answered: HashMap::new() }
+    }
+
+    /// What each rule says of a snapshot with resources of some keys.
+    pub(super) fn check(&mut self, snapshot: &Snapshot, keys: &HashSet<Key>) -> Vec<RuleOutcome> {
+        let mut outcomes = Vec::new();
+        let mut asked = Vec::new();
+        for rule in self.rules.iter().copied() {
+            match without_asking(snapshot, rule) {
+                Some(verdicts) => {
+                    let code = rule.code.clone();
+                    outcomes.push(RuleOutcome { code, result: Ok(verdicts), said: Vec::new() });
+                }
+                None => asked.push(rule),
+            }
+        }
+        let answers = self.answers(snapshot, &asked);
+        for (rule, answer) in asked.into_iter().zip(answers) {
+            let result = answer.result.and_then(|it| answer::accept(&rule.code, it, keys));
+            let said = answer.said.iter().map(|it| answer::text(it)).collect();
+            outcomes.push(RuleOutcome { code: rule.code.clone(), result, said });
+        }
+        outcomes
+    }
+
+    fn answers(&mut self, snapshot: &Snapshot, rules: &[&EnabledRule]) -> Vec<Answer> {
+        if rules.is_empty() {
+            return Vec::new();
+        }
+        let of_all = |error: EngineError| rules.iter().map(|_| error.clone().into()).collect();
+        let module = match self.module.get_or_init(|| (self.load)()) {
+            Ok(it) => it.clone(),
+            Err(error) => return of_all(error.clone()),
+        };
+        match document::encode(snapshot, rules, module.info.encoding) {
+            Ok(document) => {
+                let ask = |it: &Vec<u8>| ask(self.engine, &module, it, rules);
+                self.answered.entry(document).or_insert_with_key(ask).clone()
+            }
+            Err(message) => of_all(EngineError::Engine(message)),
+        }
+    }
+}
+
+/// What can be said of a rule from the outside: that it needs a kind which the source could not see, or that there is
+/// nothing that it reads.
+fn without_asking(snapshot: &Snapshot, rule: &EnabledRule) -> Option<Verdicts> {
+    let unseen = rule.needs.kinds.iter().find_map(|kind| snapshot.scope.not_collected.get_key_value(kind));
+    if let Some((kind, why)) = unseen {
+        let undecided =
+            Undecided { resource: Key::from(kind.as_str()), reason: why.clone(), missing: kind.clone() };
+        return Some(Verdicts { undecided: vec![undecided], ..Verdicts::default() });
+    }
+    rule.needs.are_absent_from(snapshot).then(Verdicts::default)
+}
+
+/// One plugin and one document: loaded once, then rule by rule. A failed call leaves a dead instance, so that the
+/// rest goes on in a fresh one.
+fn ask(engine: &Engine, module: &PluginModule, document: &[u8], rules: &[&EnabledRule]) -> Vec<Answer> {
+    let mut instance = None;
+    rules.iter().map(|it| check(engine, module, document, it, &mut instance)).collect()
+}
+
+fn check(
+    engine: &Engine,
+    module: &PluginModule,
+    document: &[u8],
+    rule: &EnabledRule,
+    instance: &mut Option<Instance>,
+) -> Answer {
+    let loaded = instance.take().map_or_else(|| load(engine, module, document), Ok);
+    let mut live = match loaded {
+        Ok(live) => live,
+        Err(error) => return error.into(),
+    };
+    let result = live.check(&module.name, &rule.code, &rule.parameters);
+    let said = live.said();
+    if result.is_ok() {
+        *instance = Some(live);
+    }
+    Answer { result, said }
+}
+
+fn load(engine: &Engine, module: &PluginModule, document: &[u8]) -> Result<Instance, EngineError> {
+    let mut fresh = module.instantiate(engine, document.len())?;
+    fresh.load(&module.name, document)?;
+    Ok(fresh)
+}
