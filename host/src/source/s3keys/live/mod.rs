@@ -164,11 +164,12 @@ impl<S: Store> Sampler<'_, S> {
         self.rng.shuffle(&mut prefixes);
         prefixes.truncate(POINTS);
         let (each, more) = (POINTS / prefixes.len(), POINTS % prefixes.len());
-        let mut misses = MISSES;
+        let (mut misses, mut small) = (MISSES, Vec::new());
         for (index, prefix) in prefixes.iter().enumerate() {
             let glance = self.list(List { prefix, max_keys: GLANCE, ..List::default() }).await?;
             if !glance.is_truncated {
                 self.feed(&glance.objects);
+                small.extend(glance.objects.last().map(|it| it.key.clone()));
                 continue;
             }
             let keys = glance.objects.iter().map(|it| it.key.as_str());
@@ -185,6 +186,12 @@ impl<S: Store> Sampler<'_, S> {
                     left = if misses == 0 { 0 } else { left };
                 }
             }
+        }
+        // There are more keys than that: prefixes with a few each stand for those behind them too.
+        let small = if self.records < u64::from(PAGE) { small } else { Vec::new() };
+        let all = Stretch::new("", std::iter::empty());
+        for last in small {
+            self.take_from(&all, last, options).await?;
         }
         Ok(())
     }

@@ -131,6 +131,14 @@ async fn samples_reach_everywhere() {
 }
 
 #[tokio::test]
+async fn many_small_prefixes_are_a_sample_too() {
+    let all: Vec<String> = (0..2000).map(|it| format!("{:04}/{it}", it / 2)).collect();
+    let (sampled, keys) = sampled(all.clone(), &SampleOptions::default()).await;
+    assert!(!sampled.is_whole && keys.len() >= 1000, "{sampled:?}");
+    assert!(evenness(&all, &keys) >= 14, "{}", evenness(&all, &keys));
+}
+
+#[tokio::test]
 async fn the_same_seed_gives_the_same_sample() {
     let all: Vec<String> = (0..5000).map(|it| format!("k/{}", it * 7919 % 100_003)).collect();
     let first = sampled(all.clone(), &few()).await;
