@@ -19,13 +19,16 @@ pub(crate) struct Built {
     pub(crate) raw: BTreeMap<Key, Raw>,
 }
 
-/// What is called the same in several modules or stacks is called by its key.
+/// What is called the same in several modules or stacks is called by its key. What was observed of a resource has its
+/// name rightly.
 fn tell_namesakes_apart(resources: &mut Resources) {
     let mut bearers: HashMap<String, usize> = HashMap::new();
-    for (_, meta) in resources.iter() {
+    for (_, meta) in resources.iter().filter(|(kind, _)| !Resources::is_observed(kind)) {
         *bearers.entry(meta.label.clone()).or_default() += 1;
     }
-    for (_, meta) in resources.iter_mut().filter(|(_, meta)| bearers[&meta.label] > 1) {
+    for (_, meta) in
+        resources.iter_mut().filter(|(_, meta)| bearers.get(&meta.label).is_some_and(|it| *it > 1))
+    {
         // What is live has an id beside its name, which is shorter than its ARN.
         meta.label = match meta.aliases.first() {
             Some(id) if *id != meta.label => format!("{} ({id})", meta.label),

@@ -39,8 +39,15 @@ impl ResourcePattern {
     }
 
     fn has_address(&self, resource: &Key) -> bool {
-        self.address.as_ref().is_none_or(|it| it.matches(resource.as_str()))
+        let Some(address) = &self.address else { return true };
+        address.matches(resource.as_str()) || name_in_arn(resource).is_some_and(|it| address.matches(it))
     }
+}
+
+/// What stands at the end of an ARN: people know a live bucket or stream by its name.
+fn name_in_arn(resource: &Key) -> Option<&str> {
+    let arn = resource.as_str().strip_prefix("arn:")?;
+    arn.rsplit([':', '/']).next()
 }
 
 impl Tag {
@@ -72,6 +79,9 @@ mod tests {
         assert!(means(None, Some("tier"), &meta) && means(None, Some("tier=data"), &meta));
         assert!(!means(None, Some("tier=web"), &meta) && !means(None, Some("owner"), &meta));
         assert!(!means(Some("web/*"), Some("tier"), &meta));
+        let live = Meta::new("arn:aws:s3:::photos", "photos");
+        assert!(means(Some("photos"), None, &live) && means(Some("*:photos"), None, &live));
+        assert!(!means(Some("s3"), None, &live) && !means(Some("Database"), None, &meta));
         let hidden = Meta { tags: tag(Value::unknown(Reason::Parameter, "Tier")), ..meta };
         assert!(!means(None, Some("tier"), &hidden));
     }
