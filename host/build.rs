@@ -16,13 +16,20 @@ fn main() {
 #[cfg(feature = "engine")]
 mod engine {
     use std::env;
-    use std::fmt::Write;
     use std::fs;
     use std::path::{Path, PathBuf};
     use std::process::Command;
 
-    use wasmtime::Engine;
+    use wasmtime::component::{Component, HasSelf, Linker};
+    use wasmtime::{Engine, Store};
     use wit_component::ComponentEncoder;
+
+    mod bindings {
+        wasmtime::component::bindgen!({ path: "../schemas/plugin.wit", world: "plugin" });
+    }
+
+    use bindings::Plugin;
+    use bindings::archlint::plugin::host::{self, Level};
 
     const PLUGINS: &[&str] = &["network", "compute", "database", "resilience", "storage", "streaming"];
 
@@ -32,57 +39,85 @@ mod engine {
             .expect("host is a folder of the workspace")
             .to_owned();
         let out = PathBuf::from(var("OUT_DIR"));
-        for folder in ["plugins", "rules", "schemas/src", "schemas/plugin.wit", "Cargo.lock"] {
-            println!("cargo::rerun-if-changed={}", root.join(folder).display());
+        for path in ["plugins", "rules", "schemas/src", "schemas/plugin.wit", "Cargo.toml", "Cargo.lock"] {
+            println!("cargo::rerun-if-changed={}", root.join(path).display());
         }
         compile(&root, &out);
 
-        let mut engine = super::config::engine_config();
-        engine.target(&var("TARGET")).expect("Cranelift compiles for the machine that runs it");
-        let engine = Engine::new(&engine).expect("the engine's settings are valid");
-        let mut list = "pub(crate) const BUILTIN: &[Builtin] = &[\n".to_owned();
-        for plugin in PLUGINS {
-            let module = out.join(format!("plugins/wasm32-unknown-unknown/release/archlint_{plugin}.wasm"));
-            let module = fs::read(&module).unwrap_or_else(|error| panic!("{}: {error}", module.display()));
-            let encoder = ComponentEncoder::default().validate(true).module(&module);
-            let wasm =
-                encoder.and_then(|mut it| it.encode()).unwrap_or_else(|error| panic!("{plugin}: {error:#}"));
-            let native =
-                engine.precompile_component(&wasm).unwrap_or_else(|error| panic!("{plugin}: {error:#}"));
-            let place = |suffix: &str| out.join(format!("{plugin}.{suffix}"));
-            fs::write(place("wasm"), wasm).expect("OUT_DIR is writable");
-            fs::write(place("cwasm"), native).expect("OUT_DIR is writable");
-            let embed =
-                |suffix: &str| format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{plugin}.{suffix}\"))");
-            let (wasm, precompiled) = (embed("wasm"), embed("cwasm"));
-            let definitions = definitions(&root.join("rules").join(plugin));
-            writeln!(
-                list,
-                "    Builtin {{ name: \"archlint-{plugin}\", definitions: &{definitions:#?}, \
-                 wasm: {wasm}, precompiled: {precompiled} }},"
-            )
-            .expect("a String takes everything");
-        }
-        list.push_str("];\n");
+        let mut config = super::config::engine_config();
+        config.target(&var("TARGET")).expect("Cranelift compiles for the machine that runs it");
+        let engines = Engines {
+            target: Engine::new(&config).expect("the engine's settings are valid"),
+            here: Engine::new(&super::config::engine_config()).expect("the engine's settings are valid"),
+        };
+        let embed = |plugin: &&str| {
+            embed(&engines, plugin, &out).unwrap_or_else(|error| panic!("{plugin}: {error:#}"))
+        };
+        let all: String = PLUGINS.iter().map(embed).collect();
+        let list = format!("pub(crate) const BUILTIN: &[Builtin] = &[\n{all}];\n");
         fs::write(out.join("builtin.rs"), list).expect("OUT_DIR is writable");
     }
 
-    /// The texts of a plugin's definitions: what the plugin itself says, without asking it at every start. A test
-    /// holds the two against each other.
-    fn definitions(folder: &Path) -> Vec<String> {
-        let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        let mut files: Vec<PathBuf> = entries.flatten().map(|it| it.path()).collect();
-        files.sort();
-        let read =
-            |it: &PathBuf| fs::read_to_string(it).unwrap_or_else(|error| panic!("{}: {error}", it.display()));
-        files.iter().map(read).collect()
+    /// That of the machine that archlint is built for, and that of this one.
+    struct Engines {
+        target: Engine,
+        here: Engine,
     }
 
-    /// A cargo within cargo: always release, in a target directory of its own, without what the outer build
+    /// Writes a plugin as a component and as native code; the entry of the list that embeds both.
+    fn embed(engines: &Engines, plugin: &str, out: &Path) -> wasmtime::Result<String> {
+        let module = out.join(format!("plugins/wasm32-unknown-unknown/plugin/archlint_{plugin}.wasm"));
+        let module = fs::read(&module).unwrap_or_else(|error| panic!("{}: {error}", module.display()));
+        let encoder = ComponentEncoder::default().validate(true).module(&module);
+        let wasm =
+            encoder.and_then(|mut it| it.encode()).unwrap_or_else(|error| panic!("{plugin}: {error:#}"));
+        let native = engines.target.precompile_component(&wasm)?;
+        let definitions = definitions(&engines.here, &component(&engines.here, &wasm, &native)?)?;
+        let write = |suffix: &str, bytes: &[u8]| {
+            let name = format!("{plugin}.{suffix}");
+            fs::write(out.join(&name), bytes).expect("OUT_DIR is writable");
+            format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}\"))")
+        };
+        Ok(format!(
+            "    Builtin {{ name: \"archlint-{plugin}\", definitions: &{definitions:#?}, wasm: {}, precompiled: {} }},\n",
+            write("wasm", &wasm),
+            write("cwasm", &native)
+        ))
+    }
+
+    /// What the plugin says of its rules. It is asked once, here, so that a start need not load it.
+    fn definitions(engine: &Engine, component: &Component) -> wasmtime::Result<Vec<String>> {
+        let mut linker = Linker::new(engine);
+        Plugin::add_to_linker::<_, HasSelf<_>>(&mut linker, |state: &mut Silent| state)?;
+        let mut store = Store::new(engine, Silent);
+        store.set_fuel(u64::MAX)?;
+        let plugin = Plugin::instantiate(&mut store, component, &linker)?;
+        Ok(plugin.archlint_plugin_rules().call_describe(&mut store)?.definitions)
+    }
+
+    /// A plugin as this machine can run it, which need not be the one that archlint is built for.
+    fn component(engine: &Engine, wasm: &[u8], native: &[u8]) -> wasmtime::Result<Component> {
+        if var("TARGET") != var("HOST") {
+            return Component::new(engine, wasm);
+        }
+        #[expect(unsafe_code, reason = "wasmtime cannot know who compiled the bytes")]
+        // SAFETY: `Engine::precompile_component` wrote them a moment ago.
+        unsafe {
+            Component::deserialize(engine, native)
+        }
+    }
+
+    struct Silent;
+
+    impl host::Host for Silent {
+        fn log(&mut self, _: Level, _: String) {}
+    }
+
+    /// A cargo within cargo: always optimized, in a target directory of its own, without what the outer build
     /// set for the host's machine.
     fn compile(root: &Path, out: &Path) {
         let mut cargo = Command::new(var("CARGO"));
-        cargo.current_dir(root).args(["build", "--release", "--locked", "--ignore-rust-version"]);
+        cargo.current_dir(root).args(["build", "--profile", "plugin", "--locked", "--ignore-rust-version"]);
         cargo.args(["--target", "wasm32-unknown-unknown", "--target-dir"]).arg(out.join("plugins"));
         for plugin in PLUGINS {
             cargo.args(["--package", &format!("archlint-{plugin}")]);

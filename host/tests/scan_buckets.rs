@@ -127,7 +127,8 @@ fn keys_in_s3(folder: &Folder, url: &str) {
         assert_eq!(report["inputs"][0]["name"], source);
         assert_eq!(told(&report), (&format.into(), &1000.into(), &"sequential".into()));
     }
-    let local: String = (0..300).map(|it| format!("{:010}.json\n", 1_000_000 + it)).collect();
+    let local: String =
+        (0..300).fold(String::new(), |keys, it| keys + &format!("{:010}.json\n", 1_000_000 + it));
     folder.write("local.txt", local);
     let (run, report) = keys(folder, url, &["s3://nobody/x", "local.txt"]);
     assert_eq!(run.code, 2, "{}", run.stdout);

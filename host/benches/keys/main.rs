@@ -35,10 +35,11 @@ const FOLDER: &str = "ARCHLINT_BENCH_FOLDER";
 /// What is done in the folder of the inputs.
 type Work = fn(&Path);
 
-const CASES: [(&str, Work); 7] = [
+const CASES: [(&str, Work); 8] = [
     ("a plain list: read and classified", |it| classify(&it.join("list.txt"))),
     ("a plain list: read only", |it| read(&it.join("list.txt"))),
     ("CSV.gz: read and classified", |it| classify(&it.join("csv"))),
+    ("CSV.gz: read only", |it| read(&it.join("csv"))),
     ("CSV.gz: decompressed only", |it| decompress(&it.join("csv/data"))),
     ("Parquet: read and classified", |it| classify(&it.join("parquet"))),
     ("Parquet: read only", |it| read(&it.join("parquet"))),

@@ -64,6 +64,7 @@ impl<'a> Databases<'a> {
         because: &mut Because,
     ) -> BTreeMap<Key, DatabaseFacts> {
         let copies = recovery::Copies::new(index);
+        let gateways = routes::InternetGateways::new(index);
         let mut derived = BTreeMap::new();
         for db in &self.all {
             let zones = zones::of_subnets(index, &db.subnets);
@@ -79,7 +80,7 @@ impl<'a> Databases<'a> {
                 kind: db.kind,
                 exposed_subnets: exposed_subnets(db, subnets, because),
                 subnets: KeySet::from(&db.subnets),
-                publicly_accessible: publicly_accessible(index, db, because),
+                publicly_accessible: publicly_accessible(index, &gateways, db, because),
                 port: db.port.clone(),
                 members: self.members(db, members, because),
                 member_zones: member_zones(index, members),
@@ -283,11 +284,16 @@ fn exposed_subnets(db: &Database<'_>, facts: &BTreeMap<Key, SubnetFacts>, becaus
 
 /// Where a database says nothing, an internet gateway of its VPC makes it public.
 /// <https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html>
-fn publicly_accessible(index: &Index<'_>, db: &Database<'_>, because: &mut Because) -> Value<bool> {
+fn publicly_accessible(
+    index: &Index<'_>,
+    gateways: &routes::InternetGateways<'_>,
+    db: &Database<'_>,
+    because: &mut Because,
+) -> Value<bool> {
     let key = &db.meta.key;
     let (answer, step) = match &db.publicly_accessible {
         Value::Known(None) => {
-            let answer = has_internet_gateway(index, db);
+            let answer = has_internet_gateway(index, gateways, db);
             (answer, Step::new(key, "", "leaves to its VPC whether it has a public address"))
         }
         own => {
@@ -301,20 +307,21 @@ fn publicly_accessible(index: &Index<'_>, db: &Database<'_>, because: &mut Becau
     answer
 }
 
-fn has_internet_gateway(index: &Index<'_>, db: &Database<'_>) -> Value<bool> {
+fn has_internet_gateway(
+    index: &Index<'_>,
+    gateways: &routes::InternetGateways<'_>,
+    db: &Database<'_>,
+) -> Value<bool> {
     let first = db.subnets.known().and_then(|it| it.first());
     let subnet = match first.map(Value::decided) {
         Some(Ok(it)) => index.get::<Subnet>(it).ok_or_else(|| index.snapshot.why_absent(it)),
         Some(Err(why)) => Err(why),
         None => Err(Unknown::new(Reason::Computed, format!("the VPC of {}", db.meta.label))),
     };
-    match subnet.and_then(|it| it.vpc.decided().map(|vpc| (it, vpc))) {
+    match subnet.and_then(|it| it.vpc.decided()) {
         Err(why) => Value::Unknown(why),
-        Ok((subnet, vpc)) if index.creates(vpc) => {
-            let gateways = &index.snapshot.resources.internet_gateways;
-            Value::any(gateways.iter().map(|it| routes::is_attached(index, &it.meta.key, &subnet.vpc)))
-        }
-        Ok((_, vpc)) => Value::Unknown(index.snapshot.why_absent(vpc)),
+        Ok(vpc) if index.creates(vpc) => gateways.serve(vpc),
+        Ok(vpc) => Value::Unknown(index.snapshot.why_absent(vpc)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The routes that hold in a subnet (rules.md 2: `effective_rt`, `routes`, `covers_default`).
 
+use std::collections::HashSet;
+
 use archlint_schema::{
     Cidr, DeadReason, Destination, Instance, InternetGateway, Key, NatGateway, NetworkInterface, PrefixList,
     Reason, Resource, Route, RouteTable, RouteTarget, Subnet, TargetKind, Unknown, Value, VpcEndpoint,
@@ -190,6 +192,41 @@ pub(crate) fn is_attached(index: &Index<'_>, gateway: &Key, vpc: &Value<Key>) ->
         return Value::Unknown(index.snapshot.why_absent(gateway));
     };
     serves(index, &gateway.attachments, vpc)
+}
+
+/// Which VPCs of the architecture have an internet gateway.
+pub(crate) struct InternetGateways<'a> {
+    attached: HashSet<&'a Key>,
+    /// Why any other may have one.
+    doubt: Option<Unknown>,
+}
+
+impl<'a> InternetGateways<'a> {
+    pub(crate) fn new(index: &Index<'a>) -> Self {
+        let mut gateways = Self { attached: HashSet::new(), doubt: None };
+        for it in &index.snapshot.resources.internet_gateways {
+            let attachments = match it.attachments.decided() {
+                Ok(vpcs) => vpcs.iter().map(Value::decided).collect(),
+                Err(why) => vec![Err(why)],
+            };
+            for vpc in attachments {
+                match vpc {
+                    Ok(vpc) => _ = gateways.attached.insert(vpc),
+                    Err(why) => gateways.doubt = Some(why),
+                }
+            }
+        }
+        gateways
+    }
+
+    /// Whether one is attached to a VPC that the architecture creates.
+    pub(crate) fn serve(&self, vpc: &Key) -> Value<bool> {
+        match &self.doubt {
+            _ if self.attached.contains(vpc) => Value::Known(true),
+            Some(why) => Value::Unknown(why.clone()),
+            None => Value::Known(false),
+        }
+    }
 }
 
 fn is_same_vpc(index: &Index<'_>, a: &Value<Key>, b: &Value<Key>) -> Value<bool> {

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use archlint_sdk::schema::{AutoScalingGroup, AutoScalingGroupFacts, Value, Verdicts, ZoneSet};
 use archlint_sdk::{Architecture, Missing, RuleError, Verdict, Violation, rule};
 use serde::Deserialize;
@@ -15,18 +17,21 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let parameters: Parameters = architecture.parameters()?;
     let facts = architecture.table::<AutoScalingGroupFacts>()?;
     let groups = architecture.all::<AutoScalingGroup>()?;
+    // Groups pinned to one zone each are one group in several zones.
+    let tag = |it: &AutoScalingGroup| it.meta.tag(&parameters.per_az_group_tag);
+    let mut siblings = BTreeMap::<Value<Option<String>>, ZoneSet>::new();
+    for group in groups.iter().filter(|it| tag(it) != Value::Known(None)) {
+        let members = facts[&group.meta.key].zones.members.iter().cloned();
+        siblings.entry(tag(group)).or_default().members.extend(members);
+    }
     architecture.check_each(groups, |group| {
         let zones = &facts[&group.meta.key].zones;
         let is_singleton = group.max_size.is(|it| *it == 1).is_true();
         if zones.is_outside_zones() || is_singleton && parameters.singleton_ok.contains(&group.meta.label) {
             return Ok(Verdict::NotApplicable);
         }
-        // Groups pinned to one zone each are one group in several zones.
-        let tag = |it: &AutoScalingGroup| it.meta.tag(&parameters.per_az_group_tag);
-        let siblings = groups.iter().filter(|it| tag(it) != Value::Known(None) && tag(it) == tag(group));
-        let members = siblings.flat_map(|it| facts[&it.meta.key].zones.members.clone()).collect();
-        let together = ZoneSet { members, ..ZoneSet::default() }.spans(parameters.min_azs);
-        if *zones.spans(parameters.min_azs).or_undecided("subnets")? || together.is_true() {
+        let together = siblings.get(&tag(group)).is_some_and(|it| it.spans(parameters.min_azs).is_true());
+        if *zones.spans(parameters.min_azs).or_undecided("subnets")? || together {
             return Ok(Verdict::Pass);
         }
         let message = format!("`{}` runs in {} only", group.meta.label, zones.names());

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use archlint_sdk::schema::{Confidence, Key, KeySet, Value, Verdicts, VpcFacts, WorkloadFacts};
+use archlint_sdk::schema::{Confidence, Key, KeySet, Unknown, Value, Verdicts, VpcFacts, WorkloadFacts};
 use archlint_sdk::{Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
 use serde::Deserialize;
 
@@ -20,15 +20,15 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let workloads = architecture.views::<WorkloadFacts>()?;
     let is_meant = |it: &dyn Subject| it.meta().tag(SINGLE_AZ_OK) != Value::Known(None);
     let meant: BTreeSet<&Key> = workloads.iter().filter(|it| is_meant(*it)).map(Subject::key).collect();
+    let unplaced = workloads.iter().filter(|it| !meant.contains(it.key())).map(|it| &it.facts.subnets);
+    let unplaced: Vec<&KeySet> = unplaced.filter(|it| it.open.is_some()).collect();
     architecture.check_each(&architecture.views::<VpcFacts>()?, |vpc| {
         let VpcFacts { subnets, zones, workload, workload_zones, workload_closed, .. } = vpc.facts;
         // Of a VPC in which nothing runs there is nothing to say.
         if workload_zones.is_outside_zones() || is_meant(vpc) {
             return Ok(Verdict::NotApplicable);
         }
-        let unplaced =
-            workloads.iter().filter(|it| !meant.contains(it.key()) && may_run_in(it.facts, subnets));
-        let unplaced = unplaced.filter_map(|it| it.facts.subnets.open.clone()).next();
+        let unplaced = unplaced.iter().find_map(|it| may_run_in(it, subnets));
         let all_placed = || unplaced.clone().map_or(Ok(()), Err).or_undecided("workloads.subnets");
         if workload.iter().all(|it| meant.contains(it)) {
             all_placed()?;
@@ -50,9 +50,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     })
 }
 
-/// Whether some of the subnets that something runs in are unknown, and may be of a VPC with those: nothing runs in two
-/// VPCs.
-fn may_run_in(workload: &WorkloadFacts, subnets: &[Key]) -> bool {
-    let KeySet { members, open } = &workload.subnets;
-    open.is_some() && members.iter().all(|it| subnets.contains(it))
+/// Why something may run in a VPC with those subnets: some of its own are unknown, and nothing runs in two VPCs.
+fn may_run_in(own: &KeySet, subnets: &[Key]) -> Option<Unknown> {
+    own.open.clone().filter(|_| own.members.iter().all(|it| subnets.contains(it)))
 }
