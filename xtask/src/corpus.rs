@@ -1,6 +1,7 @@
-//! `cargo xtask corpus`: archlint over folders of real templates, plans, states and items of accounts, one process per
-//! file.
+//! `cargo xtask corpus`: archlint over folders of real templates, plans, states, items of accounts and lists of S3 keys,
+//! one process per file.
 
+mod keys;
 mod links;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 use crate::Result;
 use crate::archlint::{self, Archlint, Ending};
+use keys::Keys;
 use links::Links;
 
 /// Endings of the names of inputs.
@@ -29,13 +31,14 @@ struct Tally {
     findings: BTreeMap<String, usize>,
     undecided: BTreeMap<String, usize>,
     links: Links,
+    keys: Keys,
 }
 
 pub(crate) fn run(folders: &[&str]) -> Result<()> {
     let archlint = archlint::build()?;
     let mut files = Vec::new();
     for folder in folders {
-        inputs(Path::new(folder), &mut files)?;
+        with_endings(Path::new(folder), &[&INPUTS[..], &keys::ENDINGS].concat(), &mut files)?;
     }
     let mut tally = Tally::default();
     for file in files {
@@ -48,38 +51,60 @@ pub(crate) fn run(folders: &[&str]) -> Result<()> {
     }
 }
 
-/// Gathers the inputs in a folder and its folders, sorted by name.
+/// Gathers the architectures in a folder and its folders, sorted by name.
 pub(crate) fn inputs(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+    with_endings(folder, &INPUTS, found)
+}
+
+fn with_endings(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) -> Result<()> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut paths = entries.map(|it| Ok(it?.path())).collect::<std::io::Result<Vec<_>>>()?;
     paths.sort();
     for path in paths {
         if path.is_dir() {
-            inputs(&path, found)?;
-        } else if path.extension().is_some_and(|it| INPUTS.iter().any(|known| it == *known)) {
+            with_endings(&path, endings, found)?;
+        } else if is_one_of(&path, endings) {
             found.push(path);
         }
     }
     Ok(())
 }
 
+fn is_one_of(path: &Path, endings: &[&str]) -> bool {
+    path.extension().is_some_and(|it| endings.iter().any(|known| it == *known))
+}
+
 impl Tally {
     fn add(&mut self, archlint: &Archlint, file: &Path) -> Result<()> {
-        let snapshot = archlint.command().arg("snapshot").arg(file).output()?;
-        let report = archlint.command().args(["check", "--format", "json"]).arg(file).output()?;
-        let ending = Ending::of(&snapshot).max(Ending::of(&report));
+        let mut ending = if is_one_of(file, &keys::ENDINGS) {
+            self.keys.add(archlint, file)?
+        } else {
+            self.add_architecture(archlint, file)?
+        };
+        // A reply of list-objects is no architecture.
+        if ending == Ending::CleanError && is_one_of(file, &["json"]) {
+            ending = self.keys.add(archlint, file)?;
+        }
         *self.endings.entry(ending).or_default() += 1;
         match ending {
-            Ending::Read => {
-                let snapshot = json(file, &snapshot.stdout)?;
-                self.add_inputs(file, &snapshot);
-                self.links.add(file, &snapshot);
-                self.add_report(&json(file, &report.stdout)?);
-            }
+            Ending::Read => {}
             Ending::CleanError => self.refused.push(file.to_owned()),
             Ending::Crash => self.crashed.push(file.to_owned()),
         }
         Ok(())
+    }
+
+    fn add_architecture(&mut self, archlint: &Archlint, file: &Path) -> Result<Ending> {
+        let snapshot = archlint.command().arg("snapshot").arg(file).output()?;
+        let report = archlint.command().args(["check", "--format", "json"]).arg(file).output()?;
+        let ending = Ending::of(&snapshot).max(Ending::of(&report));
+        if ending == Ending::Read {
+            let snapshot = json(file, &snapshot.stdout)?;
+            self.add_inputs(file, &snapshot);
+            self.links.add(file, &snapshot);
+            self.add_report(&json(file, &report.stdout)?);
+        }
+        Ok(ending)
     }
 
     fn add_inputs(&mut self, file: &Path, snapshot: &Value) {
@@ -124,6 +149,7 @@ impl Tally {
             }
         }
         self.links.print();
+        self.keys.print();
         println!();
         for (title, files) in [("clean error", &self.refused), ("crash", &self.crashed)] {
             for file in files {
