@@ -202,10 +202,10 @@ pub(crate) struct KeysArgs {
 #[derive(Debug, Args)]
 pub(crate) struct KeysAccess {
     /// The profile of the AWS configuration to take credentials from, for `s3://`.
-    #[arg(long, value_name = "PROFILE")]
+    #[arg(long, value_name = "PROFILE", conflicts_with = "athena_sql")]
     pub(crate) profile: Option<String>,
-    /// A role to assume before S3 is read.
-    #[arg(long, value_name = "ARN")]
+    /// A role to assume before S3 is read, for `s3://`.
+    #[arg(long, value_name = "ARN", conflicts_with = "athena_sql")]
     pub(crate) assume_role: Option<String>,
     /// Where S3 is, for tests and private endpoints.
     #[arg(long, value_name = "URL")]

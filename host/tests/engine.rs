@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use archlint::definition::Definition;
 use archlint::engine::{EnabledRule, EngineError, Plugins, RuleOutcome};
-use archlint_schema::{Meta, Reason, Snapshot, Unknown, Value, Vpc};
+use archlint_schema::{Meta, Needs, Reason, Snapshot, Unknown, Value, Vpc};
 
 /// `fixtures/plugins/misbehaving`, compiled once.
 static MISBEHAVING: LazyLock<Vec<u8>> = LazyLock::new(misbehaving);
@@ -101,6 +101,26 @@ fn a_kind_that_was_not_collected_makes_a_rule_undecided() {
         assert!(verdicts.findings.is_empty());
         assert_eq!(verdicts.undecided[0].reason, why);
     }
+}
+
+#[test]
+fn a_rule_is_not_asked_where_there_is_nothing_that_it_reads() {
+    let plugins = plugins();
+    let mut rules = rules(&plugins);
+    for outcome in check(&plugins, &Snapshot::default(), &rules) {
+        let verdicts = outcome.result.unwrap();
+        assert_eq!(
+            (verdicts.checked, verdicts.findings.len(), outcome.said.len()),
+            (0, 0, 0),
+            "{}",
+            outcome.code
+        );
+    }
+    // A rule that names nothing may have something to say all the same.
+    rules.retain(|it| it.code == "BAD005");
+    rules[0].needs = Needs::default();
+    let outcomes = check(&plugins, &Snapshot::default(), &rules);
+    assert!(outcomes[0].result.is_err(), "{outcomes:?}");
 }
 
 #[track_caller]

@@ -58,9 +58,21 @@ impl fmt::Display for Reason {
     }
 }
 
+const DEFAULT_VPC: &str = "the subnets of the default VPC";
+
 impl Unknown {
     pub fn new(reason: Reason, detail: impl Into<String>) -> Self {
         Self { reason, detail: Some(detail.into()) }
+    }
+
+    /// That of what names no subnet: AWS places it in one of the default VPC.
+    pub fn of_default_vpc() -> Self {
+        Self::new(Reason::NotCollected, DEFAULT_VPC)
+    }
+
+    /// Whether it is that of what names no subnet.
+    pub fn is_of_default_vpc(&self) -> bool {
+        self.detail.as_deref() == Some(DEFAULT_VPC)
     }
 
     /// Whether two unknown values are provably the same one: the same parameter or import, or the

@@ -23,7 +23,7 @@ const FIRST: u64 = 1_793_491_200;
 /// Keys that are written in a second.
 const PER_SECOND: u64 = 10;
 
-/// A key of 63 bytes, by its number: a time first, as a naive writer has it, and something random.
+/// A key of 62 bytes, by its number: a time first, as a naive writer has it, and something random.
 pub(crate) fn key(number: u64, into: &mut String) {
     use std::fmt::Write;
     let second = number / PER_SECOND;

@@ -88,6 +88,8 @@ fn access(args: &KeysAccess) -> Access {
         profile: args.profile.clone(),
         assume_role: args.assume_role.iter().cloned().collect(),
         endpoint_url: args.endpoint_url.clone(),
+        // Any region knows where a bucket is.
+        all_regions: true,
         ..Access::default()
     }
 }

@@ -104,7 +104,7 @@ impl Plugins {
         builtin.chain(added)
     }
 
-    /// What the plugin of an index says of itself.
+    /// What the plugin of an index says of itself. The index is one that [`Self::definitions`] gave.
     pub fn description(&self, plugin: usize) -> Result<Description, EngineError> {
         Ok(Description::of(&*self.module(plugin)?))
     }

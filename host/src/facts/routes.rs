@@ -212,7 +212,7 @@ impl<'a> InternetGateways<'a> {
             for vpc in attachments {
                 match vpc {
                     Ok(vpc) => _ = gateways.attached.insert(vpc),
-                    Err(why) => gateways.doubt = Some(why),
+                    Err(why) => _ = gateways.doubt.get_or_insert(why),
                 }
             }
         }

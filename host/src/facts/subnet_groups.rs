@@ -1,8 +1,8 @@
 //! The subnets that a database names through a group of them.
 
 use archlint_schema::{
-    CacheSubnetGroup, DbSubnetGroup, Key, MemoryDbSubnetGroup, Reason, RedshiftSubnetGroup,
-    ReplicationSubnetGroup, Resource, Unknown, Value,
+    CacheSubnetGroup, DbSubnetGroup, Key, MemoryDbSubnetGroup, RedshiftSubnetGroup, ReplicationSubnetGroup,
+    Resource, Unknown, Value,
 };
 
 use super::index::Index;
@@ -34,12 +34,7 @@ pub(crate) fn subnets_of<G: SubnetGroup>(
             Some(group) => group.subnets().clone(),
             None => Value::Unknown(index.snapshot.why_absent(key)),
         },
-        Ok(None) => Value::Unknown(of_default_vpc()),
+        Ok(None) => Value::Unknown(Unknown::of_default_vpc()),
         Err(why) => Value::Unknown(why),
     }
-}
-
-/// Why the subnets of what names none are unknown.
-pub(crate) fn of_default_vpc() -> Unknown {
-    Unknown::new(Reason::NotCollected, "the subnets of the default VPC")
 }

@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use archlint_schema::{
     DatabaseFacts, DatabaseKind, Instance, InstanceFacts, Key, KeySet, Meta, Placement, Resource, Snapshot,
-    SubnetFacts, Value, WorkloadFacts, WorkloadKind,
+    SubnetFacts, Unknown, Value, WorkloadFacts, WorkloadKind,
 };
 
 use super::databases::Databases;
 use super::index::Index;
 use super::launch::{self, Launch};
 use super::public_addresses::{given_ipv4, given_ipv6};
-use super::subnet_groups::of_default_vpc;
 use super::{Because, Step, zones};
 
 /// Something that runs, and the subnets that it runs in.
@@ -84,7 +83,7 @@ fn add_compute<'a>(index: &Index<'a>, instances: &BTreeMap<Key, InstanceFacts>, 
 /// What names no subnet starts in one of the default VPC's.
 fn or_default(mut subnets: KeySet) -> KeySet {
     if subnets.is_empty().is_true() {
-        subnets.open = Some(of_default_vpc());
+        subnets.open = Some(Unknown::of_default_vpc());
     }
     subnets
 }

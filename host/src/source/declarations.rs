@@ -75,7 +75,7 @@ fn within<T: Declared>(all: &[Said<T>], snapshot: &Snapshot) -> Vec<T> {
         let resources = declared.resources();
         for (kind, meta) in snapshot.resources.iter() {
             let is_of_kind = T::KINDS.is_empty() || T::KINDS.contains(&kind);
-            if is_of_kind && said.pattern.covers_resource(meta) {
+            if is_of_kind && said.pattern.covers_declared(meta) {
                 resources.insert(meta.key.clone());
             }
         }

@@ -30,22 +30,22 @@ impl ResourcePattern {
     /// Whether it means a resource of a snapshot, by its key.
     pub fn covers(&self, resource: &Key, snapshot: &Snapshot) -> bool {
         let has = |tag: &Tag| snapshot.meta(resource).is_some_and(|(_, meta)| tag.is_on(meta));
-        self.has_address(resource) && self.tag.as_ref().is_none_or(has)
+        self.address.as_ref().is_none_or(|it| it.matches(resource.as_str()))
+            && self.tag.as_ref().is_none_or(has)
     }
 
-    /// Whether it means a resource.
-    pub fn covers_resource(&self, meta: &Meta) -> bool {
-        self.has_address(&meta.key) && self.tag.as_ref().is_none_or(|it| it.is_on(meta))
-    }
-
-    fn has_address(&self, resource: &Key) -> bool {
-        let Some(address) = &self.address else { return true };
-        address.matches(resource.as_str()) || name_in_arn(resource).is_some_and(|it| address.matches(it))
+    /// Whether somebody who declares something of a resource means this one. People know a live bucket or stream by
+    /// its name.
+    pub fn covers_declared(&self, meta: &Meta) -> bool {
+        let address = self.address.as_ref().is_none_or(|it| {
+            it.matches(meta.key.as_str()) || end_of_arn(&meta.key).is_some_and(|end| it.matches(end))
+        });
+        address && self.tag.as_ref().is_none_or(|it| it.is_on(meta))
     }
 }
 
-/// What stands at the end of an ARN: people know a live bucket or stream by its name.
-fn name_in_arn(resource: &Key) -> Option<&str> {
+/// What stands at the end of an ARN: the name of a bucket, a stream, a database.
+fn end_of_arn(resource: &Key) -> Option<&str> {
     let arn = resource.as_str().strip_prefix("arn:")?;
     arn.rsplit([':', '/']).next()
 }
@@ -73,7 +73,7 @@ mod tests {
         let tag = |value| Value::Known(BTreeMap::from([("tier".to_owned(), value)]));
         let meta =
             Meta { tags: tag(Value::Known("data".to_owned())), ..Meta::new("orders/Database", "Database") };
-        let means = |address, tag, meta: &Meta| ResourcePattern::new(address, tag).covers_resource(meta);
+        let means = |address, tag, meta: &Meta| ResourcePattern::new(address, tag).covers_declared(meta);
         assert!(means(Some("orders/*"), None, &meta));
         assert!(!means(Some("web/*"), None, &meta));
         assert!(means(None, Some("tier"), &meta) && means(None, Some("tier=data"), &meta));

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use archlint_sdk::schema::{Confidence, Key, KeySet, Unknown, Value, Verdicts, VpcFacts, WorkloadFacts};
+use archlint_sdk::schema::{Confidence, Key, KeySet, Unknown, Value, Verdicts, Vpc, VpcFacts, WorkloadFacts};
 use archlint_sdk::{Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
 use serde::Deserialize;
 
@@ -28,7 +28,9 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if workload_zones.is_outside_zones() || is_meant(vpc) {
             return Ok(Verdict::NotApplicable);
         }
-        let unplaced = unplaced.iter().find_map(|it| may_run_in(it, subnets));
+        let is_default =
+            architecture.get::<Vpc>(vpc.key())?.map_or_else(|_| Value::default(), |it| it.is_default.clone());
+        let unplaced = unplaced.iter().find_map(|it| may_run_in(it, subnets, &is_default));
         let all_placed = || unplaced.clone().map_or(Ok(()), Err).or_undecided("workloads.subnets");
         if workload.iter().all(|it| meant.contains(it)) {
             all_placed()?;
@@ -50,7 +52,10 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     })
 }
 
-/// Why something may run in a VPC with those subnets: some of its own are unknown, and nothing runs in two VPCs.
-fn may_run_in(own: &KeySet, subnets: &[Key]) -> Option<Unknown> {
-    own.open.clone().filter(|_| own.members.iter().all(|it| subnets.contains(it)))
+/// Why something may run in a VPC with those subnets: some of its own are unknown, and nothing runs in two VPCs. What
+/// names no subnet runs in the default VPC.
+fn may_run_in(own: &KeySet, subnets: &[Key], is_default: &Value<bool>) -> Option<Unknown> {
+    let why = own.open.clone()?;
+    let is_elsewhere = why.is_of_default_vpc() && is_default.is_false();
+    (!is_elsewhere && own.members.iter().all(|it| subnets.contains(it))).then_some(why)
 }

@@ -111,6 +111,23 @@ pub enum KeysError {
     #[diagnostic(code(archlint::keys::remote), help("{help}"))]
     Remote { url: String, message: String, help: String },
 
+    #[error("`{url}` is a whole bucket")]
+    #[diagnostic(
+        code(archlint::keys::whole_bucket),
+        help(
+            "name what the keys of its logs or inventories begin with, as `s3://logs/2026-11`; the keys of a bucket \
+             itself are sampled by `archlint scan`"
+        )
+    )]
+    WholeBucket { url: String },
+
+    #[error("more than a million objects begin with `{url}`")]
+    #[diagnostic(
+        code(archlint::keys::too_many),
+        help("name more of what they begin with: a month, or a day")
+    )]
+    TooMany { url: String },
+
     #[error("no files in `{folder}`")]
     #[diagnostic(
         code(archlint::keys::empty_folder),
@@ -199,7 +216,7 @@ impl KeysError {
             | Self::NoKeyColumn { file, .. }
             | Self::Manifest { file, .. }
             | Self::Size { file, .. } => file,
-            Self::Remote { url, .. } => url,
+            Self::Remote { url, .. } | Self::WholeBucket { url } | Self::TooMany { url } => url,
             Self::NoKeys { input } => input,
             Self::MissingData { manifest, .. } => manifest,
             Self::EmptyFolder { folder } => folder,

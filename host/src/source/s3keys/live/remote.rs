@@ -22,6 +22,8 @@ use crate::source::session::{self, Access, SessionError};
 
 /// Of more objects with a prefix the last ones are read: the newest logs, by the way their keys begin.
 const MOST_OBJECTS: usize = 10_000;
+/// Requests to list what begins with a prefix, of a thousand objects each.
+const MOST_PAGES: u64 = 1_000;
 /// A manifest that names 100,000 files has less.
 const LARGEST_MANIFEST: u64 = 64 << 20;
 /// What AWS puts beside a manifest.
@@ -55,9 +57,6 @@ struct Remote<S> {
     encoding: Option<Encoding>,
 }
 
-/// Where questions go whose answer tells where to ask: any region knows where a bucket is.
-const ANY_REGION: &str = "us-east-1";
-
 /// Reads everything that some addresses in S3 name, each bucket in its own region.
 pub fn read<G: Gather + 'static>(
     access: &Access,
@@ -67,13 +66,11 @@ pub fn read<G: Gather + 'static>(
 ) -> Result<Reading<G>, SessionError> {
     session::runtime()?.block_on(async {
         let login = access.logins().await?.pop().expect("there are credentials, or an error");
-        let region = login.sdk.region().map_or(ANY_REGION, AsRef::as_ref).to_owned();
-        let asked = S3::new(&login.sdk, Some(region.clone()));
+        let asked = S3::new(&login.sdk, None);
         let mut stores = BTreeMap::<&str, S3>::new();
         for bucket in locations.iter().map(|it| it.bucket.as_str()) {
             if !stores.contains_key(bucket) {
-                let its = asked.region_of(bucket).await.unwrap_or_else(|| region.clone());
-                stores.insert(bucket, S3::new(&login.sdk, Some(its)));
+                stores.insert(bucket, S3::new(&login.sdk, asked.region_of(bucket).await));
             }
         }
         let sources = locations.iter().map(|it| (stores[it.bucket.as_str()].clone(), it.clone()));
@@ -150,6 +147,10 @@ struct Found<S> {
 
 impl<S: Store + Clone> Found<S> {
     async fn add(&mut self, store: &S, location: &Location) -> Result<(), StoreError> {
+        if location.key.is_empty() {
+            self.plan.problems.push(KeysError::WholeBucket { url: location.url() });
+            return Ok(());
+        }
         let objects = self.list(store, location).await?;
         let is_manifest = |it: &&(String, u64)| it.0.rsplit('/').next() == Some("manifest.json");
         let mut reports = BTreeMap::<String, Vec<(i64, Location, Manifest)>>::new();
@@ -208,8 +209,13 @@ impl<S: Store + Clone> Found<S> {
     async fn list(&mut self, store: &S, location: &Location) -> Result<Vec<(String, u64)>, StoreError> {
         let mut objects = VecDeque::new();
         let mut after: Option<String> = None;
-        let mut left_out = 0_u64;
+        let (mut left_out, mut pages) = (0_u64, 0);
         loop {
+            if pages == MOST_PAGES {
+                self.plan.problems.push(KeysError::TooMany { url: location.url() });
+                return Ok(Vec::new());
+            }
+            pages += 1;
             let (bucket, prefix) = (location.bucket.as_str(), location.key.as_str());
             let request =
                 List { bucket, prefix, start_after: after.as_deref(), is_one_level: false, max_keys: 1000 };

@@ -24,7 +24,7 @@ use statistics::{percentile, rates, sum};
 
 pub(super) const ACTION: &str = "cloudwatch:GetMetricData";
 const DAYS: u32 = 14;
-/// For the peak of a stream (STR001): of more than 15 days CloudWatch has no minutes any more.
+/// For the peak of a stream: of more than 15 days CloudWatch has no minutes any more.
 const DAYS_OF_PEAK: u32 = 30;
 const DAY: u32 = 24 * 3600;
 const MINUTE: u32 = 60;
@@ -123,9 +123,12 @@ impl Metrics {
             "; of five minutes each, because they are many: what is busier for a minute does not show"
                 .to_owned()
         };
-        watch.note(&format!(
-            "{region}: {metrics} metrics of {DAYS} to {DAYS_OF_PEAK} days, {dollars:.4} USD{period}"
-        ));
+        let days = if self.peak_queries().is_empty() {
+            DAYS.to_string()
+        } else {
+            format!("{DAYS} to {DAYS_OF_PEAK}")
+        };
+        watch.note(&format!("{region}: {metrics} metrics of {days} days, {dollars:.4} USD{period}"));
     }
 
     fn period(&self) -> u32 {
@@ -150,10 +153,8 @@ impl Metrics {
             Ok(points) => points,
             Err(error) => return self.without(&error),
         };
-        let peaks = match account.direct.metric_data(region, &self.peak_queries(), month).await {
-            Ok(points) => points,
-            Err(error) => return self.without(&error),
-        };
+        // What fails now costs the peaks, which are then unknown, and nothing that is known already.
+        let peaks = account.direct.metric_data(region, &self.peak_queries(), month).await.unwrap_or_default();
         let (mut recorded, mut peaks) = (recorded.as_slice(), peaks.into_iter());
         let mut items = Vec::new();
         for target in &self.targets {
@@ -162,8 +163,7 @@ impl Metrics {
             let told = match target {
                 Target::Requests { bucket, prefix, .. } => of_bucket(bucket, prefix, own, recent.period),
                 Target::Stream(name) => {
-                    let month = peaks.next().expect("there is one for each stream");
-                    of_stream(name, own, recent.period, &month)
+                    of_stream(name, own, recent.period, &peaks.next().unwrap_or_default())
                 }
             };
             items.extend(told.map(|it| item(target.kind(), target.id(), account, region, it)));
@@ -264,7 +264,9 @@ fn of_stream(name: &str, points: &[Points], period: u32, month: &Points) -> Opti
         return None;
     }
     let p99 = |points: &Points, unit: f64| percentile(&rates(&[points], period), 99).map(|it| it / unit);
-    let peaks = rates(&[bytes], period).into_iter().chain(rates(&[month], FIVE_MINUTES));
+    // Without the month the most of these days is not the most of the month.
+    let peaks = rates(&[month], FIVE_MINUTES).into_iter().chain(rates(&[bytes], period));
+    let peak = peaks.max_by(f64::total_cmp).filter(|_| !month.is_empty());
     // What was refused is not among the records that came in.
     let tried = sum(refused).zip(sum(records)).map(|(refused, taken)| refused + taken);
     let ages: Vec<f64> = age.values().map(|it| it / HOUR_IN_MILLISECONDS).collect();
@@ -275,7 +277,7 @@ fn of_stream(name: &str, points: &[Points], period: u32, month: &Points) -> Opti
         "shared_out_mbps_p99": p99(read, MEGABYTE),
         "throttled_share": share(sum(refused), tried),
         "iterator_age_hours_p99": percentile(&ages, 99),
-        "in_mbps_peak": peaks.max_by(f64::total_cmp).map(|it| it / MEGABYTE),
+        "in_mbps_peak": peak.map(|it| it / MEGABYTE),
     }))
 }
 

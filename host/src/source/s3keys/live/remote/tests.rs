@@ -56,6 +56,7 @@ async fn objects_and_prefixes() {
         ("s3://dst/inv/1/manifest.json", &["src: old"], &[]),
         ("s3://dst/inv/", &["src: a/b"], &[]),
         ("s3://dst/nothing", &[], &["no files in `s3://dst/nothing`"]),
+        ("s3://dst", &[], &["`s3://dst/` is a whole bucket"]),
         (
             "s3://dst/half/manifest.json",
             &[],

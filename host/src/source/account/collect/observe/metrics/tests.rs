@@ -39,9 +39,10 @@ fn requests_are_told_per_second() {
     };
     let expected = json!({
         "bucket": "photos", "prefix": "", "writes_p99": 1.0, "writes_p50": 1.0, "reads_p99": null,
-        "reads_p50": null, "slow_down_share": 0.005, "slow_down_at_start": 1.0,
+        "reads_p50": null, "slow_down_share": 0.025, "slow_down_at_start": 1.0,
     });
-    assert_eq!(told(points(&[5.0])), expected);
+    assert_eq!(told(points(&[25.0])), expected);
+    assert_eq!(told(points(&[5.0]))["slow_down_at_start"], Json::Null);
     assert_eq!(told(none())["slow_down_share"], Json::Null);
 }
 
