@@ -118,7 +118,7 @@ impl Plugins {
             rules.iter().map(|it| it.plugin).collect::<BTreeSet<_>>().into_iter().collect();
         let check = |(): &mut (), plugin: &usize| -> Vec<Vec<RuleOutcome>> {
             let own = rules.iter().filter(|it| it.plugin == *plugin).collect();
-            let mut run = PluginRun::new(&self.engine, Box::new(|| self.module(*plugin)), own);
+            let mut run = PluginRun::new(self, *plugin, own);
             snapshots.iter().zip(&keys).map(|(it, keys)| run.check(it, keys)).collect()
         };
         let threads = thread::available_parallelism().map_or(1, usize::from);

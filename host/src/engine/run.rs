@@ -1,6 +1,5 @@
 //! One plugin through all snapshots of a run.
 
-use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -8,18 +7,15 @@ use archlint_schema::{Key, Snapshot, Undecided, Verdicts};
 use wasmtime::Engine;
 
 use super::plugin::{Instance, PluginModule, wit};
-use super::{EnabledRule, EngineError, RuleOutcome, answer, document};
-
-/// Gives the plugin, loaded.
-type Load<'a> = Box<dyn Fn() -> Result<Arc<PluginModule>, EngineError> + 'a>;
+use super::{EnabledRule, EngineError, Plugins, RuleOutcome, answer, document};
 
 /// A plugin while it is asked.
 pub(super) struct PluginRun<'a> {
-    engine: &'a Engine,
-    load: Load<'a>,
+    plugins: &'a Plugins,
+    index: usize,
     /// Loaded when there is something to ask it, and dropped with the run: several that nobody asks any more would
     /// be most of the memory of a small run.
-    module: OnceCell<Result<Arc<PluginModule>, EngineError>>,
+    module: Option<Result<Arc<PluginModule>, EngineError>>,
     rules: Vec<&'a EnabledRule>,
     /// By the document that it was given. The same document has the same answers, so that scenarios and
     /// architectures that differ in nothing that the plugin reads are checked once.
@@ -40,9 +36,9 @@ impl From<EngineError> for Answer {
 }
 
 impl<'a> PluginRun<'a> {
-    /// A run of some rules, which are all of one plugin.
-    pub(super) fn new(engine: &'a Engine, load: Load<'a>, rules: Vec<&'a EnabledRule>) -> Self {
-        Self { engine, load, module: OnceCell::new(), rules, answered: HashMap::new() }
+    /// A run of some rules, which are all of the plugin with an index.
+    pub(super) fn new(plugins: &'a Plugins, index: usize, rules: Vec<&'a EnabledRule>) -> Self {
+        Self { plugins, index, module: None, rules, answered: HashMap::new() }
     }
 
     /// What each rule says of a snapshot with resources of some keys.
@@ -72,13 +68,13 @@ impl<'a> PluginRun<'a> {
             return Vec::new();
         }
         let of_all = |error: EngineError| rules.iter().map(|_| error.clone().into()).collect();
-        let module = match self.module.get_or_init(|| (self.load)()) {
+        let module = match self.module.get_or_insert_with(|| self.plugins.module(self.index)) {
             Ok(it) => it.clone(),
             Err(error) => return of_all(error.clone()),
         };
         match document::encode(snapshot, rules, module.info.encoding) {
             Ok(document) => {
-                let ask = |it: &Vec<u8>| ask(self.engine, &module, it, rules);
+                let ask = |it: &Vec<u8>| ask(&self.plugins.engine, &module, it, rules);
                 self.answered.entry(document).or_insert_with_key(ask).clone()
             }
             Err(message) => of_all(EngineError::Engine(message)),

@@ -74,7 +74,7 @@ fn facts(index: &Index<'_>, environments: &EnvironmentSettings, because: &mut Be
     let acls = facts.subnets.iter().map(|(key, it)| (key, &it.network_acl));
     facts.network_acls = network_acls::derive(index, acls, because);
     facts.vpc_endpoints = endpoints::derive(index, because);
-    facts.vpcs = vpcs::derive(index, &facts.subnets, because);
+    facts.vpcs = vpcs::derive(index, &facts.subnets, &placed, because);
 
     facts.backups = backups::derive(index, &facts.instances, because);
     facts.databases = databases.derive(index, &facts.subnets, &facts.backups, because);

@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use archlint_schema::{Key, Subnet, SubnetFacts, VpcFacts, ZoneSet};
+use archlint_schema::{Key, KeySet, Subnet, SubnetFacts, Unknown, Vpc, VpcFacts, ZoneSet};
 
 use super::index::Index;
-use super::workload::is_closed;
+use super::workload::{Placed, is_closed};
 use super::{Because, Step, zones};
 
 pub(crate) fn derive(
     index: &Index<'_>,
     facts: &BTreeMap<Key, SubnetFacts>,
+    placed: &[Placed<'_>],
     because: &mut Because,
 ) -> BTreeMap<Key, VpcFacts> {
+    let unplaced: Vec<&KeySet> = placed.iter().map(|it| &it.subnets).filter(|it| it.open.is_some()).collect();
     let mut subnets: BTreeMap<&Key, Vec<&Subnet>> = BTreeMap::new();
     for subnet in &index.snapshot.resources.subnets {
         if let Some(vpc) = subnet.vpc.known() {
@@ -22,9 +24,20 @@ pub(crate) fn derive(
     let mut derived = BTreeMap::new();
     for vpc in &index.snapshot.resources.vpcs {
         let subnets = subnets.remove(&vpc.meta.key).unwrap_or_default();
-        derived.insert(vpc.meta.key.clone(), of_vpc(index, &vpc.meta.key, &subnets, facts, because));
+        let mut its = of_vpc(index, &vpc.meta.key, &subnets, facts, because);
+        its.workload.open = unplaced.iter().find_map(|it| may_be_in(it, vpc, &its.subnets));
+        its.workload_zones.open = its.workload_zones.open.take().or_else(|| its.workload.open.clone());
+        derived.insert(vpc.meta.key.clone(), its);
     }
     derived
+}
+
+/// Why something with unknown subnets may run in a VPC with those: nothing runs in two VPCs, and what names no subnet
+/// runs in the default one.
+fn may_be_in(own: &KeySet, vpc: &Vpc, subnets: &[Key]) -> Option<Unknown> {
+    let why = own.open.clone()?;
+    let is_elsewhere = why.is_of_default_vpc() && vpc.is_default.is_false();
+    (!is_elsewhere && own.members.iter().all(|it| subnets.contains(it))).then_some(why)
 }
 
 fn of_vpc(
@@ -37,7 +50,7 @@ fn of_vpc(
     let mut all = VpcFacts {
         subnets: subnets.iter().map(|it| it.meta.key.clone()).collect(),
         zones: ZoneSet::default(),
-        workload: Vec::new(),
+        workload: KeySet::of(Vec::new()),
         workload_zones: ZoneSet::default(),
         closed: true,
         workload_closed: is_closed(index.snapshot),
@@ -56,7 +69,7 @@ fn of_vpc(
         }
         workload.extend(own);
     }
-    all.workload = workload.into_iter().cloned().collect();
+    all.workload.members = workload.into_iter().cloned().collect();
     because.record(vpc, "workload_zones", chain);
     all
 }

@@ -2,7 +2,7 @@
 
 use archlint::facts::{self, EnvironmentSettings};
 use archlint_schema::{
-    DeadReason, EgressKind, Exposure, NatGateway, Reason, Resource, RouteTableFacts, Snapshot, Value,
+    DeadReason, EgressKind, Exposure, KeySet, NatGateway, Reason, Resource, RouteTableFacts, Snapshot, Value,
     VpcFacts, ZoneBounds,
 };
 
@@ -112,7 +112,17 @@ fn a_vpc_spans_the_zones_in_which_something_runs() {
   I: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref S}}");
     assert_eq!(facts.zones.bounds(), ZoneBounds { min: 2, max: Some(2) });
     assert_eq!(facts.workload_zones.bounds(), ZoneBounds { min: 1, max: Some(1) });
-    assert_eq!((facts.workload, facts.closed), (keys(&["I"]), true));
+    assert_eq!((facts.workload, facts.closed), (KeySet::of(keys(&["I"])), true));
+}
+
+#[test]
+fn what_runs_in_unknown_subnets_may_run_in_a_vpc() {
+    let open = |resource: &str| vpc(&format!("\n  I: {resource}")).workload.open.and_then(|it| it.detail);
+    let elsewhere = "{Type: AWS::EC2::Instance, Properties: {ImageId: ami-1}}";
+    assert_eq!(open(elsewhere), None, "what names no subnet runs in the default VPC");
+    let chosen = "{Type: AWS::Lambda::Function, Properties: {VpcConfig: {SubnetIds: !GetAtt Layout.Subnets}}}
+  Layout: {Type: Custom::Layout, Properties: {ServiceToken: x}}";
+    assert_eq!(open(chosen).as_deref(), Some("Layout.Subnets"));
 }
 
 #[test]

@@ -21,8 +21,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let tag = |it: &AutoScalingGroup| it.meta.tag(&parameters.per_az_group_tag);
     let mut siblings = BTreeMap::<Value<Option<String>>, ZoneSet>::new();
     for group in groups.iter().filter(|it| tag(it) != Value::Known(None)) {
-        let members = facts[&group.meta.key].zones.members.iter().cloned();
-        siblings.entry(tag(group)).or_default().members.extend(members);
+        siblings.entry(tag(group)).or_default().members.extend(facts[&group.meta.key].zones.members.clone());
     }
     architecture.check_each(groups, |group| {
         let zones = &facts[&group.meta.key].zones;

@@ -48,9 +48,8 @@ fn is_flagged_unused(
         return Ok(false);
     }
     let vpc = architecture.follow::<Vpc>(&table.vpc, "vpc")?;
-    let runs_nothing =
-        architecture.facts::<VpcFacts>(&vpc.meta.key)?.or_undecided("vpc")?.workload.is_empty();
-    Ok(!(runs_nothing && *vpc.is_default.or_undecided("vpc")?))
+    let facts = architecture.facts::<VpcFacts>(&vpc.meta.key)?.or_undecided("vpc")?;
+    Ok(!*vpc.is_default.clone().and(facts.workload.is_empty()).or_undecided("vpc")?)
 }
 
 fn violation(architecture: &Architecture<'_>, table: &RouteTable, subnets: &[Key]) -> Violation {

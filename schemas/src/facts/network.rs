@@ -199,9 +199,9 @@ pub struct VpcFacts {
     pub subnets: Vec<Key>,
     /// The zones of all its subnets.
     pub zones: ZoneSet,
-    /// What runs in it.
-    pub workload: Vec<Key>,
-    /// The zones of its subnets in which something runs.
+    /// What runs in it; open where something runs in unknown subnets, which may be its own.
+    pub workload: KeySet,
+    /// The zones of its subnets in which something runs; open as `workload` is.
     pub workload_zones: ZoneSet,
     /// Whether the source saw all that it holds: it creates the VPC, or listed everything.
     pub closed: bool,
