@@ -1,11 +1,20 @@
 //! The command line: types only.
 
+mod keys;
+#[cfg(feature = "aws")]
+mod scan;
+
 use std::path::PathBuf;
 
 use archlint::definition::Pillar;
-use archlint_schema::{Confidence, KeySampling, Severity};
+use archlint_schema::{Confidence, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+#[cfg(feature = "aws")]
+pub(crate) use keys::KeysAccess;
+pub(crate) use keys::{KeysArgs, KeysFormat};
+#[cfg(feature = "aws")]
+pub(crate) use scan::{Collector, Scan};
 
 /// Finds where an AWS architecture departs from the Well-Architected Framework, before it is deployed.
 #[derive(Debug, Parser)]
@@ -162,84 +171,6 @@ pub(crate) struct PluginTest {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct KeysArgs {
-    /// Reports of S3 Inventory (manifest.json, or data files in CSV or Parquet), server access logs, events of
-    /// CloudTrail, replies of list-objects, exports of S3 Metadata, tables with a column of keys, lists of keys or
-    /// URLs; or folders of them. `s3://BUCKET/KEY` reads such a file from S3, `s3://BUCKET/PREFIX` all that begin so.
-    #[arg(value_name = "SOURCE", required_unless_present = "athena_sql")]
-    pub(crate) sources: Vec<PathBuf>,
-    /// PUT, COPY, POST and DELETE requests per second at peak, where no access log tells them.
-    #[arg(long, value_name = "N")]
-    pub(crate) write_rps: Option<f64>,
-    /// GET and HEAD requests per second at peak, where no access log tells them.
-    #[arg(long, value_name = "N")]
-    pub(crate) read_rps: Option<f64>,
-    /// How the keys were chosen, where the input does not show it.
-    #[arg(long, value_enum, value_name = "HOW")]
-    pub(crate) sampling: Option<KeysSampling>,
-    /// How many keys there are, where the source has only a sample of them.
-    #[arg(long, value_name = "COUNT")]
-    pub(crate) total: Option<u64>,
-    /// How many keys of each bucket are looked at.
-    #[arg(long, value_name = "N", default_value_t = 65_536)]
-    pub(crate) sample_size: usize,
-    #[arg(long, value_enum, default_value_t = KeysFormat::Human)]
-    pub(crate) format: KeysFormat,
-    /// Where to write; standard output without it.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) output: Option<PathBuf>,
-    /// Print the query by which Athena takes the same sample of an inventory's TABLE, for buckets whose inventory is
-    /// too large to read here.
-    #[arg(long, value_name = "TABLE", conflicts_with = "sources")]
-    pub(crate) athena_sql: Option<String>,
-    #[cfg(feature = "aws")]
-    #[command(flatten)]
-    pub(crate) access: KeysAccess,
-}
-
-/// Who reads what stands in S3.
-#[cfg(feature = "aws")]
-#[derive(Debug, Args)]
-pub(crate) struct KeysAccess {
-    /// The profile of the AWS configuration to take credentials from, for `s3://`.
-    #[arg(long, value_name = "PROFILE", conflicts_with = "athena_sql")]
-    pub(crate) profile: Option<String>,
-    /// A role to assume before S3 is read, for `s3://`.
-    #[arg(long, value_name = "ARN", conflicts_with = "athena_sql")]
-    pub(crate) assume_role: Option<String>,
-    /// Where S3 is, for tests and private endpoints.
-    #[arg(long, value_name = "URL")]
-    pub(crate) endpoint_url: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum KeysFormat {
-    Human,
-    Json,
-}
-
-/// How keys were chosen.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum KeysSampling {
-    /// Each object is as likely as another, or all are there.
-    Uniform,
-    /// Each request is as likely as another.
-    Requests,
-    /// The first of a listing.
-    ListingHead,
-}
-
-impl From<KeysSampling> for KeySampling {
-    fn from(it: KeysSampling) -> Self {
-        match it {
-            KeysSampling::Uniform => Self::Uniform,
-            KeysSampling::Requests => Self::Requests,
-            KeysSampling::ListingHead => Self::ListingHead,
-        }
-    }
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) input: InputArgs,
@@ -254,81 +185,6 @@ pub(crate) struct Check {
     pub(crate) selection: SelectionArgs,
     #[command(flatten)]
     pub(crate) gate: GateArgs,
-}
-
-#[cfg(feature = "aws")]
-#[derive(Debug, Args)]
-pub(crate) struct Scan {
-    #[command(flatten)]
-    pub(crate) access: AccessArgs,
-    /// What to read instead of the account: files that AWS Config delivered to S3 (.json, .json.gz), folders of them,
-    /// or `-` for standard input. Repeatable.
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["profile", "assume_role", "aggregator", "collector", "save", "resume", "dry_run", "keys_per_bucket"])]
-    pub(crate) config_snapshot: Vec<PathBuf>,
-    /// How to collect: `config` asks AWS Config, `direct` makes the describe calls of each service, `auto` asks AWS
-    /// Config for what its recorder records and makes direct calls for the rest.
-    #[arg(long, value_enum, default_value_t = Collector::Auto, value_name = "COLLECTOR")]
-    pub(crate) collector: Collector,
-    /// Ask this aggregator of AWS Config, for every account and region that it aggregates.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) aggregator: Option<String>,
-    /// Kinds to collect, by their CloudFormation types, instead of all that the enabled rules need. Repeatable, or
-    /// with commas.
-    #[arg(long, value_name = "TYPE", value_delimiter = ',')]
-    pub(crate) kinds: Vec<String>,
-    /// How many keys of each bucket are listed to tell what they are like, 0 for none; without it, 16,000 of each,
-    /// unless there are so many buckets that it would take more than 50,000 requests (0.25 USD).
-    #[arg(long, value_name = "N")]
-    pub(crate) keys_per_bucket: Option<u64>,
-    /// Write down what is collected, as it is; `check` reads it back.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) save: Option<PathBuf>,
-    /// Go on with the scan that --save began and that was interrupted.
-    #[arg(long, requires = "save")]
-    pub(crate) resume: bool,
-    /// Print the IAM policy that the scan needs, and no more than it needs, and stop.
-    #[arg(long, conflicts_with = "dry_run")]
-    pub(crate) print_policy: bool,
-    /// Print the calls that the scan would make, and stop.
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    #[command(flatten)]
-    pub(crate) plugins: PluginArgs,
-    #[command(flatten)]
-    pub(crate) report: ReportArgs,
-    #[command(flatten)]
-    pub(crate) selection: SelectionArgs,
-    #[command(flatten)]
-    pub(crate) gate: GateArgs,
-}
-
-/// As whom, and where.
-#[cfg(feature = "aws")]
-#[derive(Debug, Args)]
-pub(crate) struct AccessArgs {
-    /// The profile of the AWS configuration to take credentials from.
-    #[arg(long, value_name = "PROFILE")]
-    pub(crate) profile: Option<String>,
-    /// A role to assume: the scan is of its account. Repeatable, for several accounts.
-    #[arg(long, value_name = "ARN")]
-    pub(crate) assume_role: Vec<String>,
-    /// A region to scan; without it, the one of the profile or of the environment. Repeatable.
-    #[arg(long, value_name = "REGION", conflicts_with = "all_regions")]
-    pub(crate) region: Vec<String>,
-    /// Scan every region that is enabled in the account.
-    #[arg(long)]
-    pub(crate) all_regions: bool,
-    /// Where the services are, for tests and private endpoints.
-    #[arg(long, value_name = "URL")]
-    pub(crate) endpoint_url: Option<String>,
-}
-
-#[cfg(feature = "aws")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Collector {
-    Auto,
-    Config,
-    Direct,
 }
 
 /// What is told, how, and where.
