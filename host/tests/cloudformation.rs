@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
 
-use archlint::source::{self, Architecture, SourceOptions};
+use archlint::source::{self, Architecture, Budget, SourceOptions};
 use archlint_schema::{Key, Peer, Reason, RouteTable, SecurityGroup, Snapshot, Subnet, Value, Zone};
 
 fn read(text: &str, options: &SourceOptions) -> Architecture {
@@ -196,8 +196,14 @@ fn what_the_caller_says_is_not_flipped() {
 #[test]
 fn conditions_past_the_budget_are_told() {
     let kinds = [String::from("AWS::EC2::VPC")].into();
-    let architecture =
-        read(SWITCHED, &SourceOptions { kinds, scenario_budget: 2, ..SourceOptions::default() });
+    let architecture = read(
+        SWITCHED,
+        &SourceOptions {
+            kinds,
+            budget: Budget { scenarios: 2, ..Budget::default() },
+            ..SourceOptions::default()
+        },
+    );
     assert_eq!(architecture.scenarios.len(), 2);
     assert_eq!(architecture.not_examined, ["`Both` is true (Env = prod, Size = big)"]);
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod buckets;
+mod budget;
 mod built;
 mod cloudformation;
 mod credentials;
@@ -30,6 +31,7 @@ use archlint_schema::{Key, Scope, Snapshot};
 
 #[cfg(feature = "aws")]
 pub use account::{Collector, ScanError, ScanOptions, Watch, scan, scan_calls, scan_policy};
+pub use budget::Budget;
 use cloudformation::Template;
 pub use declarations::{Declarations, Said};
 pub use error::SourceError;
@@ -110,8 +112,8 @@ pub struct SourceOptions {
     pub kinds: BTreeSet<String>,
     /// Whether to keep what the source wrote: an enabled rule reads it, or a person.
     pub raw: bool,
-    /// Scenarios per template, the base included.
-    pub scenario_budget: usize,
+    /// The most that reading one input may take.
+    pub budget: Budget,
     /// The folder of the root module that the Terraform plans were made of.
     pub terraform_dir: Option<PathBuf>,
     /// Kinds of which the inputs hold every resource there is.
@@ -128,7 +130,7 @@ impl Default for SourceOptions {
             account: None,
             kinds: BTreeSet::new(),
             raw: true,
-            scenario_budget: 32,
+            budget: Budget::default(),
             terraform_dir: None,
             assume_closed: BTreeSet::new(),
             declarations: Declarations::default(),

@@ -135,7 +135,7 @@ fn architecture(
 ) -> Architecture {
     let relevant = |stack: &Stack<'_>| relevance::conditions(stack, &options.kinds);
     let of_root = |root: &usize| {
-        choices(*root, around, compared, &options.parameters, &relevant, options.scenario_budget)
+        choices(*root, around, compared, &options.parameters, &relevant, options.budget.scenarios)
     };
     let all: Vec<_> = group.iter().map(of_root).collect();
     let base: Vec<&Assignment> = all.iter().map(|it| &it.choices[0].assignment).collect();
