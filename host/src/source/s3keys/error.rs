@@ -98,7 +98,8 @@ pub enum KeysError {
     #[diagnostic(
         code(archlint::keys::missing_data),
         help(
-            "copy the `data` folder of the inventory, too: it stands beside the dated folders of the manifests"
+            "copy the `data` folder of the inventory, too, beside the dated folders of the manifests; if it is \
+             elsewhere, name the folder that holds both"
         )
     )]
     MissingData { manifest: String, key: String },

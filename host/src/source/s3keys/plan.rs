@@ -25,6 +25,31 @@ pub(super) struct Planned {
     pub(super) detected: Detected,
 }
 
+/// A file that was named, or stands in a folder that was.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Named {
+    path: PathBuf,
+    /// What it is counted under.
+    input: String,
+    /// The folder that was named.
+    folder: Option<PathBuf>,
+}
+
+/// A report of Inventory.
+struct Report {
+    /// Of its manifest.
+    path: PathBuf,
+    folder: Option<PathBuf>,
+    manifest: Manifest,
+}
+
+impl Report {
+    /// Where a data file is.
+    fn find(&self, key: &str) -> Option<PathBuf> {
+        manifest::find(&self.path, self.folder.as_deref(), key)
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     pub(super) files: Vec<Planned>,
@@ -41,11 +66,13 @@ impl Plan {
             plan.expand(path, &mut named);
         }
         let (_, detected) =
-            parallel::each(&named, threads, || (), |(), (path, _)| detect(path, &path.display().to_string()));
-        let mut manifests = Vec::new();
-        for ((path, input), detected) in named.into_iter().zip(detected) {
+            parallel::each(&named, threads, || (), |(), it| detect(&it.path, &it.path.display().to_string()));
+        let mut reports = Vec::new();
+        for (Named { path, input, folder }, detected) in named.into_iter().zip(detected) {
             match detected {
-                Ok(it) if it.recipe == Recipe::Manifest => manifests.extend(plan.manifest(path)),
+                Ok(it) if it.recipe == Recipe::Manifest => {
+                    reports.extend(plan.manifest(&path).map(|manifest| Report { path, folder, manifest }));
+                }
                 Ok(detected) => {
                     let name = path.display().to_string();
                     plan.files.push(Planned { path, name, input, detected });
@@ -53,15 +80,15 @@ impl Plan {
                 Err(error) => plan.problems.push(error),
             }
         }
-        plan.add_reports(manifests);
+        plan.add_reports(reports);
         plan
     }
 
     /// Every file that is named, or stands in a folder that is.
-    fn expand(&mut self, path: &Path, named: &mut Vec<(PathBuf, String)>) {
+    fn expand(&mut self, path: &Path, named: &mut Vec<Named>) {
         let input = path.display().to_string();
         if !path.is_dir() {
-            return named.push((path.to_owned(), input));
+            return named.push(Named { path: path.to_owned(), input, folder: None });
         }
         let before = named.len();
         let mut folders = vec![path.to_owned()];
@@ -81,10 +108,13 @@ impl Plan {
                 if is_hidden || BESIDE_MANIFESTS.iter().any(|it| name == *it) {
                     continue;
                 }
-                // A link to a folder may lead back here.
+                // A link may lead back here, or to what nobody named.
                 match entry.file_type() {
                     Ok(it) if it.is_dir() => folders.push(entry.path()),
-                    _ if entry.path().is_file() => named.push((entry.path(), input.clone())),
+                    Ok(it) if it.is_file() => {
+                        let (path, folder) = (entry.path(), Some(path.to_owned()));
+                        named.push(Named { path, input: input.clone(), folder });
+                    }
                     _ => {}
                 }
             }
@@ -95,16 +125,16 @@ impl Plan {
         }
     }
 
-    fn manifest(&mut self, path: PathBuf) -> Option<(PathBuf, Manifest)> {
-        let text = match fs::read(&path) {
+    fn manifest(&mut self, path: &Path) -> Option<Manifest> {
+        let text = match fs::read(path) {
             Ok(it) => it,
             Err(source) => {
-                self.problems.push(KeysError::read(&path, source));
+                self.problems.push(KeysError::read(path, source));
                 return None;
             }
         };
         match Manifest::parse(&text) {
-            Ok(it) => Some((path, it)),
+            Ok(it) => Some(it),
             Err(message) => {
                 self.problems.push(KeysError::Manifest { file: path.display().to_string(), message });
                 None
@@ -113,38 +143,38 @@ impl Plan {
     }
 
     /// Of several reports of one inventory the newest is read: the others tell of the same objects once more.
-    fn add_reports(&mut self, manifests: Vec<(PathBuf, Manifest)>) {
-        let mut reports = BTreeMap::<String, Vec<(i64, PathBuf, Manifest)>>::new();
-        for (path, manifest) in manifests {
-            let (inventory, made) = manifest.inventory();
-            reports.entry(inventory).or_default().push((made, path, manifest));
+    fn add_reports(&mut self, all: Vec<Report>) {
+        let mut inventories = BTreeMap::<String, Vec<(i64, Report)>>::new();
+        for report in all {
+            let (inventory, made) = report.manifest.inventory();
+            inventories.entry(inventory).or_default().push((made, report));
         }
-        for (_, mut reports) in reports {
-            reports.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
-            let (_, path, newest) = reports.pop().expect("an inventory is there by a report");
+        for (_, mut reports) in inventories {
+            reports.sort_by(|one, other| (one.0, &one.1.path).cmp(&(other.0, &other.1.path)));
+            let (_, newest) = reports.pop().expect("an inventory is there by a report");
             let older =
-                reports.iter().flat_map(|(_, path, it)| it.files.iter().map(move |it| (path, &it.key)));
-            let claimed: BTreeSet<PathBuf> = older.filter_map(|(path, key)| find(path, key)).collect();
+                reports.iter().flat_map(|(_, it)| it.manifest.files.iter().map(move |file| (it, file)));
+            let claimed: BTreeSet<PathBuf> = older.filter_map(|(it, file)| it.find(&file.key)).collect();
             self.files.retain(|it| !is_among(&claimed, &it.path));
             if !reports.is_empty() {
                 let note = format!("{} older reports of the same inventory are left out", reports.len());
-                self.notes.insert(path.display().to_string(), note);
+                self.notes.insert(newest.path.display().to_string(), note);
             }
-            self.add_report(&path, &newest);
+            self.add_report(&newest);
         }
     }
 
-    fn add_report(&mut self, path: &Path, manifest: &Manifest) {
-        let name = path.display().to_string();
-        let encoding = match manifest.encoding() {
+    fn add_report(&mut self, report: &Report) {
+        let name = report.path.display().to_string();
+        let encoding = match report.manifest.encoding() {
             Ok(Encoding::Orc) => return self.problems.push(KeysError::Orc { file: name }),
             Ok(it) => it,
             Err(message) => return self.problems.push(KeysError::Manifest { file: name, message }),
         };
         let mut claimed = BTreeSet::new();
         let mut found = Vec::new();
-        for file in &manifest.files {
-            match find(path, &file.key) {
+        for file in &report.manifest.files {
+            match report.find(&file.key) {
                 Some(data) => {
                     claimed.insert(data.clone());
                     found.extend(self.data_file(data, &name, &encoding, file.size));
@@ -187,11 +217,6 @@ pub(super) fn detect_data(path: &Path, name: &str, encoding: &Encoding) -> Resul
         is_packed: head.is_packed,
         size: head.size,
     })
-}
-
-fn find(manifest: &Path, key: &str) -> Option<PathBuf> {
-    let folder = manifest.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    manifest::find(folder, key)
 }
 
 /// Whether a file is one of those, whose paths are canonical.

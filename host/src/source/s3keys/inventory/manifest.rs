@@ -7,10 +7,6 @@ use serde::Deserialize;
 
 use crate::source::s3keys::table::{Role, Table};
 
-/// Data files stand in `<prefix>/<bucket>/<id>/data/`, manifests in `<prefix>/<bucket>/<id>/<date>/`. Whoever copied
-/// them may have left folders out, or put some around.
-const FOLDERS_ABOVE: usize = 4;
-
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::source::s3keys) struct Manifest {
@@ -75,19 +71,41 @@ impl Manifest {
     }
 }
 
-/// Where a data file is, for a manifest in `folder`: under the same key, as much of it as there is, beside the
-/// manifest or above it.
-pub(in crate::source::s3keys) fn find(folder: &Path, key: &str) -> Option<PathBuf> {
+/// Where a data file is, under its key or the last parts of it: whoever copied a report may have left folders out. In a
+/// folder that was named, beside the manifest or above it, but never above that folder. For a manifest that was named
+/// itself, below its own folder, or in `../data` as AWS lays it out: manifests in `<prefix>/<bucket>/<id>/<date>/`, their
+/// data in `<prefix>/<bucket>/<id>/data/`. Nothing else of this machine is looked at, whatever a manifest says and
+/// wherever a link leads.
+pub(in crate::source::s3keys) fn find(manifest: &Path, named: Option<&Path>, key: &str) -> Option<PathBuf> {
     let path = Path::new(key);
     let parts: Vec<Component<'_>> = path.components().collect();
-    // A manifest does not send anybody elsewhere on this machine.
     if parts.iter().any(|it| !matches!(it, Component::Normal(_))) {
         return None;
     }
-    let folder = fs::canonicalize(folder).ok()?;
-    let ancestors: Vec<&Path> = folder.ancestors().take(FOLDERS_ABOVE + 1).collect();
+    let parent = manifest.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = fs::canonicalize(parent).ok()?;
+    let roots: Vec<(&Path, PathBuf)> = match named {
+        Some(named) => {
+            let named = fs::canonicalize(named).ok()?;
+            folder.ancestors().take_while(|it| it.starts_with(&named)).map(|it| (it, named.clone())).collect()
+        }
+        None => {
+            let data = folder.parent().filter(|_| is_date(&folder)).map(|it| (it, it.join("data")));
+            [(folder.as_path(), folder.clone())].into_iter().chain(data).collect()
+        }
+    };
+    let at = |(above, within): &(&Path, PathBuf), relative: &Path| {
+        let found = fs::canonicalize(above.join(relative)).ok()?;
+        (found.is_file() && found.starts_with(within)).then_some(found)
+    };
     (0..parts.len()).find_map(|skipped| {
         let relative: PathBuf = parts[skipped..].iter().collect();
-        ancestors.iter().map(|it| it.join(&relative)).find(|it| it.is_file())
+        roots.iter().find_map(|it| at(it, &relative))
     })
+}
+
+/// Whether a folder is called as AWS calls those of manifests: `2026-01-31T01-00Z`.
+fn is_date(folder: &Path) -> bool {
+    let name = folder.file_name().map(|it| it.to_string_lossy().replace(|it: char| it.is_ascii_digit(), "0"));
+    name.is_some_and(|it| it == "0000-00-00T00-00Z")
 }

@@ -95,6 +95,54 @@ fn data_files_are_found() {
 }
 
 #[test]
+fn a_manifest_leads_nowhere_that_was_not_named() {
+    let dated = "in/2026-01-31T01-00Z/manifest.json";
+    let named =
+        |key: &str| manifest("CSV", SCHEMA, 1, &["1.csv.gz"]).replace("to/src/all/data/1.csv.gz", key);
+    // Where the manifest is, what is named, what the manifest names, where that is, and whether it is read.
+    for (place, input, key, data, is_read) in [
+        (dated, dated, "to/in/data/1.csv.gz", "in/data/1.csv.gz", true),
+        (dated, "in", "to/in/data/1.csv.gz", "in/data/1.csv.gz", true),
+        (dated, ".", "data/1.csv.gz", "data/1.csv.gz", true),
+        (dated, dated, "data/1.csv.gz", "data/1.csv.gz", false),
+        (dated, dated, "in/1.csv.gz", "in/1.csv.gz", false),
+        (dated, "in", "data/1.csv.gz", "data/1.csv.gz", false),
+        ("in/any/manifest.json", "in/any/manifest.json", "data/1.csv.gz", "in/data/1.csv.gz", false),
+        ("in/any/manifest.json", "in", "data/1.csv.gz", "in/data/1.csv.gz", true),
+        (dated, dated, "../data/1.csv.gz", "in/data/1.csv.gz", false),
+    ] {
+        let folder = Folder::new().with(place, named(key)).with(data, packed(ROWS));
+        let reading = folder.read(input);
+        let problems = folder.problems(&reading).len();
+        assert_eq!(problems, usize::from(!is_read), "{place} {input} {key} {data}");
+        let expected = if is_read { vec![READ.to_owned()] } else { Vec::new() };
+        assert_eq!(reading.sorted(), expected, "{place} {input} {key} {data}");
+    }
+    let folder = Folder::new().with("secret/1.csv", "hunter2\n");
+    let absolute = folder.0.join("secret/1.csv");
+    let reading = folder.with("in/m.json", named(&absolute.display().to_string())).read("in/m.json");
+    assert_eq!(reading.sorted(), [""; 0]);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_in_a_folder_are_not_followed() {
+    let folder = Folder::new()
+        .with("secret/1.csv.gz", packed(ROWS))
+        .with("in/keys.txt", "a\n")
+        .with("in/m.json", manifest("CSV", SCHEMA, 1, &["1.csv.gz"]));
+    for (target, link) in [("secret", "in/data"), ("secret/1.csv.gz", "in/1.csv.gz")] {
+        std::os::unix::fs::symlink(folder.0.join(target), folder.0.join(link)).unwrap();
+    }
+    for (input, expected) in [("in", vec!["-: a".to_owned()]), ("in/m.json", Vec::new())] {
+        let reading = folder.read(input);
+        let problem = "`in/m.json` names `to/src/all/data/1.csv.gz`, which is not beside it";
+        assert_eq!(folder.problems(&reading), [problem], "{input}");
+        assert_eq!(reading.sorted(), expected, "{input}");
+    }
+}
+
+#[test]
 fn what_a_manifest_may_lack() {
     let folder = Folder::new()
         .with("half.json", manifest("CSV", SCHEMA, 1, &["1.csv.gz", "2.csv.gz"]))
