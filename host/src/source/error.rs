@@ -5,6 +5,7 @@ use std::path::Path;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use thiserror::Error;
 
+use super::redaction::DamagedJson;
 use super::{Place, SourceFile};
 
 #[derive(Debug, Error, Diagnostic)]
@@ -69,14 +70,14 @@ pub enum SourceError {
 
     #[error("`{file}` is a damaged snapshot: {source}")]
     #[diagnostic(code(archlint::source::snapshot), help("write it again with `archlint snapshot`"))]
-    Snapshot { file: String, source: serde_json::Error },
+    Snapshot { file: String, source: DamagedJson },
 
     #[error("`{file}` is a damaged Terraform plan or state: {source}")]
     #[diagnostic(
         code(archlint::source::terraform),
         help("write it again: `terraform plan -out plan` and `terraform show -json plan > plan.json`")
     )]
-    Terraform { file: String, source: serde_json::Error },
+    Terraform { file: String, source: DamagedJson },
 
     #[error("`{file}` has `{key}` more than once; the first counts")]
     #[diagnostic(
@@ -102,7 +103,7 @@ pub enum SourceError {
             "save it again: a snapshot of AWS Config, a reply of `aws configservice` or `aws ec2 describe-*`"
         )
     )]
-    Account { file: String, source: serde_json::Error },
+    Account { file: String, source: DamagedJson },
 
     #[error("`{file}` tells of no resource that archlint knows")]
     #[diagnostic(

@@ -135,7 +135,7 @@ impl Content {
         if Saved::is_one(&file.text) {
             return match Saved::parse(&file.text) {
                 Ok((architectures, inputs)) => Ok(Self::Snapshot(architectures, inputs)),
-                Err(source) => Err(SourceError::Snapshot { file: file.name, source }),
+                Err(error) => Err(SourceError::Snapshot { file: file.name, source: error.into() }),
             };
         }
         if let Some(json) = terraform::find(&file.text) {

@@ -15,6 +15,7 @@ mod node;
 mod origins;
 mod parameters;
 mod properties;
+mod redaction;
 mod resource_pattern;
 pub mod s3keys;
 mod saved;

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::Value as Json;
 
 use super::SourceError;
+use super::redaction::DamagedJson;
 
 /// Reads the values of parameters by name.
 pub fn read_parameters(path: &Path) -> Result<BTreeMap<String, String>, SourceError> {
@@ -15,8 +16,8 @@ pub fn read_parameters(path: &Path) -> Result<BTreeMap<String, String>, SourceEr
 }
 
 fn parse(text: &str) -> Result<BTreeMap<String, String>, String> {
-    let json: Json =
-        serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|it| it.to_string())?;
+    let json: Json = serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|it| DamagedJson::from(it).to_string())?;
     match &json {
         Json::Array(entries) => entries.iter().map(entry).collect(),
         Json::Object(fields) => {

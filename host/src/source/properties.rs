@@ -10,7 +10,7 @@ use serde::de::value::{self, StrDeserializer};
 use super::built::Whole;
 use super::firewall_endpoints::endpoint_key;
 use super::node::{Evaluated, Node};
-use super::{Ignored, Origin, Place};
+use super::{Ignored, Origin, Place, redaction};
 
 /// Why a key that an edge names has no resource.
 pub(crate) type Externals = BTreeMap<Key, Unknown>;
@@ -278,21 +278,34 @@ impl<'a> Properties<'a> {
         let node = self.declaration.tags();
         // Some kinds take tags as a map.
         if let Evaluated::Map(fields) = &node.value {
-            return Value::Known(fields.iter().map(|(name, it)| (name.clone(), plain(it.text()))).collect());
+            return Value::Known(
+                fields.iter().map(|(name, it)| (name.clone(), tag(name, it.text()))).collect(),
+            );
         }
         node.items().map(|items| {
             let either = |it: &Node, names: [&str; 2]| {
                 names.map(|name| it.field(name)).into_iter().find(|it| it.value != Evaluated::Absent)
             };
-            let tag = |it: &Node| match either(it, ["Key", "key"])?.text() {
+            let pair = |it: &Node| match either(it, ["Key", "key"])?.text() {
                 Value::Known(Some(key)) => {
                     let value = either(it, ["Value", "value"]).map_or(Value::Known(None), |it| it.text());
-                    Some((key, plain(value)))
+                    let value = tag(&key, value);
+                    Some((key, value))
                 }
                 _ => None,
             };
-            items.iter().filter_map(tag).collect()
+            items.iter().filter_map(pair).collect()
         })
+    }
+}
+
+/// The value of a tag, unless the tag is called as a secret is.
+fn tag(name: &str, value: Value<Option<String>>) -> Value<String> {
+    match plain(value) {
+        Value::Known(it) if redaction::is_secret_text(&it, redaction::is_secret_name(name)) => {
+            Value::Unknown(Reason::Redacted.into())
+        }
+        value => value,
     }
 }
 

@@ -5,11 +5,11 @@ use serde_json::Value as Json;
 
 use super::index::Index;
 use super::item::{Item, field};
-use super::redaction::held_aws_keys;
 use super::targets;
 use crate::source::Place;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::Declaration;
+use crate::source::redaction::held_aws_keys;
 
 pub(crate) struct Declared<'a> {
     item: &'a Item,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::envelope::tag_map;
 use super::item::{Item, field};
-use super::redaction::redact;
+use crate::source::redaction::redact;
 
 /// A member of a reply, the kind of what stands in it, and the fields that hold its id and its name. Services share
 /// names of members: the first row holds of which the elements have the id.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use thiserror::Error;
 
 use super::item::{Item, field};
-use super::redaction::redact;
+use crate::source::redaction::redact;
 
 /// Fields of documents that hold items, as they are or in a text.
 const HOLDERS: [&str; 11] = [

@@ -84,7 +84,9 @@ fn read_scan(file: &SourceFile, options: &SourceOptions, sources: &mut Sources) 
             sources.inputs.push(input);
             sources.architectures.extend(architectures(items, &coverage, options));
         }
-        Err(source) => sources.errors.push(SourceError::Account { file: file.name.clone(), source }),
+        Err(error) => {
+            sources.errors.push(SourceError::Account { file: file.name.clone(), source: error.into() });
+        }
     }
 }
 
@@ -108,8 +110,9 @@ impl Told {
         for document in serde_json::Deserializer::from_str(&file.text).into_iter::<Json>() {
             match document {
                 Ok(it) => is_known |= self.read_document(it, &mut records, &mut described),
-                Err(source) => {
-                    return sources.errors.push(SourceError::Account { file: file.name.clone(), source });
+                Err(error) => {
+                    let (file, source) = (file.name.clone(), error.into());
+                    return sources.errors.push(SourceError::Account { file, source });
                 }
             }
         }

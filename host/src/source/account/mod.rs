@@ -18,7 +18,6 @@ mod kinds;
 mod names;
 mod places;
 mod raw;
-mod redaction;
 mod registered;
 mod targets;
 

@@ -18,10 +18,11 @@ use template_model::{
 
 use super::place::widen;
 use super::serverless;
-use crate::source::{Ignored, Place, Position, SourceError, SourceFile};
+use crate::source::{Ignored, Place, Position, SourceError, SourceFile, redaction};
 
 /// A template, as its author wrote it.
 pub(crate) struct Template {
+    /// With nothing to be read where secrets stand.
     pub(crate) file: SourceFile,
     /// The file's stem: what its resources' keys begin with.
     pub(crate) stack: String,
@@ -69,6 +70,8 @@ impl Template {
         let lines = std::iter::once(0).chain(file.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let (mut spans, transforms) = (model.span_index, model.transforms);
         serverless::expand(&mut authored, &mut spans);
+        let text = redaction::hidden_in_template(&file.text);
+        let file = SourceFile { text, ..file };
         let template =
             Self { stack: stack_name(&file.name), file, authored, spans, transforms, rules, lines };
         if template.section("Resources").is_none() {
@@ -237,8 +240,13 @@ fn syntax(file: SourceFile, error: &ParseError) -> SourceError {
         let offset = file.offset(position(line, error.column.unwrap_or(1)));
         (offset, usize::from(offset < file.text.len())).into()
     });
-    let text = NamedSource::new(&file.name, file.text);
-    SourceError::Syntax { file: file.name, message: error.message.clone(), text, at }
+    let text = NamedSource::new(&file.name, redaction::hidden_by_names(&file.text));
+    // `'...' is not a valid value for !!int`: what is no such value may be a secret.
+    let message = match error.message.rsplit_once("' is not ") {
+        Some((_, what)) => format!("a value is not {what}"),
+        None => error.message.clone(),
+    };
+    SourceError::Syntax { file: file.name, message, text, at }
 }
 
 #[cfg(test)]

@@ -69,6 +69,11 @@ impl<'p, 't> Declared<'p, 't> {
         }
     }
 
+    /// Its type, in Terraform's words.
+    pub(super) fn kind(&self) -> &str {
+        &self.plan.instance(self.at).address.kind
+    }
+
     /// Another instance, seen from this one.
     pub(super) fn other(&self, at: usize) -> Self {
         Self { depth: self.depth + 1, ..Self::new(self.plan, at, None) }

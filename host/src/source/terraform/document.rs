@@ -253,7 +253,8 @@ impl<'t> Document<'t> {
 
     /// Reads a document.
     pub(crate) fn parse(file: &str, json: &'t str) -> Result<Self, SourceError> {
-        let damaged = |source| SourceError::Terraform { file: file.to_owned(), source };
+        let damaged =
+            |error: serde_json::Error| SourceError::Terraform { file: file.to_owned(), source: error.into() };
         let written: Written<'t> = first(json).map_err(damaged)?;
         if let Some(version) = written.unsupported() {
             return Err(SourceError::TerraformVersion { file: file.to_owned(), version });

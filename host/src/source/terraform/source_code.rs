@@ -16,7 +16,7 @@ use serde_json::Value as Json;
 use super::address::Address;
 use super::configuration;
 use super::hcl;
-use crate::source::{Place, SourceError, SourceFile};
+use crate::source::{Place, SourceError, SourceFile, redaction};
 
 /// Modules that call each other in a circle are Terraform's to refuse.
 const MAX_DEPTH: usize = 16;
@@ -241,10 +241,11 @@ impl Reader {
         let shown = path.strip_prefix(".").unwrap_or(path).display().to_string();
         let file = SourceFile { name: shown, text };
         let body = hcl_edit::parser::parse_body(&file.text).map_err(|error| syntax(&file, &error))?;
+        let text = redaction::hidden_in_hcl(&file.text, &body);
         for block in body.into_blocks() {
             module.add(self.files.len(), block);
         }
-        self.files.push(file);
+        self.files.push(SourceFile { text, ..file });
         Ok(())
     }
 }
@@ -297,7 +298,7 @@ fn syntax(file: &SourceFile, error: &hcl_edit::parser::Error) -> SourceError {
     SourceError::Hcl {
         file: file.name.clone(),
         message: error.message().to_owned(),
-        text: NamedSource::new(&file.name, file.text.clone()),
+        text: NamedSource::new(&file.name, redaction::hidden_by_names(&file.text)),
         at: Some((error.location().offset().min(file.text.len()), 0).into()),
     }
 }

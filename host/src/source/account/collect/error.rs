@@ -5,6 +5,7 @@ use std::io;
 use miette::Diagnostic;
 use thiserror::Error;
 
+use crate::source::redaction::DamagedJson;
 use crate::source::session::SessionError;
 
 #[derive(Debug, Error, Diagnostic)]
@@ -49,7 +50,7 @@ pub enum ScanError {
 
     #[error("`{file}` holds no scan that can be gone on with")]
     #[diagnostic(code(archlint::scan::damaged), help("save to another file"))]
-    Damaged { file: String, source: serde_json::Error },
+    Damaged { file: String, source: DamagedJson },
 
     #[error("the scan in `{file}` was asked for otherwise")]
     #[diagnostic(

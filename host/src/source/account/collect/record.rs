@@ -33,7 +33,7 @@ impl Record {
         }
         let text = std::fs::read_to_string(path).map_err(failed)?;
         let written = Journal::parse(&text)
-            .map_err(|source| ScanError::Damaged { file: path.display().to_string(), source })?;
+            .map_err(|error| ScanError::Damaged { file: path.display().to_string(), source: error.into() })?;
         if written.request != *request {
             return Err(ScanError::OtherScan { file: path.display().to_string() });
         }

@@ -8,7 +8,7 @@ use super::endpoint::partition_of;
 use super::paths::text_at;
 use super::table::{Arn, Call};
 use crate::source::account::item::{Item, field};
-use crate::source::account::redaction::redact;
+use crate::source::redaction::redact;
 
 /// Where an element was found.
 #[derive(Debug, Clone, Copy)]

@@ -155,7 +155,7 @@ async fn user_data_leaves_only_whether_it_holds_keys() {
     assert_eq!(one.supplementary["Image"]["name"], json!("amzn-ami-vpc-nat"));
     assert_eq!(two.supplementary.get("Image"), None);
     assert!(!one.supplementary.to_string().contains("QUtJ"), "{}", one.supplementary);
-    assert_eq!(crate::source::account::redaction::held_aws_keys(&one.supplementary["UserData"]), Some(true));
+    assert_eq!(crate::source::redaction::held_aws_keys(&one.supplementary["UserData"]), Some(true));
     assert_eq!(two.supplementary["UserData"], json!(""));
 }
 
