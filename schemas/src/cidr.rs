@@ -76,24 +76,8 @@ impl Cidr {
 }
 
 impl Cidr {
-    /// The blocks that together are this one without another.
-    pub(crate) fn without(&self, other: &Self) -> Vec<Self> {
-        if !self.overlaps(other) {
-            return vec![*self];
-        }
-        let mut left = Vec::new();
-        let mut whole = *self;
-        // Halving towards the other block, each time the half that it is not in is left.
-        while whole.prefix < other.prefix {
-            let [low, high] = whole.halves();
-            let (keep, rest) = if low.contains(other) { (low, high) } else { (high, low) };
-            left.push(rest);
-            whole = keep;
-        }
-        left
-    }
-
-    fn halves(&self) -> [Self; 2] {
+    /// Both halves of a block of several addresses.
+    pub(crate) fn halves(&self) -> [Self; 2] {
         let prefix = self.prefix + 1;
         let half = 1_u128 << (self.bits() - prefix);
         [self.first, self.first + half].map(|first| Self { first, prefix, ipv6: self.ipv6 })

@@ -30,7 +30,7 @@ pub use keys::{KeyClass, KeyPattern, KeySampling};
 pub use kinds::*;
 pub use measure::Measure;
 pub use meta::{Key, Meta};
-pub use network_acl::{Direction, Flow};
+pub use network_acl::{AclFilter, Direction, Flow};
 pub use raw::Raw;
 pub use resource::{Resource, Resources, Untyped};
 pub use snapshot::{SNAPSHOT_VERSION, Scope, Snapshot};

@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html>
 
+use std::cell::Cell;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Cidr, NetworkAcl, NetworkAclEntry, Protocol, Reason, Unknown, Value};
@@ -60,52 +62,46 @@ struct Read {
     cidr: Cidr,
 }
 
+/// The entries of one direction that can be read, in order, and why there may be others among them.
+struct Entries {
+    read: Vec<Read>,
+    doubt: Option<Unknown>,
+}
+
+/// A network ACL prepared for many questions.
+pub struct AclFilter {
+    inward: Entries,
+    outward: Entries,
+    /// How many steps are left to compare entries with flows: entries that overlap in many ways need more than any
+    /// ACL is worth.
+    steps: Cell<usize>,
+}
+
+/// No ACL within the quotas of AWS (40 entries a direction) comes near it.
+const STEPS: usize = 2_000_000;
+
 impl NetworkAcl {
     /// Whether every packet of a flow is let through. An entry that cannot be read may decide it either way.
     pub fn permits(&self, direction: Direction, flow: &Flow) -> Value<bool> {
-        let (entries, doubt) = match self.read(direction) {
-            Ok(it) => it,
-            Err(why) => return Value::Unknown(why),
-        };
-        let mut parts = vec![(flow.ports, flow.peer)];
-        for entry in entries.iter().filter(|it| it.protocol.is_none_or(|its| its == flow.protocol)) {
-            let denied = !entry.allow && parts.iter().any(|part| entry.meets(part));
-            if denied {
-                return doubt.map_or(Value::Known(false), Value::Unknown);
-            }
-            parts = parts.into_iter().flat_map(|part| entry.without(part)).collect();
-            if parts.is_empty() {
-                return doubt.map_or(Value::Known(true), Value::Unknown);
-            }
-        }
-        // What no entry decides, the last one denies.
-        doubt.map_or(Value::Known(false), Value::Unknown)
+        self.filter().map_or_else(Value::Unknown, |it| it.permits(direction, flow))
     }
 
-    /// The parts of a flow that nothing lets through. A part that an entry of its own denies is kept out on purpose,
-    /// and is none of them.
+    /// The parts of a flow that nothing lets through, as [`AclFilter::refused`] gives them.
     pub fn refused(&self, direction: Direction, flow: &Flow) -> Result<Vec<Flow>, Unknown> {
-        let (entries, doubt) = self.read(direction)?;
-        let whole = (flow.ports, flow.peer);
-        let mut parts = vec![whole];
-        for entry in entries.iter().filter(|it| it.protocol.is_none_or(|its| its == flow.protocol)) {
-            // Like the last entry, one that denies all of the flow denies what is left.
-            if !entry.allow && entry.without(whole).is_empty() {
-                break;
-            }
-            parts = parts.into_iter().flat_map(|part| entry.without(part)).collect();
-        }
-        match doubt {
-            Some(why) if !parts.is_empty() => Err(why),
-            _ => Ok(parts.into_iter().map(|(ports, peer)| Flow { ports, peer, ..*flow }).collect()),
-        }
+        self.filter()?.refused(direction, flow)
+    }
+
+    /// The entries, read once.
+    pub fn filter(&self) -> Result<AclFilter, Unknown> {
+        let [inward, outward] = [self.read(Direction::In)?, self.read(Direction::Out)?];
+        Ok(AclFilter { inward, outward, steps: Cell::new(STEPS) })
     }
 
     /// What entries for TCP let through, each with the entry's position.
     pub fn allowed_tcp(&self) -> Result<Vec<(usize, Direction, Flow)>, Unknown> {
         let mut allowed = Vec::new();
         for direction in [Direction::In, Direction::Out] {
-            let (entries, _) = self.read(direction)?;
+            let entries = self.read(direction)?.read;
             let tcp = entries.iter().filter(|it| it.allow && it.protocol == Some(TCP));
             allowed.extend(
                 tcp.map(|it| (it.at, direction, Flow { protocol: TCP, ports: it.ports, peer: it.cidr })),
@@ -116,7 +112,7 @@ impl NetworkAcl {
 
     /// Entries that deny what an entry of a lower number has allowed already, by their positions.
     pub fn ineffective_denies(&self, direction: Direction) -> Vec<usize> {
-        let Ok((entries, _)) = self.read(direction) else { return Vec::new() };
+        let Ok(Entries { read: entries, .. }) = self.read(direction) else { return Vec::new() };
         let shadowed = |(position, deny): (usize, &Read)| {
             let before = entries[..position].iter().filter(|it| it.allow);
             (!deny.allow && before.clone().any(|it| it.includes(deny))).then_some(deny.at)
@@ -124,8 +120,7 @@ impl NetworkAcl {
         entries.iter().enumerate().filter_map(shadowed).collect()
     }
 
-    /// The entries of a direction in order, and why there may be others among them.
-    fn read(&self, direction: Direction) -> Result<(Vec<Read>, Option<Unknown>), Unknown> {
+    fn read(&self, direction: Direction) -> Result<Entries, Unknown> {
         let mut doubt = None;
         let mut read = Vec::new();
         for (at, entry) in self.entries.decided()?.iter().enumerate() {
@@ -136,7 +131,7 @@ impl NetworkAcl {
             }
         }
         read.sort_by_key(|it| it.number);
-        Ok((read, doubt))
+        Ok(Entries { read, doubt })
     }
 }
 
@@ -170,14 +165,7 @@ impl NetworkAclEntry {
     }
 }
 
-type Part = ((u16, u16), Cidr);
-
 impl Read {
-    /// Whether some packet of a part is the entry's to decide.
-    fn meets(&self, (ports, peer): &Part) -> bool {
-        self.ports.0 <= ports.1 && ports.0 <= self.ports.1 && self.cidr.overlaps(peer)
-    }
-
     /// Whether every packet that another entry is for is this one's to decide.
     fn includes(&self, other: &Self) -> bool {
         self.protocol.is_none_or(|it| other.protocol == Some(it))
@@ -186,22 +174,152 @@ impl Read {
             && self.cidr.contains(&other.cidr)
     }
 
-    /// What is left of a part for later entries.
-    fn without(&self, part: Part) -> Vec<Part> {
-        if !self.meets(&part) {
-            return vec![part];
+    /// Whether some packet of a flow is the entry's to decide.
+    fn meets(&self, flow: &Flow) -> bool {
+        self.protocol.is_none_or(|it| it == flow.protocol)
+            && self.ports.0 <= flow.ports.1
+            && flow.ports.0 <= self.ports.1
+            && self.ports.0 <= self.ports.1
+            && self.cidr.overlaps(&flow.peer)
+    }
+
+    /// Whether every packet of a flow that it meets is the entry's to decide.
+    fn holds(&self, flow: &Flow) -> bool {
+        self.ports.0 <= flow.ports.0 && flow.ports.1 <= self.ports.1 && self.cidr.contains(&flow.peer)
+    }
+}
+
+/// Addresses that one entry decides about, or none does.
+type Decided<'a> = (Cidr, Option<&'a Read>);
+
+impl AclFilter {
+    /// Whether every packet of a flow is let through. An entry that cannot be read may decide it either way.
+    pub fn permits(&self, direction: Direction, flow: &Flow) -> Value<bool> {
+        let is_allowed = |(_, entry): &Decided<'_>| entry.is_some_and(|it| it.allow);
+        match (self.decided(direction, flow), &self.entries(direction).doubt) {
+            (Err(why), _) => Value::Unknown(why),
+            (Ok(_), Some(why)) => Value::Unknown(why.clone()),
+            (Ok(parts), None) => Value::Known(parts.iter().all(|(_, parts)| parts.iter().all(is_allowed))),
         }
-        let ((from, to), peer) = part;
-        let mut left: Vec<Part> = peer.without(&self.cidr).into_iter().map(|it| ((from, to), it)).collect();
-        // Within the addresses that both are for, the ports on either side of the entry's.
-        let common = if self.cidr.contains(&peer) { peer } else { self.cidr };
-        if from < self.ports.0 {
-            left.push(((from, self.ports.0 - 1), common));
+    }
+
+    /// The addresses of a flow's peer from or to which all of it is let through.
+    fn permitted(&self, direction: Direction, flow: &Flow) -> Result<Option<Cidr>, Unknown> {
+        let parts = self.decided(direction, flow)?;
+        if let Some(why) = &self.entries(direction).doubt {
+            return Err(why.clone());
         }
-        if to > self.ports.1 {
-            left.push(((self.ports.1 + 1, to), common));
+        let is_allowed = |(_, entry): &&Decided<'_>| entry.is_some_and(|it| it.allow);
+        Ok(parts.iter().find_map(|(_, parts)| Some(parts.iter().find(is_allowed)?.0)))
+    }
+
+    /// The parts of a flow that nothing lets through. A part that an entry of its own denies is kept out on purpose,
+    /// and is none of them.
+    pub fn refused(&self, direction: Direction, flow: &Flow) -> Result<Vec<Flow>, Unknown> {
+        // Like the last entry, one that denies all of the flow denies what is left.
+        let is_refused = |entry: Option<&Read>| entry.is_none_or(|it| !it.allow && it.holds(flow));
+        let mut refused: Vec<((u16, u16), Vec<Cidr>)> = Vec::new();
+        for (ports, parts) in self.decided(direction, flow)? {
+            let peers: Vec<Cidr> =
+                parts.into_iter().filter(|(_, entry)| is_refused(*entry)).map(|(peer, _)| peer).collect();
+            match refused.last_mut() {
+                Some((before, same)) if *same == peers => before.1 = ports.1,
+                _ => refused.push((ports, peers)),
+            }
         }
-        left
+        let flows = |(ports, peers): ((u16, u16), Vec<Cidr>)| {
+            peers.into_iter().map(move |peer| Flow { ports, peer, ..*flow })
+        };
+        let refused: Vec<Flow> = refused.into_iter().flat_map(flows).collect();
+        match &self.entries(direction).doubt {
+            Some(why) if !refused.is_empty() => Err(why.clone()),
+            _ => Ok(refused),
+        }
+    }
+
+    /// The answers to requests, to some ports, that are refused though the requests are let through; absent: none.
+    pub fn unanswered(
+        &self,
+        direction: Direction,
+        requests: &Flow,
+        ports: (u16, u16),
+    ) -> Result<Option<Flow>, Unknown> {
+        for refused in self.refused(direction.reverse(), &Flow { ports, ..*requests })? {
+            let asked = Flow { peer: refused.peer, ..*requests };
+            if let Some(peer) = self.permitted(direction, &asked)? {
+                return Ok(Some(Flow { peer, ..refused }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn entries(&self, direction: Direction) -> &Entries {
+        match direction {
+            Direction::In => &self.inward,
+            Direction::Out => &self.outward,
+        }
+    }
+
+    /// Which entry decides each part of a flow: by ranges of ports in order, within which no entry begins or ends,
+    /// then by addresses.
+    fn decided(
+        &self,
+        direction: Direction,
+        flow: &Flow,
+    ) -> Result<Vec<((u16, u16), Vec<Decided<'_>>)>, Unknown> {
+        let mut entries: Vec<&Read> =
+            self.entries(direction).read.iter().filter(|it| it.meets(flow)).collect();
+        if let Some(last) = entries.iter().position(|it| it.holds(flow)) {
+            entries.truncate(last + 1);
+        }
+        let ends = entries.iter().flat_map(|it| [Some(it.ports.0), it.ports.1.checked_add(1)]);
+        let mut starts: Vec<u16> = ends.flatten().filter(|it| (flow.ports.0..=flow.ports.1).contains(it)).collect();
+        starts.push(flow.ports.0);
+        starts.sort_unstable();
+        starts.dedup();
+        let mut decided = Vec::new();
+        for (at, start) in starts.iter().enumerate() {
+            let ports = (*start, starts.get(at + 1).map_or(flow.ports.1, |next| next - 1));
+            let here = Flow { ports, ..*flow };
+            self.step(entries.len())?;
+            let entries: Vec<&Read> = entries.iter().copied().filter(|it| it.meets(&here)).collect();
+            let mut parts = Vec::new();
+            self.divide(flow.peer, &entries, &mut parts)?;
+            decided.push((ports, parts));
+        }
+        Ok(decided)
+    }
+
+    /// Halves a block until each part is one entry's, or none's. The entries are for all ports that are asked about.
+    fn divide<'a>(
+        &self,
+        block: Cidr,
+        entries: &[&'a Read],
+        parts: &mut Vec<Decided<'a>>,
+    ) -> Result<(), Unknown> {
+        self.step(1 + entries.len())?;
+        // What comes after an entry for the whole block decides nothing of it.
+        let last = entries.iter().position(|it| it.cidr.contains(&block));
+        match (entries, last) {
+            ([], _) => parts.push((block, None)),
+            (_, Some(0)) => parts.push((block, Some(entries[0]))),
+            _ => {
+                let entries = last.map_or(entries, |last| &entries[..=last]);
+                for half in block.halves() {
+                    let its: Vec<&Read> =
+                        entries.iter().copied().filter(|it| it.cidr.overlaps(&half)).collect();
+                    self.divide(half, &its, parts)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn step(&self, steps: usize) -> Result<(), Unknown> {
+        let left = self.steps.get().checked_sub(steps);
+        self.steps.set(left.unwrap_or_default());
+        let too_many = || Unknown::new(Reason::Computed, "what too many overlapping entries decide together");
+        left.map(|_| ()).ok_or_else(too_many)
     }
 }
 

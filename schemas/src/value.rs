@@ -21,7 +21,7 @@ pub enum Value<T> {
 }
 
 /// Why a value is not known, and what would tell.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct Unknown {
     pub reason: Reason,

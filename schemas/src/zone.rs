@@ -1,5 +1,7 @@
 //! Availability Zones, literal or symbolic, and counts of them that can be proved.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -148,26 +150,19 @@ pub struct ZoneSet {
 impl ZoneSet {
     /// The size of a set of pairwise provably distinct zones, and that of all that could be distinct.
     pub fn bounds(&self) -> ZoneBounds {
-        let mut distinct: Vec<&ZoneMember> = Vec::new();
-        let mut possible: Vec<&ZoneMember> = Vec::new();
-        for member in &self.members {
-            if !possible.iter().any(|it| self.same(it, member).is_true()) {
-                possible.push(member);
-            }
-        }
+        let mut seen = Places::default();
+        let possible: Vec<&ZoneMember> = self.members.iter().filter(|it| seen.is_first(it)).collect();
         // Zones named in one way are comparable with each other; the largest such family gives the bound.
-        for seed in &possible {
-            let mut family: Vec<&ZoneMember> = vec![seed];
-            for member in &possible {
-                if family.iter().all(|it| self.same(it, member).is_false()) {
-                    family.push(member);
-                }
-            }
-            if family.len() > distinct.len() {
-                distinct = family;
-            }
+        let mut families: HashMap<Family<'_>, usize> = HashMap::new();
+        for family in possible.iter().filter_map(|it| it.zone.known()).map(Zone::family) {
+            *families.entry(family).or_default() += 1;
         }
-        ZoneBounds { min: distinct.len(), max: self.open.is_none().then_some(possible.len()) }
+        let min = match families.values().max() {
+            _ if self.one_per_zone => possible.len(),
+            Some(largest) => *largest,
+            None => possible.len().min(1),
+        };
+        ZoneBounds { min, max: self.open.is_none().then_some(possible.len()) }
     }
 
     /// Whether two members stand in one zone. Where the zones do not tell, two subnets that cannot be in one are in two.
@@ -186,31 +181,24 @@ impl ZoneSet {
     /// Adds all of another set; what came in by one subnet comes in once.
     pub fn extend(&mut self, other: &Self) {
         self.one_per_zone = self.members.is_empty() && other.one_per_zone;
-        for member in &other.members {
-            if self.members.iter().all(|it| it.via != member.via) {
-                self.members.push(member.clone());
-            }
-        }
-        for key in &other.excluded {
-            if !self.excluded.contains(key) {
-                self.excluded.push(key.clone());
-            }
-        }
+        let mut vias: HashSet<&Key> = self.members.iter().map(|it| &it.via).collect();
+        let further: Vec<_> = other.members.iter().filter(|it| vias.insert(&it.via)).cloned().collect();
+        self.members.extend(further);
+        let mut keys: HashSet<&Key> = self.excluded.iter().collect();
+        let further: Vec<Key> = other.excluded.iter().filter(|it| keys.insert(it)).cloned().collect();
+        self.excluded.extend(further);
         self.open = self.open.take().or_else(|| other.open.clone());
     }
 
     /// Whether a zone is among these.
     pub fn contains(&self, member: &ZoneMember) -> Value<bool> {
-        let among = Value::any(self.members.iter().map(|it| it.same(member)));
-        match &self.open {
-            Some(why) => among.or(Value::Unknown(why.clone())),
-            None => among,
-        }
+        Among::new(self).has(member)
     }
 
     /// Whether some zone is in both sets.
     pub fn meets(&self, other: &Self) -> Value<bool> {
-        let common = Value::any(self.members.iter().map(|it| other.contains(it)));
+        let among = Among::new(other);
+        let common = Value::any(self.members.iter().map(|it| among.has(it)));
         match &self.open {
             Some(why) => common.or(Value::Unknown(why.clone())),
             None => common,
@@ -220,10 +208,11 @@ impl ZoneSet {
     /// The members that stand in none of another set's zones: those that surely do, or, where none does, why one
     /// may.
     pub fn outside(&self, other: &Self) -> Result<Self, Unknown> {
+        let among = Among::new(other);
         let mut outside = Self::default();
         let mut doubt = self.open.clone();
         for member in &self.members {
-            match other.contains(member).decided() {
+            match among.has(member).decided() {
                 Ok(true) => {}
                 Ok(false) => outside.members.push(member.clone()),
                 Err(why) => doubt = doubt.or(Some(why)),
@@ -254,16 +243,12 @@ impl ZoneSet {
 
     /// The zones as a message names them, each once.
     pub fn names(&self) -> String {
-        let mut names: Vec<String> = Vec::new();
-        for member in &self.members {
-            let name = member.name();
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
+        let mut seen = HashSet::new();
+        let names: Vec<String> = self.members.iter().map(ZoneMember::name).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).filter(|it| seen.insert(*it)).collect();
         match names.as_slice() {
             [] => "no zone".to_owned(),
-            [only] if *only == "an unknown zone" => match self.bounds().min {
+            ["an unknown zone"] => match self.bounds().min {
                 0 | 1 => "one zone".to_owned(),
                 several => format!("{several} zones"),
             },
@@ -280,6 +265,93 @@ impl ZoneSet {
             .enumerate()
             .flat_map(|(at, a)| self.members[at + 1..].iter().map(move |b| (a, b)));
         self.open.clone().or(unknown).or_else(|| pairs.find_map(|(a, b)| self.same(a, b).decided().err()))
+    }
+}
+
+/// Zones that can be compared with each other: two that differ are two.
+#[derive(PartialEq, Eq, Hash)]
+enum Family<'a> {
+    /// Names with the same placeholders.
+    Named(&'a str),
+    /// Indexes into the list of a region.
+    Symbolic(&'a str),
+}
+
+impl Zone {
+    fn family(&self) -> Family<'_> {
+        match self {
+            Zone::Named(name) => Family::Named(placeholders(name).0),
+            Zone::Symbolic { region, .. } => Family::Symbolic(region),
+        }
+    }
+}
+
+/// By what two members are provably in one zone: the subnet, the zone, or the same unknown value.
+#[derive(Default)]
+struct Places<'a> {
+    vias: HashSet<&'a Key>,
+    zones: HashSet<&'a Zone>,
+    unknown: HashSet<&'a Unknown>,
+}
+
+impl<'a> Places<'a> {
+    fn has(&self, member: &ZoneMember) -> bool {
+        self.vias.contains(&member.via)
+            || match &member.zone {
+                Value::Known(zone) => self.zones.contains(zone),
+                Value::Unknown(why) => why.same_as(why) && self.unknown.contains(why),
+                Value::OneOf(_) => false,
+            }
+    }
+
+    fn add(&mut self, member: &'a ZoneMember) {
+        self.vias.insert(&member.via);
+        match &member.zone {
+            Value::Known(zone) => _ = self.zones.insert(zone),
+            Value::Unknown(why) => _ = self.unknown.insert(why),
+            Value::OneOf(_) => {}
+        }
+    }
+
+    /// Adds a member that is in none of the places; whether it was.
+    fn is_first(&mut self, member: &'a ZoneMember) -> bool {
+        let is_first = !self.has(member);
+        if is_first {
+            self.add(member);
+        }
+        is_first
+    }
+}
+
+/// A set prepared for the question whether zones are in it, so that two sets are compared in linear time.
+struct Among<'a> {
+    set: &'a ZoneSet,
+    places: Places<'a>,
+    /// The first two members of different families, or of none: whatever a zone is compared with, one of them differs.
+    samples: Vec<&'a ZoneMember>,
+}
+
+impl<'a> Among<'a> {
+    fn new(set: &'a ZoneSet) -> Self {
+        let mut places = Places::default();
+        set.members.iter().for_each(|it| places.add(it));
+        let family = |it: &'a ZoneMember| it.zone.known().map(Zone::family);
+        let first = set.members.first();
+        let other = first.and_then(|first| set.members.iter().find(|it| family(it) != family(first)));
+        Self { set, places, samples: first.into_iter().chain(other).collect() }
+    }
+
+    fn has(&self, member: &ZoneMember) -> Value<bool> {
+        let among = if self.places.has(member) {
+            Value::Known(true)
+        } else {
+            // No member is provably the same, so all of one family answer alike.
+            Value::any(self.samples.iter().map(|it| it.same(member)))
+        };
+        match &self.set.open {
+            Some(why) => among.or(Value::Unknown(why.clone())),
+            None => among,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The snapshot by key: every lookup in constant time, so that large accounts derive in linear time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use archlint_schema::{
     Association, ElasticIp, Key, Meta, NetworkInterface, Reason, Resource, RouteTable, Snapshot, Unknown,
@@ -28,8 +28,8 @@ pub(crate) struct Index<'a> {
     /// Why an address in sight may be that of any instance or interface.
     pub(crate) hidden_address: Option<Unknown>,
     metas: HashMap<&'a Key, &'a Meta>,
-    /// The subnets of each load balancer, by each of them.
-    balanced: HashMap<&'a Key, Vec<&'a [Value<Key>]>>,
+    /// The load balancers that have each subnet, by their position among them all.
+    balanced: HashMap<&'a Key, HashSet<usize>>,
 }
 
 impl<'a> Index<'a> {
@@ -69,9 +69,9 @@ impl<'a> Index<'a> {
     fn balance(&mut self, snapshot: &'a Snapshot) {
         let v2 = snapshot.resources.load_balancers.iter().map(|it| &it.subnets);
         let classic = snapshot.resources.classic_load_balancers.iter().map(|it| &it.subnets);
-        for subnets in v2.chain(classic).filter_map(Value::known) {
-            for subnet in subnets.iter().filter_map(Value::known) {
-                self.balanced.entry(subnet).or_default().push(subnets);
+        for (at, subnets) in v2.chain(classic).enumerate() {
+            for subnet in subnets.known().into_iter().flatten().filter_map(Value::known) {
+                self.balanced.entry(subnet).or_default().insert(at);
             }
         }
     }
@@ -164,9 +164,11 @@ impl<'a> Index<'a> {
     /// Whether one load balancer has all of some subnets.
     pub(crate) fn is_balanced<'k>(&self, mut subnets: impl Iterator<Item = &'k Key> + Clone) -> bool {
         let Some(first) = subnets.next() else { return false };
-        let has = |all: &[Value<Key>], subnet: &Key| all.iter().any(|it| it.known() == Some(subnet));
-        let of_first = self.balanced.get(first).into_iter().flatten();
-        of_first.copied().any(|all| subnets.clone().all(|subnet| has(all, subnet)))
+        let has = |balancer: usize, subnet: &Key| {
+            self.balanced.get(subnet).is_some_and(|all| all.contains(&balancer))
+        };
+        let mut of_first = self.balanced.get(first).into_iter().flatten();
+        of_first.any(|balancer| subnets.clone().all(|subnet| has(*balancer, subnet)))
     }
 
     /// Who a resource is.

@@ -64,7 +64,7 @@ fn a_network_acl_has_to_let_answers_through_too() {
         let requests = snapshot.facts.network_acls[&key("Acl")].requests.known().unwrap();
         let of_lb = requests.iter().find(|it| it.sender == RequestSender::LoadBalancer(key("Lb"))).unwrap();
         assert_eq!(because.chain(&key("Acl"), "requests").unwrap()[0].resource, key("Lb"));
-        let refused = of_lb.unanswered(&snapshot.resources.network_acls[0], ports).unwrap();
+        let refused = of_lb.unanswered(&snapshot.resources.network_acls[0].filter().unwrap(), ports).unwrap();
         refused.map(|it| it.ports)
     };
     assert_eq!(unanswered(1024, (1024, 65535)), None);

@@ -20,9 +20,10 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if *acl.is_default.or_undecided("is_default")? || subnets.is_empty().is_true() {
             return Ok(Verdict::NotApplicable);
         }
+        let filter = acl.filter().or_undecided("entries")?;
         let unanswered = requests.or_undecided("entries")?.iter().map(|it| {
             let answered_to = if it.sender == RequestSender::Other { LINUX_EPHEMERAL } else { ephemeral };
-            let refused = it.unanswered(acl, answered_to).or_undecided("entries")?;
+            let refused = it.unanswered(&filter, answered_to).or_undecided("entries")?;
             Ok(refused.map(|refused| violation(acl, it, &refused)))
         });
         let without_effect = ineffective_denies.first().and_then(|at| ineffective_deny(acl, *at));

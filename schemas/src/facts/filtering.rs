@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Admission, Cidr, Direction, Flow, Key, KeySet, NetworkAcl, Protocol, RulePlace, Unknown, Value};
+use crate::{AclFilter, Admission, Cidr, Direction, Flow, Key, KeySet, Protocol, RulePlace, Unknown, Value};
 
 /// The ports from which Linux sends its requests, and to which it has answers sent.
 pub const LINUX_EPHEMERAL: (u16, u16) = (32_768, 60_999);
@@ -162,14 +162,7 @@ pub enum RequestSender {
 
 impl AclRequests {
     /// The answers, to some ports, that a network ACL refuses though it lets the requests through; absent: none.
-    pub fn unanswered(&self, acl: &NetworkAcl, ports: (u16, u16)) -> Result<Option<Flow>, Unknown> {
-        let answers = Flow { ports, ..self.flow };
-        for refused in acl.refused(self.direction.reverse(), &answers)? {
-            let asked = Flow { peer: refused.peer, ..self.flow };
-            if *acl.permits(self.direction, &asked).decided()? {
-                return Ok(Some(refused));
-            }
-        }
-        Ok(None)
+    pub fn unanswered(&self, acl: &AclFilter, ports: (u16, u16)) -> Result<Option<Flow>, Unknown> {
+        acl.unanswered(self.direction, &self.flow, ports)
     }
 }
