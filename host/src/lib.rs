@@ -9,6 +9,7 @@ pub mod definition;
 pub mod engine;
 pub mod examples;
 pub mod facts;
+pub mod fault;
 pub mod key_population;
 #[cfg(feature = "engine")]
 pub mod lint;

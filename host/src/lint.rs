@@ -9,9 +9,10 @@ use miette::Diagnostic;
 
 use crate::engine::{EngineError, RuleOutcome};
 use crate::facts::{self, Because, EnvironmentSettings};
+use crate::fault;
 use crate::report::{Context, NotCollected, Report};
 use crate::rules::Rules;
-use crate::source::{self, Architecture, SourceOptions, Sources};
+use crate::source::{self, Architecture, Scenario, SourceOptions, Sources};
 use crate::verdict::{self, Answers, Baseline, BaselineEntry, Judgement, Policy, Suppressions};
 
 /// A problem with one input, plugin or rule; the rest goes on.
@@ -40,7 +41,7 @@ pub fn lint(paths: &[PathBuf], rules: Rules, options: &LintOptions) -> Report {
 /// baseline expect and nobody found is gone.
 pub fn lint_sources(mut sources: Sources, is_whole: bool, rules: Rules, options: &LintOptions) -> Report {
     let mut errors: Vec<Problem> = sources.errors.drain(..).map(boxed).collect();
-    let because = derive(&mut sources.architectures, &options.environments);
+    let because = derive(&mut sources.architectures, &options.environments, &mut errors);
     let (mut judgement, said) = check(&sources.architectures, &because, &rules, options, &mut errors);
     name_parts(&mut judgement, &sources.architectures);
     let suppressions = &options.suppressions;
@@ -90,9 +91,26 @@ pub fn lint_sources(mut sources: Sources, is_whole: bool, rules: Rules, options:
     }
 }
 
-fn derive(architectures: &mut [Architecture], environments: &EnvironmentSettings) -> Vec<Because> {
-    let scenarios = architectures.iter_mut().flat_map(|it| &mut it.scenarios);
-    scenarios.map(|it| facts::derive(&mut it.snapshot, environments)).collect()
+/// Derives the facts of every scenario. An architecture in which that fails is told, and left out.
+fn derive(
+    architectures: &mut Vec<Architecture>,
+    environments: &EnvironmentSettings,
+    errors: &mut Vec<Problem>,
+) -> Vec<Because> {
+    let mut because = Vec::new();
+    architectures.retain_mut(|architecture| {
+        let work = format!("deriving the facts of `{}`", architecture.name);
+        let derive = |scenario: &mut Scenario| facts::derive(&mut scenario.snapshot, environments);
+        match fault::caught(&work, || architecture.scenarios.iter_mut().map(derive).collect::<Vec<_>>()) {
+            Ok(its) => because.extend(its),
+            Err(fault) => {
+                errors.push(boxed(fault));
+                return false;
+            }
+        }
+        true
+    });
+    because
 }
 
 /// Lets the rules answer about every scenario, and judges. Also what plugins said meanwhile.
@@ -123,7 +141,12 @@ fn check(
             verdicts: answers(outcomes, because, errors),
         })
         .collect();
-    (verdict::judge(&answers, &rules.definitions, &options.policy), said)
+    let judged = fault::caught("judging", || verdict::judge(&answers, &rules.definitions, &options.policy));
+    let judgement = judged.unwrap_or_else(|fault| {
+        errors.push(boxed(fault));
+        Judgement::default()
+    });
+    (judgement, said)
 }
 
 /// Says of what is found in a part which resource the part is: its author knows it by that name.
@@ -183,10 +206,15 @@ fn answers(
 ) -> Vec<(String, Verdicts)> {
     let mut verdicts = Vec::new();
     for outcome in outcomes {
+        let mut tell = |error: EngineError| {
+            if errors.iter().all(|told| told.to_string() != error.to_string()) {
+                errors.push(boxed(error));
+            }
+        };
+        outcome.unanswered.into_iter().for_each(&mut tell);
         match outcome.result.and_then(|it| founded(&outcome.code, it, because)) {
             Ok(it) => verdicts.push((outcome.code, it)),
-            Err(error) if errors.iter().any(|it| it.to_string() == error.to_string()) => {}
-            Err(error) => errors.push(boxed::<EngineError>(error)),
+            Err(error) => tell(error),
         }
     }
     verdicts

@@ -9,6 +9,7 @@ mod terminal;
 use std::process::ExitCode;
 
 use archlint::facts;
+use archlint::fault;
 use archlint::lint::Problem;
 use archlint::report::{self, Style};
 use archlint::settings::{Overrides, Settings};
@@ -48,27 +49,31 @@ impl From<Status> for ExitCode {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let style = terminal::to_stderr(cli.color);
-    let result = match &cli.command {
-        Command::Check(it) => commands::check::check(&cli, it),
-        #[cfg(feature = "aws")]
-        Command::Scan(it) => commands::scan::scan(&cli, it),
-        Command::Keys(it) => commands::keys::keys(&cli, it),
-        Command::Snapshot(it) => snapshot(&cli, it, style),
-        Command::Baseline(it) => commands::baseline::baseline(&cli, it, style),
-        Command::Config(it) => config::config(&cli, it, style),
-        Command::Init { folder } => commands::init::init(folder),
-        Command::Explain { rule, plugins } => explain(&cli, rule, plugins, style),
-        Command::Rules { plugins } => list(&cli, plugins, style),
-        Command::Plugin(PluginCommand::Inspect { file }) => plugins::inspect(file, style),
-        Command::Plugin(PluginCommand::Test(it)) => plugins::test(it, style),
-        Command::Completions { shell } => completions(*shell),
-    };
-    match result {
+    let result = fault::caught("running", || run(&cli, style));
+    match result.unwrap_or_else(|fault| Err(Box::new(fault))) {
         Ok(status) => status.into(),
         Err(problem) => {
             report::tell(&report::diagnostic(problem.as_ref(), style));
             Status::Failed.into()
         }
+    }
+}
+
+fn run(cli: &Cli, style: Style) -> Result<Status, Problem> {
+    match &cli.command {
+        Command::Check(it) => commands::check::check(cli, it),
+        #[cfg(feature = "aws")]
+        Command::Scan(it) => commands::scan::scan(cli, it),
+        Command::Keys(it) => commands::keys::keys(cli, it),
+        Command::Snapshot(it) => snapshot(cli, it, style),
+        Command::Baseline(it) => commands::baseline::baseline(cli, it, style),
+        Command::Config(it) => config::config(cli, it, style),
+        Command::Init { folder } => commands::init::init(folder),
+        Command::Explain { rule, plugins } => explain(cli, rule, plugins, style),
+        Command::Rules { plugins } => list(cli, plugins, style),
+        Command::Plugin(PluginCommand::Inspect { file }) => plugins::inspect(file, style),
+        Command::Plugin(PluginCommand::Test(it)) => plugins::test(it, style),
+        Command::Completions { shell } => completions(*shell),
     }
 }
 

@@ -3,8 +3,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use crate::fault;
+
 /// Does something with each item; each thread has a state of its own, which is returned, and the results come in the
-/// order of the items.
+/// order of the items. Where the machine gives no more threads, those that there are do it all. A panic of any thread
+/// goes on in the caller's.
 pub(crate) fn each<T: Sync, S: Send, R: Send>(
     items: &[T],
     threads: usize,
@@ -24,9 +27,16 @@ pub(crate) fn each<T: Sync, S: Send, R: Send>(
     };
     let done: Vec<(S, Vec<(usize, R)>)> = thread::scope(|scope| {
         let threads = threads.clamp(1, items.len().max(1));
-        let running: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
+        let spawn = |_| {
+            let guarded = move || fault::caught("work on another thread", run);
+            thread::Builder::new().spawn_scoped(scope, guarded).ok()
+        };
+        let running: Vec<_> = (1..threads).map_while(spawn).collect();
         let own = run();
-        let others = running.into_iter().map(|it| it.join().expect("work does not panic"));
+        let others = running.into_iter().map(|it| {
+            let done = it.join().expect("a unit of work catches its panics");
+            done.unwrap_or_else(|fault| fault::resume(fault))
+        });
         std::iter::once(own).chain(others).collect()
     });
     let (states, results): (Vec<S>, Vec<Vec<(usize, R)>>) = done.into_iter().unzip();

@@ -17,7 +17,25 @@ use crate::{Intent, Key, Scope, Snapshot, Unknown};
 pub struct Document {
     /// What each rule declared, by code. Reading anything else is an error, never an empty list.
     pub needs: BTreeMap<String, Needs>,
+    /// Which resources rules are asked about; absent: all. Whatever else there is stays to be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subjects: Option<Subjects>,
     pub snapshot: Snapshot,
+}
+
+/// Resources by their keys in order, both ends included. A rule that fails is asked again about fewer, until what it fails
+/// on is found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct Subjects {
+    pub from: Key,
+    pub to: Key,
+}
+
+impl Subjects {
+    pub fn include(&self, key: &Key) -> bool {
+        (&self.from..=&self.to).contains(&key)
+    }
 }
 
 /// The same document in CBOR, where each list of resources and each table of facts is a byte string of
@@ -27,6 +45,9 @@ pub struct Document {
 #[serde(default)]
 pub struct PackedDocument {
     pub needs: BTreeMap<String, Needs>,
+    /// As in [`Document`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subjects: Option<Subjects>,
     pub scope: Scope,
     pub externals: BTreeMap<Key, Unknown>,
     pub intent: Intent,
@@ -95,7 +116,7 @@ impl Document {
         let (scope, externals) = (snapshot.scope.clone(), snapshot.externals.clone());
         let facts = snapshot.facts.only(|table| union.facts.contains(table));
         let intent = snapshot.intent.clone();
-        Self { needs, snapshot: Snapshot { scope, resources, externals, facts, intent, raw } }
+        Self { needs, subjects: None, snapshot: Snapshot { scope, resources, externals, facts, intent, raw } }
     }
 }
 
@@ -117,6 +138,7 @@ impl PackedDocument {
         let facts = snapshot.facts.pack(|table| union.facts.contains(table))?;
         Ok(Self {
             needs,
+            subjects: None,
             scope: snapshot.scope.clone(),
             externals,
             intent: snapshot.intent.clone(),

@@ -273,7 +273,8 @@ impl AclFilter {
             entries.truncate(last + 1);
         }
         let ends = entries.iter().flat_map(|it| [Some(it.ports.0), it.ports.1.checked_add(1)]);
-        let mut starts: Vec<u16> = ends.flatten().filter(|it| (flow.ports.0..=flow.ports.1).contains(it)).collect();
+        let mut starts: Vec<u16> =
+            ends.flatten().filter(|it| (flow.ports.0..=flow.ports.1).contains(it)).collect();
         starts.push(flow.ports.0);
         starts.sort_unstable();
         starts.dedup();

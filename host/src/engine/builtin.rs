@@ -29,9 +29,9 @@ impl Builtin {
         match self.deserialize(engine) {
             Ok(component) => Ok(component),
             // Another engine, or a CPU below the baseline: compiling takes a moment longer and gives the same.
-            Err(_) => Component::new(engine, self.wasm).map_err(|error| EngineError::NotWasm {
-                plugin: self.name.to_owned(),
-                message: format!("{error:#}"),
+            Err(_) => Component::new(engine, self.wasm).map_err(|error| {
+                let plugin = self.name.to_owned();
+                EngineError::of_code(&error, |message| EngineError::NotWasm { plugin, message })
             }),
         }
     }

@@ -5,6 +5,7 @@ use thiserror::Error;
 use wasmtime::Trap;
 
 use super::limits::Limiter;
+use crate::fault::Fault;
 
 #[derive(Debug, Clone, Error, Diagnostic)]
 pub enum EngineError {
@@ -74,12 +75,49 @@ pub enum EngineError {
     )]
     Answer { rule: String, what: String },
 
+    #[error("rule `{rule}` gives no answer for {subjects}: {cause}")]
+    #[diagnostic(
+        code(archlint::rule::unanswered),
+        help("the rule has answered for everything else; is this part of the architecture unusually large?")
+    )]
+    Unanswered { rule: String, subjects: String, cause: Box<EngineError> },
+
+    #[error("address space is short: {what} cannot be had ({message})")]
+    #[diagnostic(
+        code(archlint::memory::address_space),
+        help(
+            "each plugin at work takes 4 GB of address space, though little memory, and as many work side by side as \
+             the machine has processors: raise or lift the limit (`ulimit -v unlimited`, `LimitAS=` of a service), \
+             and limit memory itself where that is meant (a cgroup, `docker run --memory`)"
+        )
+    )]
+    AddressSpace { what: &'static str, message: String },
+
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Fault(#[from] Fault),
+
     #[error("the WebAssembly engine cannot start: {0}")]
     #[diagnostic(code(archlint::engine), help("this is a fault of archlint or of the machine it runs on"))]
     Engine(String),
 }
 
 impl EngineError {
+    /// Whether a rule may have failed on one of its subjects, so that it may answer about the others.
+    pub(super) fn may_be_of_one_subject(&self) -> bool {
+        matches!(self, Self::Fuel { .. } | Self::Limit { .. } | Self::Trap { .. })
+    }
+
+    /// An error of compiling or reading a plugin, told as what the machine lacks where it does.
+    pub(super) fn of_code(error: &wasmtime::Error, otherwise: impl FnOnce(String) -> Self) -> Self {
+        let message = format!("{error:#}");
+        if is_out_of_memory(error) {
+            Self::AddressSpace { what: "memory for the code of a plugin", message }
+        } else {
+            otherwise(message)
+        }
+    }
+
     /// What a failed call means. The limiter is asked first: a refused allocation ends in some other trap.
     pub(crate) fn of_call(plugin: &str, call: &str, error: &wasmtime::Error, limiter: &Limiter) -> Self {
         let (plugin, call) = (plugin.to_owned(), call.to_owned());
@@ -95,12 +133,28 @@ impl EngineError {
             Some(trap) => Self::Trap { plugin, call, message: trap.to_string() },
             None => {
                 let message = format!("{error:#}");
-                if message.contains("fuel allocated for hostcalls") {
+                if is_out_of_memory(error) {
+                    Self::AddressSpace { what: "the memory of a plugin", message }
+                } else if message.contains("fuel allocated for hostcalls") {
                     Self::Limit { plugin, call, what: "output" }
                 } else {
                     Self::Trap { plugin, call, message }
                 }
             }
         }
+    }
+}
+
+/// Whether the operating system refused memory: wasmtime maps it, and passes on what the system says.
+fn is_out_of_memory(error: &wasmtime::Error) -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::io::Errno;
+        error.chain().any(|cause| cause.downcast_ref::<Errno>() == Some(&Errno::NOMEM))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = error;
+        false
     }
 }

@@ -8,6 +8,7 @@ mod description;
 mod document;
 mod error;
 mod limits;
+mod parts;
 mod plugin;
 mod run;
 
@@ -51,6 +52,8 @@ pub struct EnabledRule {
 pub struct RuleOutcome {
     pub code: String,
     pub result: Result<Verdicts, EngineError>,
+    /// What there is no verdict on, where the rule failed on a part of the snapshot and answered about the rest.
+    pub unanswered: Option<EngineError>,
     /// What the plugin said meanwhile by `log`, each message after its level.
     pub said: Vec<String>,
 }
@@ -58,8 +61,8 @@ pub struct RuleOutcome {
 impl Plugins {
     /// No plugins yet.
     pub fn none() -> Result<Self, EngineError> {
-        let engine =
-            Engine::new(&config::engine_config()).map_err(|it| EngineError::Engine(format!("{it:#}")))?;
+        let engine = Engine::new(&config::engine_config())
+            .map_err(|error| EngineError::of_code(&error, EngineError::Engine))?;
         Ok(Self { engine, builtin: &[], added: Vec::new(), cache: None })
     }
 

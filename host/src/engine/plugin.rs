@@ -1,7 +1,5 @@
 //! One plugin: compiled, its imports checked, described.
 
-use std::panic::catch_unwind;
-
 use wasmparser::{Parser, Payload};
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, HasSelf, Linker};
@@ -10,6 +8,7 @@ use wit_component::ComponentEncoder;
 
 use super::EngineError;
 use super::limits::{self, Limiter};
+use crate::fault;
 
 mod bindings {
     wasmtime::component::bindgen!({ path: "../schemas/plugin.wit", world: "plugin" });
@@ -119,7 +118,7 @@ pub(crate) fn compile(engine: &Engine, name: &str, bytes: &[u8]) -> Result<Compo
         }
         _ => return Err(not_wasm("the file does not begin as WebAssembly does".to_owned())),
     };
-    component.map_err(|error| not_wasm(format!("{error:#}")))
+    component.map_err(|error| EngineError::of_code(&error, not_wasm))
 }
 
 /// A live plugin. After a failed call it is dead; take another.
@@ -189,7 +188,7 @@ fn fault(plugin: &str, call: &str, message: String) -> EngineError {
 fn componentize(module: &[u8]) -> Result<Vec<u8>, String> {
     let encode = || ComponentEncoder::default().validate(true).module(module).and_then(|mut it| it.encode());
     // wit-component panics on some damaged modules, such as one that is cut off.
-    match catch_unwind(encode) {
+    match fault::caught("wrapping a module", encode) {
         Ok(encoded) => encoded.map_err(|error| format!("{error:#}")),
         Err(_) => Err("the module is damaged".to_owned()),
     }

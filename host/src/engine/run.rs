@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use archlint_schema::{Key, Snapshot, Undecided, Verdicts};
-use wasmtime::Engine;
 
-use super::plugin::{Instance, PluginModule, wit};
+use super::parts::Question;
+use super::plugin::{PluginModule, wit};
 use super::{EnabledRule, EngineError, Plugins, RuleOutcome, answer, document};
+use crate::fault;
 
 /// A plugin while it is asked.
 pub(super) struct PluginRun<'a> {
@@ -24,14 +25,16 @@ pub(super) struct PluginRun<'a> {
 
 /// What a plugin answered about one rule.
 #[derive(Clone)]
-struct Answer {
-    result: Result<wit::Verdicts, EngineError>,
-    said: Vec<String>,
+pub(super) struct Answer {
+    pub(super) result: Result<wit::Verdicts, EngineError>,
+    /// What it failed on, where it answered about the rest.
+    pub(super) unanswered: Option<EngineError>,
+    pub(super) said: Vec<String>,
 }
 
 impl From<EngineError> for Answer {
     fn from(error: EngineError) -> Self {
-        Self { result: Err(error), said: Vec::new() }
+        Self { result: Err(error), unanswered: None, said: Vec::new() }
     }
 }
 
@@ -48,8 +51,8 @@ impl<'a> PluginRun<'a> {
         for rule in self.rules.iter().copied() {
             match without_asking(snapshot, rule) {
                 Some(verdicts) => {
-                    let code = rule.code.clone();
-                    outcomes.push(RuleOutcome { code, result: Ok(verdicts), said: Vec::new() });
+                    let (code, result) = (rule.code.clone(), Ok(verdicts));
+                    outcomes.push(RuleOutcome { code, result, unanswered: None, said: Vec::new() });
                 }
                 None => asked.push(rule),
             }
@@ -58,7 +61,8 @@ impl<'a> PluginRun<'a> {
         for (rule, answer) in asked.into_iter().zip(answers) {
             let result = answer.result.and_then(|it| answer::accept(&rule.code, it, keys));
             let said = answer.said.iter().map(|it| answer::text(it)).collect();
-            outcomes.push(RuleOutcome { code: rule.code.clone(), result, said });
+            let (code, unanswered) = (rule.code.clone(), answer.unanswered);
+            outcomes.push(RuleOutcome { code, result, unanswered, said });
         }
         outcomes
     }
@@ -72,9 +76,13 @@ impl<'a> PluginRun<'a> {
             Ok(it) => it.clone(),
             Err(error) => return of_all(error.clone()),
         };
-        match document::encode(snapshot, rules, module.info.encoding) {
+        match document::encode(snapshot, rules, None, module.info.encoding) {
             Ok(document) => {
-                let ask = |it: &Vec<u8>| ask(&self.plugins.engine, &module, it, rules);
+                let question = Question { engine: &self.plugins.engine, module: &module, snapshot };
+                let ask = |document: &Vec<u8>| {
+                    fault::caught("asking a plugin", || ask(&question, document, rules))
+                        .unwrap_or_else(|fault| of_all(fault.into()))
+                };
                 self.answered.entry(document).or_insert_with_key(ask).clone()
             }
             Err(message) => of_all(EngineError::Engine(message)),
@@ -96,33 +104,15 @@ fn without_asking(snapshot: &Snapshot, rule: &EnabledRule) -> Option<Verdicts> {
 
 /// One plugin and one document: loaded once, then rule by rule. A failed call leaves a dead instance, so that the
 /// rest goes on in a fresh one.
-fn ask(engine: &Engine, module: &PluginModule, document: &[u8], rules: &[&EnabledRule]) -> Vec<Answer> {
+fn ask(question: &Question<'_>, document: &[u8], rules: &[&EnabledRule]) -> Vec<Answer> {
     let mut instance = None;
-    rules.iter().map(|it| check(engine, module, document, it, &mut instance)).collect()
-}
-
-fn check(
-    engine: &Engine,
-    module: &PluginModule,
-    document: &[u8],
-    rule: &EnabledRule,
-    instance: &mut Option<Instance>,
-) -> Answer {
-    let loaded = instance.take().map_or_else(|| load(engine, module, document), Ok);
-    let mut live = match loaded {
-        Ok(live) => live,
-        Err(error) => return error.into(),
+    let answer = |rule: &&EnabledRule| {
+        let answer = question.ask(document, rule, &mut instance);
+        if answer.result.as_ref().is_err_and(EngineError::may_be_of_one_subject) {
+            question.ask_by_parts(rule, document.len(), answer)
+        } else {
+            answer
+        }
     };
-    let result = live.check(&module.name, &rule.code, &rule.parameters);
-    let said = live.said();
-    if result.is_ok() {
-        *instance = Some(live);
-    }
-    Answer { result, said }
-}
-
-fn load(engine: &Engine, module: &PluginModule, document: &[u8]) -> Result<Instance, EngineError> {
-    let mut fresh = module.instantiate(engine, document.len())?;
-    fresh.load(&module.name, document)?;
-    Ok(fresh)
+    rules.iter().map(answer).collect()
 }

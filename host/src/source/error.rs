@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::redaction::DamagedJson;
 use super::{Place, SourceFile};
+use crate::fault::Fault;
 
 #[derive(Debug, Error, Diagnostic)]
 pub enum SourceError {
@@ -156,6 +157,10 @@ pub enum SourceError {
     )]
     EmptyFolder { folder: String },
 
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Fault(#[from] Fault),
+
     #[error("the scan in `{file}` was interrupted")]
     #[diagnostic(
         code(archlint::source::interrupted),
@@ -199,6 +204,7 @@ impl SourceError {
             | Self::Parameters { file, .. } => file,
             Self::EmptyFolder { folder } | Self::NoTerraform { folder } => folder,
             Self::Template { text, .. } => text.name(),
+            Self::Fault(fault) => fault.work(),
         }
     }
 }

@@ -30,6 +30,8 @@ use std::sync::Arc;
 
 use archlint_schema::{Key, Scope, Snapshot};
 
+use crate::fault;
+
 #[cfg(feature = "aws")]
 pub use account::{Collector, ScanError, ScanOptions, Watch, scan, scan_calls, scan_policy};
 pub use budget::Budget;
@@ -186,10 +188,14 @@ impl Sources {
         let mut of_accounts: Vec<SourceFile> = Vec::new();
         for content in contents {
             match content {
-                Content::Template(file) => match Template::parse(file) {
-                    Ok(it) => templates.push(it),
-                    Err(error) => self.errors.push(error),
-                },
+                Content::Template(file) => {
+                    let work = format!("reading `{}`", file.name);
+                    match fault::caught(&work, || Template::parse(file)) {
+                        Ok(Ok(template)) => templates.push(template),
+                        Ok(Err(error)) => self.errors.push(error),
+                        Err(fault) => self.errors.push(fault.into()),
+                    }
+                }
                 Content::Terraform(file) => plans.push(file),
                 Content::Account(file) => of_accounts.push(file),
                 Content::Snapshot(architectures, inputs) => {
@@ -198,10 +204,21 @@ impl Sources {
                 }
             }
         }
-        cloudformation::assemble(templates, options, &mut self);
-        terraform::assemble(&plans, options, &mut self);
-        account::read(&of_accounts, options, &mut self);
+        self.guarded("reading CloudFormation templates", |sources| {
+            cloudformation::assemble(templates, options, sources);
+        });
+        self.guarded("reading Terraform plans", |sources| terraform::assemble(&plans, options, sources));
+        self.guarded("reading what an account says", |sources| {
+            account::read(&of_accounts, options, sources);
+        });
         self.completed(options)
+    }
+
+    /// Adds what a unit of work reads. A panic in it is an error beside what was read before.
+    pub(crate) fn guarded(&mut self, work: &str, read: impl FnOnce(&mut Self)) {
+        if let Err(fault) = fault::caught(work, || read(self)) {
+            self.errors.push(fault.into());
+        }
     }
 
     /// With what the caller knows beside the sources, and in order.

@@ -257,14 +257,15 @@ impl<'a> Architecture<'a> {
         labels.join(", ")
     }
 
-    /// Asks for an answer about each subject and gathers them: at most one undecided entry per subject.
+    /// Asks for an answer about each subject and gathers them: at most one undecided entry per subject. Where the host
+    /// asks about some subjects only, the others are left out.
     pub fn check_each<'s, S: Subject + 's>(
         &self,
         subjects: impl IntoIterator<Item = &'s S>,
         mut check: impl FnMut(&'s S) -> Answer,
     ) -> Result<Verdicts, RuleError> {
         let mut verdicts = Verdicts::default();
-        for subject in subjects {
+        for subject in subjects.into_iter().filter(|it| self.document.asks_about(it.key())) {
             let answer = check(subject);
             verdicts.checked += u32::from(!matches!(answer, Ok(Verdict::NotApplicable)));
             match answer {

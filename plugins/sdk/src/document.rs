@@ -57,6 +57,11 @@ impl Document {
         self.packed.needs.get(rule)
     }
 
+    /// Whether the rule is asked about a resource.
+    pub(crate) fn asks_about(&self, key: &Key) -> bool {
+        self.packed.subjects.as_ref().is_none_or(|subjects| subjects.include(key))
+    }
+
     pub(crate) fn all<T: Resource>(&self) -> Result<&[T], RuleError> {
         Ok(&self.resources::<T>()?.all)
     }

@@ -50,8 +50,11 @@ pub(crate) fn assemble(mut templates: Vec<Template>, options: &SourceOptions, so
     let compared = Compared::of(library.templates.iter());
     let mut read = Read::new();
     for group in groups {
-        let architecture = architecture(&group, &around, &compared, options, &files, &mut read);
-        sources.architectures.push(architecture);
+        let names: Vec<&str> = group.iter().map(|root| library.templates[*root].file.name.as_str()).collect();
+        sources.guarded(&format!("evaluating `{}`", names.join(" + ")), |sources| {
+            let architecture = architecture(&group, &around, &compared, options, &files, &mut read);
+            sources.architectures.push(architecture);
+        });
     }
     sources.inputs.extend(library.templates.iter().enumerate().map(|(at, it)| input(at, it, &read)));
 }

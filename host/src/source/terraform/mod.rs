@@ -38,14 +38,15 @@ pub(crate) fn assemble(files: &[SourceFile], options: &SourceOptions, sources: &
     }
     let code = options.terraform_dir.as_deref().map(|it| read_code(it, sources));
     for file in files {
-        match Document::parse(&file.name, &file.text) {
+        let read = |sources: &mut Sources| match Document::parse(&file.name, &file.text) {
             Ok(document) => {
                 let (architecture, input) = architecture(&file.name, document, code.as_ref(), options);
                 sources.architectures.push(architecture);
                 sources.inputs.push(input);
             }
             Err(error) => sources.errors.push(error),
-        }
+        };
+        sources.guarded(&format!("reading `{}`", file.name), read);
     }
 }
 
