@@ -14,7 +14,7 @@ const TINY: &str = "xtask/src/bench/tiny.yaml";
 
 /// GNU time, which knows the largest memory of a process and its processor time. Where it is missing, only the
 /// elapsed time is measured.
-const GNU_TIME: &str = "/usr/bin/time";
+pub(crate) const GNU_TIME: &str = "/usr/bin/time";
 
 /// Every how many templates of a folder one is checked.
 const STRIDE: usize = 5;
@@ -106,14 +106,18 @@ fn resources(archlint: &Archlint, templates: &[PathBuf]) -> Result<Option<String
     command.args(["--quiet", "--format", "%U %S %M"]).arg(archlint.path());
     check(&mut command, templates);
     let output = command.stderr(Stdio::piped()).output()?;
-    let stderr = String::from_utf8_lossy(&output.stderr);
+    let (seconds, megabytes) = figures(&output.stderr)?;
+    Ok(Some(format!("cpu     {seconds:.2} s    max resident {megabytes} MB")))
+}
+
+/// Processor time in seconds and largest memory in megabytes, as GNU time printed `%U %S %M` at the end.
+pub(crate) fn figures(stderr: &[u8]) -> Result<(f64, u64)> {
+    let stderr = String::from_utf8_lossy(stderr);
     let line = stderr.lines().last().unwrap_or_default();
     let [user, system, kilobytes] = line.split(' ').collect::<Vec<_>>()[..] else {
         return Err(format!("`{line}` is not what {GNU_TIME} was asked for").into());
     };
-    let seconds = user.parse::<f64>()? + system.parse::<f64>()?;
-    let megabytes = kilobytes.parse::<u64>()? / 1024;
-    Ok(Some(format!("cpu     {seconds:.2} s    max resident {megabytes} MB")))
+    Ok((user.parse::<f64>()? + system.parse::<f64>()?, kilobytes.parse::<u64>()? / 1024))
 }
 
 /// Completes a command line so that it checks templates and says nothing.

@@ -7,6 +7,7 @@ mod bench;
 mod book;
 mod cargo;
 mod corpus;
+mod growth;
 mod new_rule;
 mod plan;
 mod rule_list;
@@ -35,7 +36,8 @@ Usage: cargo xtask <command>
   docs [--check]                 rewrite docs/snapshot.md from the schema, and the rules in README.md
   bench plan [DIR]               time a plan of 100 MB, and all plans of a folder
   bench boundary                 time what crosses between host and plugins, with up to a million resources
-  bench keys                     time ten million keys of S3 as a list, CSV.gz and Parquet, and merging sketches";
+  bench keys                     time ten million keys of S3 as a list, CSV.gz and Parquet, and merging sketches
+  growth [NAME]                  how the cost of hostile inputs grows with their size, against bounds";
 
 /// The demonstration: a load balancer with one node in a private subnet, and targets in a zone without a node.
 const DEMO: &str = "fixtures/architectures/mixed-load-balancer-subnets/template.yaml";
@@ -72,6 +74,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ("docs", ["--check"]) => snapshot_reference::run(true).and_then(|()| rule_list::run(true)),
         ("plan", _) => plan::run(rest),
         ("bench", _) => bench::run(rest),
+        ("growth", _) => growth::run(rest),
         ("help" | "--help" | "-h", _) => {
             println!("{USAGE}");
             Ok(())
