@@ -1,6 +1,6 @@
 //! The way through the house: source, facts, rules, verdict.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 
 use archlint_schema::{Key, Snapshot, Verdicts};
@@ -137,6 +137,7 @@ fn check(
             when: it.when.as_deref(),
             scenario: *position,
             snapshot: &it.snapshot,
+            origins: &it.origins,
             because,
             verdicts: answers(outcomes, because, errors),
         })
@@ -187,15 +188,12 @@ fn contexts(architectures: &[Architecture], judgement: &Judgement) -> Vec<Vec<Co
 
 /// What plugins said, once each, in order.
 fn said(outcomes: &[Vec<RuleOutcome>]) -> Vec<String> {
-    let mut said: Vec<String> = Vec::new();
-    for outcome in outcomes.iter().flatten() {
-        for message in outcome.said.iter().map(|it| format!("{}: {it}", outcome.code)) {
-            if !said.contains(&message) {
-                said.push(message);
-            }
-        }
-    }
-    said
+    let mut seen = HashSet::new();
+    let of = |outcome: &RuleOutcome| {
+        outcome.said.iter().map(|it| format!("{}: {it}", outcome.code)).collect::<Vec<_>>()
+    };
+    let said = outcomes.iter().flatten().flat_map(of);
+    said.filter(|message| seen.insert(message.clone())).collect()
 }
 
 /// The verdicts of the rules that answered; a rule that failed is told once, whatever the number of scenarios.

@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     match result.unwrap_or_else(|fault| Err(Box::new(fault))) {
         Ok(status) => status.into(),
         Err(problem) => {
-            report::tell(&report::diagnostic(problem.as_ref(), style));
+            report::tell(report::diagnostic(problem.as_ref(), style));
             Status::Failed.into()
         }
     }
@@ -92,9 +92,9 @@ fn snapshot(cli: &Cli, args: &SnapshotArgs, style: Style) -> Result<Status, Prob
     let saved = Saved::new(architectures, sources.inputs);
     let mut text = serde_json::to_string_pretty(&saved).expect("a snapshot has only texts and numbers");
     text.push('\n');
-    write(args.output.as_deref(), &text)?;
+    write(args.output.as_deref(), report::Page::json(&text))?;
     for it in &sources.errors {
-        report::tell(&report::diagnostic(it, style));
+        report::tell(report::diagnostic(it, style));
     }
     Ok(if sources.errors.is_empty() { Status::Clean } else { Status::Failed })
 }
@@ -123,7 +123,7 @@ fn list(cli: &Cli, plugins: &PluginArgs, style: Style) -> Result<Status, Problem
 /// Tells what went wrong while the rest went on.
 fn tell(problems: &[Problem], style: Style) -> Status {
     for it in problems {
-        report::tell(&report::diagnostic(it.as_ref(), style));
+        report::tell(report::diagnostic(it.as_ref(), style));
     }
     if problems.is_empty() { Status::Clean } else { Status::Failed }
 }
@@ -131,7 +131,7 @@ fn tell(problems: &[Problem], style: Style) -> Status {
 fn completions(shell: clap_complete::Shell) -> Result<Status, Problem> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "archlint", &mut script);
-    write(None, &String::from_utf8_lossy(&script))?;
+    write(None, report::Page::verbatim(String::from_utf8_lossy(&script).into_owned()))?;
     Ok(Status::Clean)
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use archlint::lint::Problem;
-use archlint::report::{self, Report, Repository};
+use archlint::report::{self, Page, Report, Repository};
 
 use crate::cli::{Color, Format, Output};
 use crate::{problem, terminal};
@@ -35,7 +35,7 @@ pub(crate) fn write_all(
     })?;
     let repository = Repository::around(&folder);
     for output in outputs {
-        let text = match output.format {
+        let page = match output.format {
             Format::Human => {
                 let style = match output.file {
                     Some(_) => terminal::to_file(color),
@@ -50,13 +50,13 @@ pub(crate) fn write_all(
             Format::Gitlab => report::gitlab(report, &repository),
             Format::Markdown => report::markdown(report, &repository),
         };
-        write(output.file.as_deref(), &text)?;
+        write(output.file.as_deref(), page)?;
     }
     Ok(())
 }
 
-pub(crate) fn write(output: Option<&Path>, text: &str) -> Result<(), Problem> {
-    report::write(output, text).map_err(|error| {
+pub(crate) fn write(output: Option<&Path>, page: impl Into<Page>) -> Result<(), Problem> {
+    report::write(output, page).map_err(|error| {
         let message = format!("cannot write to {}: {error}", place(output));
         problem(&message, "check that the folder exists and is writable")
     })

@@ -58,7 +58,7 @@ pub(crate) fn test(args: &PluginTest, style: Style) -> Result<Status, Problem> {
         }
         let examined = examine(&plugins, path, text)?;
         if args.bless && examined.blessed != *text {
-            write(Some(path), &examined.blessed)?;
+            write(Some(path), report::Page::verbatim(examined.blessed.clone()))?;
         }
         all_well &= examined.complaints.is_empty();
         write(None, &report::examined(&examined))?;
@@ -91,7 +91,7 @@ fn alone(file: &Path, bytes: &[u8], style: Style) -> Result<Plugins, Problem> {
 /// Adds a plugin, and tells at once if its cache deserves a warning.
 fn add(plugins: &mut Plugins, file: &Path, bytes: &[u8], style: Style) -> Result<(), Problem> {
     if let Some(warning) = plugins.add(&file.display().to_string(), bytes).map_err(boxed)? {
-        report::tell(&report::diagnostic(&warning, style));
+        report::tell(report::diagnostic(&warning, style));
     }
     Ok(())
 }

@@ -39,7 +39,7 @@ pub(crate) fn baseline(cli: &Cli, args: &BaselineArgs, style: Style) -> Result<S
             (baseline, told)
         }
     };
-    write(Some(&file), &baseline.to_json())?;
+    write(Some(&file), report::Page::json(&baseline.to_json()))?;
     report::tell(&told);
     Ok(Status::Clean)
 }

@@ -42,16 +42,16 @@ impl ReportArgs {
         let status = status(report, settings);
         outputs::write_all(report, &self.outputs, self.statistics, status.code(), cli.color)?;
         for it in report.said.iter().filter(|_| self.verbose) {
-            report::tell(&format!("{it}\n"));
+            report::tell(format!("{it}\n"));
         }
         for it in &report.notices {
-            report::tell(&report::diagnostic(it, style));
+            report::tell(report::diagnostic(it, style));
         }
         for it in &report.errors {
-            report::tell(&report::diagnostic(it.as_ref(), style));
+            report::tell(report::diagnostic(it.as_ref(), style));
         }
         if std::io::stderr().is_terminal() {
-            report::tell(&format!("checked in {:.2} s\n", started.elapsed().as_secs_f64()));
+            report::tell(format!("checked in {:.2} s\n", started.elapsed().as_secs_f64()));
         }
         Ok(status)
     }

@@ -16,7 +16,7 @@ pub(crate) fn init(folder: &Path) -> Result<Status, Problem> {
     let written = OpenOptions::new().write(true).create_new(true).open(&path);
     match written.and_then(|mut it| it.write_all(text.as_bytes())) {
         Ok(()) => {
-            report::tell(&format!("wrote {}\n", path.display()));
+            report::tell(format!("wrote {}\n", path.display()));
             Ok(Status::Clean)
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(problem(

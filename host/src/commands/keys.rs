@@ -30,7 +30,7 @@ const TICK: Duration = Duration::from_millis(100);
 pub(crate) fn keys(cli: &Cli, args: &KeysArgs) -> Result<Status, Problem> {
     let intake = Intake { sample_size: args.sample_size, ..Intake::default() };
     if let Some(table) = &args.athena_sql {
-        write(args.output.as_deref(), &athena_sql(table, &intake))?;
+        write(args.output.as_deref(), report::Page::verbatim(athena_sql(table, &intake)))?;
         return Ok(Status::Clean);
     }
     let (reading, unread) = watched(|progress| read(args, &intake, progress));
@@ -39,7 +39,7 @@ pub(crate) fn keys(cli: &Cli, args: &KeysArgs) -> Result<Status, Problem> {
         reading.problems.iter().map(|it| it as &dyn Diagnostic).chain(unread.as_deref().map(|it| it as _));
     let mut status = Status::Clean;
     for it in problems {
-        report::tell(&report::diagnostic(it, style));
+        report::tell(report::diagnostic(it, style));
         status = Status::Failed;
     }
     let report = report(reading, args);
@@ -48,7 +48,7 @@ pub(crate) fn keys(cli: &Cli, args: &KeysArgs) -> Result<Status, Problem> {
         KeysFormat::Human => report::keys(&report, terminal::to_stdout(cli.color)),
         KeysFormat::Json => report::keys_json(&report),
     };
-    write(args.output.as_deref(), &text)?;
+    write(args.output.as_deref(), text)?;
     Ok(status)
 }
 

@@ -47,7 +47,7 @@ impl Watch for Progress {
     }
 
     fn note(&self, text: &str) {
-        self.bars.suspend(|| report::tell(&format!("{text}\n")));
+        self.bars.suspend(|| report::tell(format!("{text}\n")));
     }
 
     fn called(&self, action: &str, requests: u64) {

@@ -5,16 +5,17 @@ use archlint_schema::Severity;
 use super::failure::Failure;
 use super::human::{Style, summary};
 use super::plain::{explanation, rule};
-use super::{Report, Repository};
+use super::escape::{line, lines};
+use super::{Page, Report, Repository};
 use crate::verdict::Finding;
 
 /// One command per finding and per error, then the summary for whoever reads the log.
-pub fn github(report: &Report, repository: &Repository) -> String {
+pub fn github(report: &Report, repository: &Repository) -> Page {
     let findings = report.findings.iter().map(|it| finding(report, it, repository));
     let expired = report.notices.iter().filter(|it| it.gates()).map(|it| Failure::of(it));
     let failures = report.errors.iter().map(|it| Failure::of(it.as_ref())).chain(expired);
     let failures = failures.map(|it| failure(&it, repository));
-    findings.chain(failures).collect::<String>() + &summary(report, Style::PLAIN)
+    Page::commands(&(findings.chain(failures).collect::<String>() + &summary(report, Style::PLAIN)))
 }
 
 fn finding(report: &Report, it: &Finding, repository: &Repository) -> String {
@@ -54,11 +55,11 @@ fn command(level: &str, properties: &[(&str, String)], message: &str) -> String 
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    lines(text).replace('%', "%25").replace('\n', "%0A")
 }
 
 fn escaped_property(text: &str) -> String {
-    escaped(text).replace(':', "%3A").replace(',', "%2C")
+    escaped(&line(text)).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -70,7 +71,7 @@ mod tests {
         let properties = [("file", "a,b:c%.yaml".to_owned()), ("title", "x\n::error::y".to_owned())];
         assert_eq!(
             command("error", &properties, "100%\r\n::set-output name=a::b"),
-            "::error file=a%2Cb%3Ac%25.yaml,title=x%0A%3A%3Aerror%3A%3Ay::100%25%0D%0A::set-output name=a::b\n"
+            "::error file=a%2Cb%3Ac%25.yaml,title=x\\n%3A%3Aerror%3A%3Ay::100%25\\r%0A::set-output name=a::b\n"
         );
     }
 }

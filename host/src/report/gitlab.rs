@@ -3,7 +3,7 @@
 use archlint_schema::Severity;
 use serde::Serialize;
 
-use super::{Report, Repository};
+use super::{Page, Report, Repository};
 use crate::verdict::{Finding, digest};
 
 #[derive(Serialize)]
@@ -28,11 +28,11 @@ struct Lines {
 
 /// What GitLab shows beside a merge request. The format has no place for what is undecided or failed; the exit
 /// code tells of the latter.
-pub fn gitlab(report: &Report, repository: &Repository) -> String {
+pub fn gitlab(report: &Report, repository: &Repository) -> Page {
     let entries: Vec<Entry<'_>> = report.findings.iter().map(|it| entry(report, it, repository)).collect();
     let mut text = serde_json::to_string_pretty(&entries).expect("a report has only texts and numbers");
     text.push('\n');
-    text
+    Page::json(&text)
 }
 
 fn entry<'a>(report: &Report, it: &'a Finding, repository: &Repository) -> Entry<'a> {

@@ -8,7 +8,8 @@ use archlint_schema::{Key, Severity};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceSpan};
 
 use super::console;
-use super::excerpt::Excerpt;
+use super::escape::{Page, line};
+use super::excerpt::{self, Excerpt};
 use super::explain::word;
 use super::plain::{fix, rule};
 use super::{NotCollected, Report, properties};
@@ -42,11 +43,12 @@ impl Style {
         GraphicalReportHandler::new_themed(theme)
             .with_width(self.width)
             .with_links(false)
-            .with_context_lines(0)
+            .with_context_lines(excerpt::CONTEXT)
     }
 
     pub(super) fn paint(self, text: &str, code: &str) -> String {
-        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        let text = line(text);
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.into_owned() }
     }
 
     fn arrow(self) -> &'static str {
@@ -55,7 +57,7 @@ impl Style {
 }
 
 /// The whole report.
-pub fn human(report: &Report, style: Style) -> String {
+pub fn human(report: &Report, style: Style) -> Page {
     let mut text = String::new();
     for it in &report.findings {
         text.push_str(&finding(report, it, style));
@@ -65,26 +67,31 @@ pub fn human(report: &Report, style: Style) -> String {
     text.push_str(&fixed(&report.fixed, style));
     for it in &report.inputs {
         if let Some(note) = &it.note {
-            writeln!(text, "{}: {note}", it.file).expect("a String takes everything");
+            text.push_str(&line(&format!("{}: {note}", it.file)));
+            text.push('\n');
         }
     }
     for it in &report.not_examined {
-        writeln!(text, "not examined: {it}").expect("a String takes everything");
+        writeln!(text, "not examined: {}", line(it)).expect("a String takes everything");
     }
     text.push_str(&not_collected(&report.not_collected));
     text.push_str(&summary(report, style));
-    text
+    Page::painted(&text)
 }
 
 /// An error, as miette draws it.
-pub fn diagnostic(it: &dyn Diagnostic, style: Style) -> String {
-    let mut text = String::new();
-    let drawn = style.handler().with_context_lines(1).render_report(&mut text, it);
-    if drawn.is_err() {
-        // A place that lies outside its text; the words still stand.
-        text = format!("{it}\n");
-    }
-    text
+pub fn diagnostic(it: &dyn Diagnostic, style: Style) -> Page {
+    Page::painted(&drawn(&Excerpt::of(it), style))
+}
+
+/// What miette draws; where it cannot, the words still stand.
+fn drawn(it: &Excerpt, style: Style) -> String {
+    let draw = || {
+        let mut text = String::new();
+        style.handler().render_report(&mut text, it).ok().map(|()| text)
+    };
+    let drawn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(draw)).ok().flatten();
+    drawn.unwrap_or_else(|| it.words())
 }
 
 fn finding(report: &Report, it: &Finding, style: Style) -> String {
@@ -98,12 +105,12 @@ fn finding(report: &Report, it: &Finding, style: Style) -> String {
     let mut text = format!("{}  {}\n", style.paint(severity, code), style.paint(&rule(definition), "1"));
     let path = path(report, it);
     let is_ambiguous =
-        path[0].ends_with(it.resource.key.as_str()) && it.resource.key.as_str() != it.resource.label;
+        path[0].ends_with(line(it.resource.key.as_str()).as_ref()) && it.resource.key.as_str() != it.resource.label;
     if path.len() > 1 || is_ambiguous {
         writeln!(text, "  {}", wrapped(&path, style)).expect("a String takes everything");
     }
     if let Some(when) = &it.when {
-        writeln!(text, "  only when {when}").expect("a String takes everything");
+        writeln!(text, "  only when {}", line(when)).expect("a String takes everything");
     }
     if let Some(arn) = console::arn(&it.resource) {
         writeln!(text, "  {}", console::link(arn)).expect("a String takes everything");
@@ -111,11 +118,11 @@ fn finding(report: &Report, it: &Finding, style: Style) -> String {
     let origins = origins(report, it);
     let steps = unplaced(&origins, it);
     if !steps.is_empty() {
-        writeln!(text, "  in {}", it.architecture).expect("a String takes everything");
+        writeln!(text, "  in {}", line(&it.architecture)).expect("a String takes everything");
         text.push_str(&steps);
     }
     for it in excerpts(report, it, &origins) {
-        text.push_str(&diagnostic(&it, style));
+        text.push_str(&drawn(&it, style));
     }
     text
 }
@@ -138,19 +145,20 @@ fn unplaced(origins: &Origins, it: &Finding) -> String {
         let place = origins.locate(&step.resource, &step.path);
         place.is_none_or(|place| span(origins, place).is_none())
     };
-    let line = |(at, step): (usize, &Step)| {
+    let shown = |(at, step): (usize, &Step)| {
         let property = if step.path.is_empty() { String::new() } else { format!(" {}", step.path) };
         let part = origins.part(&step.resource, &step.path);
         let part = part.map(|it| format!(" ({it})")).unwrap_or_default();
-        format!("    {}. {}{property}{part}: {}\n", at + 1, step.resource, step.message)
+        let step = format!("{}{property}{part}: {}", step.resource, step.message);
+        format!("    {}. {}\n", at + 1, line(&step))
     };
-    it.evidence.iter().enumerate().filter(is_unplaced).map(line).collect()
+    it.evidence.iter().enumerate().filter(is_unplaced).map(shown).collect()
 }
 
 /// The resources on the way, in order, each once, with what each is.
 pub(super) fn path(report: &Report, it: &Finding) -> Vec<String> {
     let names = &report.context(it.scenario).names;
-    let name = |key: &Key| names.get(key).cloned().unwrap_or_else(|| key.to_string());
+    let name = |key: &Key| line(names.get(key).map_or(key.as_str(), String::as_str)).into_owned();
     let mut path = vec![name(&it.resource.key)];
     for key in &it.way {
         let name = name(key);
@@ -183,15 +191,15 @@ fn wrapped(path: &[String], style: Style) -> String {
 fn excerpts(report: &Report, it: &Finding, origins: &Origins) -> Vec<Excerpt> {
     let own = origins.locate(&it.resource.key, &it.path);
     let mut by_file = labels(origins, it, own);
-    let mut excerpts = vec![Excerpt::new(it.message.clone())];
+    let mut excerpts = vec![Excerpt::new(&it.message)];
     if let Some(file) = own.map(|it| it.file)
         && let Some(labels) = by_file.remove(&file)
     {
-        excerpts[0].draw(&origins.files[file], labels);
+        excerpts[0].draw(&origins.files[file], origins.lines(file), &labels);
     }
     for (file, labels) in by_file {
-        let mut other = Excerpt::aside(format!("in {}", origins.files[file].name));
-        other.draw(&origins.files[file], labels);
+        let mut other = Excerpt::aside(&format!("in {}", origins.files[file].name));
+        other.draw(&origins.files[file], origins.lines(file), &labels);
         excerpts.push(other);
     }
     let last = excerpts.last_mut().expect("the first is always there");
@@ -221,9 +229,8 @@ fn labels(origins: &Origins, it: &Finding, own: Option<Place>) -> BTreeMap<usize
 
 /// The bytes of a place; none where the text is not at hand.
 fn span(origins: &Origins, place: Place) -> Option<SourceSpan> {
-    let file = origins.file(&place);
-    let (start, end) = (file.offset(place.start), file.offset(place.end));
-    (end > start).then(|| (start, end - start).into())
+    let bytes = origins.bytes(place);
+    (!bytes.is_empty()).then(|| (bytes.start, bytes.len()).into())
 }
 
 /// What could not be collected for one reason stands on one line.
@@ -232,15 +239,15 @@ fn not_collected(all: &[NotCollected]) -> String {
     for it in all {
         by_reason.entry((&it.architecture, &it.why)).or_default().push(&it.kind);
     }
-    let line = |((architecture, why), kinds): ((&str, &str), Vec<&str>)| {
-        format!("not collected of {architecture}: {}: {why}\n", kinds.join(", "))
+    let shown = |((architecture, why), kinds): ((&str, &str), Vec<&str>)| {
+        line(&format!("not collected of {architecture}: {}: {why}", kinds.join(", "))).into_owned() + "\n"
     };
-    by_reason.into_iter().map(line).collect()
+    by_reason.into_iter().map(shown).collect()
 }
 
 fn undecided(all: &[Undecided], style: Style) -> String {
-    let line = |it: String| format!("{}  {it}\n", style.paint("undecided", "2"));
-    open(all).into_iter().map(line).collect()
+    let shown = |it: String| format!("{}  {}\n", style.paint("undecided", "2"), line(&it));
+    open(all).into_iter().map(shown).collect()
 }
 
 /// How many subjects each rule could not decide about, and for want of what: a line for each rule and reason.
@@ -268,10 +275,11 @@ pub(super) fn open(all: &[Undecided]) -> Vec<String> {
 /// What the baseline has and the run did not find.
 fn fixed(all: &[BaselineEntry], style: Style) -> String {
     let head = style.paint("fixed", "2");
-    let line = |it: &BaselineEntry| {
-        format!("{head}  {}  {} (in the baseline since {})\n", it.rule, it.address, it.first_seen)
+    let shown = |it: &BaselineEntry| {
+        let entry = format!("{}  {} (in the baseline since {})", it.rule, it.address, it.first_seen);
+        format!("{head}  {}\n", line(&entry))
     };
-    all.iter().map(line).collect()
+    all.iter().map(shown).collect()
 }
 
 pub(super) fn summary(report: &Report, style: Style) -> String {

@@ -6,6 +6,7 @@ use archlint_schema::{Confidence, Key, Reason, Severity};
 use serde::Serialize;
 
 use super::console;
+use super::escape::Page;
 use super::failure::Failure;
 use super::statistics::{RuleCount, counts};
 use super::{NotCollected, Report};
@@ -161,7 +162,7 @@ struct JsonUndecided<'a> {
 }
 
 /// The report as one JSON document. It holds nothing that differs between two runs over the same input.
-pub fn json(report: &Report) -> String {
+pub fn json(report: &Report) -> Page {
     let document = Document {
         version: VERSION,
         tool: Tool { name: "archlint", version: env!("CARGO_PKG_VERSION") },
@@ -190,7 +191,7 @@ pub fn json(report: &Report) -> String {
     };
     let mut text = serde_json::to_string_pretty(&document).expect("a report has only texts and numbers");
     text.push('\n');
-    text
+    Page::json(&text)
 }
 
 fn finding<'a>(report: &'a Report, it: &'a Finding) -> JsonFinding<'a> {

@@ -5,12 +5,12 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use super::explain::word;
 use super::failure::Failure;
 use super::plain::{explanation, rule};
-use super::{Location, Report, Repository};
+use super::{Location, Page, Report, Repository};
 use crate::definition::Definition;
 use crate::verdict::{BaselinedFinding, Finding, SuppressedFinding, Undecided};
 
 /// The report as JUnit XML, without times: they would differ from run to run.
-pub fn junit(report: &Report, repository: &Repository) -> String {
+pub fn junit(report: &Report, repository: &Repository) -> Page {
     let mut junit = quick_junit::Report::new("archlint");
     junit.add_test_suites(report.definitions.values().map(|it| suite(report, it, repository)));
     if !report.errors.is_empty() {
@@ -18,7 +18,7 @@ pub fn junit(report: &Report, repository: &Repository) -> String {
         failed.add_test_cases(report.errors.iter().map(|it| failure(&Failure::of(it.as_ref()), repository)));
         junit.add_test_suite(failed);
     }
-    junit.to_string().expect("a String takes everything")
+    junit.to_string().expect("a String takes everything").into()
 }
 
 fn suite(report: &Report, definition: &Definition, repository: &Repository) -> TestSuite {
@@ -114,7 +114,7 @@ mod tests {
 
     fn case(report: &Report) -> TestCase {
         let text = junit(report, &Repository::around(Path::new("/repo")));
-        Junit::deserialize_from_str(&text).unwrap().test_suites[0].test_cases[0].clone()
+        Junit::deserialize_from_str(text.as_str()).unwrap().test_suites[0].test_cases[0].clone()
     }
 
     #[test]

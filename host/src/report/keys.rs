@@ -8,6 +8,7 @@ use std::fmt::Write;
 use archlint_schema::{Floor, KeyClass, KeySampling};
 use serde::Serialize;
 
+use super::escape::{self, Page};
 use super::explain::word;
 use super::human::Style;
 use crate::key_population::{Classification, Counts, Rates};
@@ -79,13 +80,13 @@ impl Load {
 }
 
 /// As JSON.
-pub fn keys_json(report: &KeysReport) -> String {
+pub fn keys_json(report: &KeysReport) -> Page {
     let text = serde_json::to_string_pretty(report).expect("a report has only texts and numbers");
-    text + "\n"
+    Page::json(&(text + "\n"))
 }
 
 /// For people.
-pub fn keys(report: &KeysReport, style: Style) -> String {
+pub fn keys(report: &KeysReport, style: Style) -> Page {
     let mut text = String::new();
     for it in &report.inputs {
         let told =
@@ -98,7 +99,7 @@ pub fn keys(report: &KeysReport, style: Style) -> String {
         text.push('\n');
         text += &population(it, style);
     }
-    text
+    Page::painted(&text)
 }
 
 fn population(it: &PopulationReport, style: Style) -> String {
@@ -112,10 +113,10 @@ fn population(it: &PopulationReport, style: Style) -> String {
     line("", meaning(told.class));
     line("confidence", &confidence(told));
     if !told.stem.is_empty() {
-        line("all under", &told.stem);
+        line("all under", &escape::line(&told.stem));
     }
     if !told.branches.is_empty() {
-        line("branches", &branches(told));
+        line("branches", &escape::line(&branches(told)));
     }
     if let Some(it) = told.concentration {
         line("one moment", &format!("touches {:.0} % of the key space{}", it * 100.0, partly(told)));

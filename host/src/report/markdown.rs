@@ -6,7 +6,7 @@ use super::explain::word;
 use super::failure::Failure;
 use super::human::{Style, open, path, summary};
 use super::plain::rule;
-use super::{Report, Repository};
+use super::{Page, Report, Repository};
 use crate::verdict::Finding;
 
 /// GitHub refuses a comment of more than 65,536 characters. Bytes are counted here, of which there are never
@@ -14,7 +14,7 @@ use crate::verdict::Finding;
 const LIMIT: usize = 64_000;
 
 /// The report as Markdown. Its first line lets a script find the comment again.
-pub fn markdown(report: &Report, repository: &Repository) -> String {
+pub fn markdown(report: &Report, repository: &Repository) -> Page {
     let summary = summary(report, Style::PLAIN);
     let rows = report.findings.iter().map(|it| row(report, it, repository));
     let sections = report.findings.iter().map(|it| section(report, it, repository));
@@ -25,7 +25,7 @@ pub fn markdown(report: &Report, repository: &Repository) -> String {
     text += &part("\n| severity | rule | finding | place |\n|---|---|---|---|\n", rows, LIMIT / 4, "");
     text += &part("\n", sections, LIMIT / 2, "");
     text += &part("\n<details><summary>Undecided</summary>\n\n", open, LIMIT / 8, "\n</details>\n");
-    text
+    text.into()
 }
 
 /// As many items as there is room for, between a head and a foot; nothing where there are no items.

@@ -1,6 +1,7 @@
 //! What people and machines read. The only stage that prints.
 
 mod console;
+mod escape;
 mod excerpt;
 mod explain;
 mod failure;
@@ -36,6 +37,7 @@ use crate::source::{Input, Origins};
 use crate::verdict::{
     BaselineEntry, BaselinedFinding, Definitions, Finding, Gate, Notice, SuppressedFinding, Undecided,
 };
+pub use escape::Page;
 pub use explain::{explain, rules};
 pub use github::github;
 pub use gitlab::gitlab;
@@ -163,7 +165,9 @@ impl Report {
 }
 
 /// Writes to a file, or to standard output; a reader that went away is no error.
-pub fn write(output: Option<&Path>, text: &str) -> io::Result<()> {
+pub fn write(output: Option<&Path>, page: impl Into<Page>) -> io::Result<()> {
+    let page = page.into();
+    let text = page.as_str();
     match output {
         Some(path) => std::fs::write(path, text),
         None => match io::stdout().lock().write_all(text.as_bytes()) {
@@ -174,7 +178,7 @@ pub fn write(output: Option<&Path>, text: &str) -> io::Result<()> {
 }
 
 /// Tells something on standard error.
-pub fn tell(text: &str) {
+pub fn tell(page: impl Into<Page>) {
     // Nobody is left to be told that standard error is gone.
-    let _ = io::stderr().lock().write_all(text.as_bytes());
+    let _ = io::stderr().lock().write_all(page.into().as_str().as_bytes());
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use super::escape::Page;
 use super::human::summary;
 use super::{Report, Style};
 
@@ -38,7 +39,7 @@ pub(super) fn counts(report: &Report) -> Vec<RuleCount<'_>> {
 }
 
 /// A line per rule that has anything to say, and the summary.
-pub fn statistics(report: &Report, style: Style) -> String {
+pub fn statistics(report: &Report, style: Style) -> Page {
     let mut text = String::from("findings  suppressed  baseline  undecided  rule\n");
     for it in counts(report) {
         writeln!(
@@ -48,5 +49,5 @@ pub fn statistics(report: &Report, style: Style) -> String {
         )
         .expect("a String takes everything");
     }
-    text + &summary(report, style)
+    Page::painted(&(text + &summary(report, style)))
 }

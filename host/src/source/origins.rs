@@ -1,10 +1,13 @@
 //! Where each resource and property stands in the files it was read from.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use archlint_schema::Key;
 use serde::{Deserialize, Serialize};
+
+use super::Lines;
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,24 +18,15 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// The byte offset of a position; the end of the text for one that lies past it.
+    /// The byte offset of a position; the end of the text for one that lies past it. Reads the whole text: for
+    /// many positions there is [`Lines`].
     pub fn offset(&self, position: Position) -> usize {
-        let mut lines = self.text.split_inclusive('\n');
-        let before: usize = lines.by_ref().take(position.line - 1).map(str::len).sum();
-        let column = |line: &str| {
-            line.char_indices()
-                .nth(position.column - 1)
-                .map_or(line.trim_end_matches(['\r', '\n']).len(), |it| it.0)
-        };
-        before + lines.next().map_or(0, column)
+        Lines::new(&self.text).offset(&self.text, position)
     }
 
-    /// The position of a byte offset that is the boundary of a character.
+    /// The position of a byte offset that is the boundary of a character. Reads the whole text.
     pub fn position(&self, offset: usize) -> Position {
-        let before = &self.text[..offset];
-        let line = before.bytes().filter(|it| *it == b'\n').count() + 1;
-        let start = before.rfind('\n').map_or(0, |it| it + 1);
-        Position { line, column: before[start..].chars().count() + 1 }
+        Lines::new(&self.text).position(&self.text, offset)
     }
 }
 
@@ -85,6 +79,8 @@ pub struct Origins {
     /// What its author wrote as a resource of its own and the snapshot holds as part of another: its address, by
     /// that other and the path of the part in it.
     pub parts: BTreeMap<Key, BTreeMap<String, Key>>,
+    /// The lines of each file, counted when first a place in one of them is asked for.
+    lines: OnceLock<Vec<Lines>>,
 }
 
 impl Origins {
@@ -110,6 +106,25 @@ impl Origins {
 
     pub fn file(&self, place: &Place) -> &SourceFile {
         &self.files[place.file]
+    }
+
+    /// The bytes of a place; none of them where its text is not at hand.
+    pub fn bytes(&self, place: Place) -> Range<usize> {
+        let text = &self.file(&place).text;
+        let offset = |position| self.lines(place.file).offset(text, position);
+        offset(place.start)..offset(place.end)
+    }
+
+    /// The place of some bytes of a file.
+    pub fn place(&self, file: usize, bytes: Range<usize>) -> Place {
+        let position = |offset| self.lines(file).position(&self.files[file].text, offset);
+        Place { file, start: position(bytes.start), end: position(bytes.end) }
+    }
+
+    /// Where the lines of a file are.
+    pub fn lines(&self, file: usize) -> &Lines {
+        let count = || self.files.iter().map(|file| Lines::new(&file.text)).collect();
+        &self.lines.get_or_init(count)[file]
     }
 }
 

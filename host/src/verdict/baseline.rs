@@ -1,5 +1,6 @@
 //! Findings that were there before: they are counted, and only new ones count against a deployment.
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -7,7 +8,7 @@ use miette::{Diagnostic, NamedSource, SourceSpan};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Finding, Judgement};
+use super::{Finding, Fingerprints, Judgement};
 
 /// The version of the file's shape. Additions do not change it.
 const VERSION: &str = "0.1";
@@ -21,7 +22,7 @@ pub struct Baseline {
     findings: Vec<BaselineEntry>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BaselineEntry {
     pub rule: String,
@@ -34,7 +35,7 @@ pub struct BaselineEntry {
     pub first_seen: Date,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct EntryFingerprints {
     pub address: String,
@@ -129,6 +130,7 @@ impl Baseline {
     }
 
     pub fn remove(&mut self, fixed: &[BaselineEntry]) {
+        let fixed: HashSet<&BaselineEntry> = fixed.iter().collect();
         self.findings.retain(|it| !fixed.contains(it));
     }
 }
@@ -139,20 +141,16 @@ impl BaselineEntry {
             rule: finding.rule.clone(),
             address: finding.resource.key.to_string(),
             source: finding.architecture.clone(),
-            fingerprints: EntryFingerprints {
-                address: finding.fingerprints.address.clone(),
-                role: finding.fingerprints.role.clone(),
-            },
+            fingerprints: EntryFingerprints::of(finding),
             first_seen,
         }
     }
+}
 
-    fn has_address(&self, finding: &Finding) -> bool {
-        self.fingerprints.address == finding.fingerprints.address
-    }
-
-    fn has_role(&self, finding: &Finding) -> bool {
-        self.fingerprints.role.is_some() && self.fingerprints.role == finding.fingerprints.role
+impl EntryFingerprints {
+    fn of(finding: &Finding) -> Self {
+        let Fingerprints { address, role } = &finding.fingerprints;
+        Self { address: address.clone(), role: role.clone() }
     }
 }
 
@@ -164,17 +162,25 @@ impl Judgement {
         baseline: &Baseline,
         is_examined: impl Fn(&BaselineEntry) -> bool,
     ) -> Vec<BaselineEntry> {
-        let mut left: Vec<Option<&BaselineEntry>> = baseline.findings.iter().map(Some).collect();
+        let entries = &baseline.findings;
+        let mut left: Vec<Option<&BaselineEntry>> = entries.iter().map(Some).collect();
         let mut first_seen: Vec<Option<Date>> = vec![None; self.findings.len()];
-        let is_same: [fn(&BaselineEntry, &Finding) -> bool; 2] =
-            [BaselineEntry::has_address, BaselineEntry::has_role];
-        for is_same in is_same {
+        type Print = fn(&EntryFingerprints) -> Option<&str>;
+        let prints: [Print; 2] = [|it| Some(&it.address), |it| it.role.as_deref()];
+        for print in prints {
+            // The last one first, so that the first is taken first.
+            let mut by_print: HashMap<&str, Vec<usize>> = HashMap::new();
+            for (at, entry) in entries.iter().enumerate().rev().filter(|it| left[it.0].is_some()) {
+                if let Some(print) = print(&entry.fingerprints) {
+                    by_print.entry(print).or_default().push(at);
+                }
+            }
             for (finding, first_seen) in self.findings.iter().zip(&mut first_seen) {
-                let is_its = |it: &&mut Option<&BaselineEntry>| it.is_some_and(|it| is_same(it, finding));
+                let own = EntryFingerprints::of(finding);
                 if first_seen.is_none()
-                    && let Some(entry) = left.iter_mut().find(is_its)
+                    && let Some(at) = print(&own).and_then(|it| by_print.get_mut(it)?.pop())
                 {
-                    *first_seen = entry.take().map(|it| it.first_seen);
+                    *first_seen = left[at].take().map(|it| it.first_seen);
                 }
             }
         }
@@ -193,7 +199,7 @@ mod tests {
     use super::*;
     use archlint_schema::{Confidence, Key, Severity};
 
-    use crate::verdict::{Fingerprints, Subject};
+    use crate::verdict::Subject;
 
     const DAY: Date = jiff::civil::date(2026, 1, 31);
 

@@ -3,25 +3,82 @@
 use std::collections::BTreeMap;
 
 use archlint_schema::{Key, Meta, Resource, Snapshot, Subnet, Value};
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use super::Subject;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fingerprints {
-    /// Of the rule, the kind, the address in the source and the property: stable under edits elsewhere.
+    /// Of the rule, the kind, the address in the source, and of what is found there: stable under edits elsewhere.
     pub address: String,
-    /// Of the rule, the kind and the resource's role: the same before deployment and live. Absent where two
+    /// Of the rule, the kind, the resource's role, and of what is found there: the same before deployment and live. Absent where two
     /// resources have the same role, or nothing tells it.
     pub role: Option<String>,
 }
 
 impl Fingerprints {
-    pub(super) fn new(rule: &str, resource: &Subject, path: &str, roles: &Roles) -> Self {
+    /// `properties` are the subject's, as the snapshot writes them; `part` is the address of the part that the path
+    /// leads into, where its author wrote one.
+    pub(super) fn new(
+        rule: &str,
+        resource: &Subject,
+        path: &str,
+        (part, properties): (Option<&Key>, &Json),
+        roles: &Roles,
+    ) -> Self {
+        let (kind, part) = (&resource.kind, part.map_or("", Key::as_str));
+        let by_address = said(path, properties, &|text| text.to_owned());
+        // Before deployment and live, a resource has two keys; what is not known yet is known later.
+        let by_role = |role| {
+            let named = |text: &str| roles.of(&Key::from(text)).unwrap_or(text).to_owned();
+            digest(&["role", rule, kind, role, &said(path, properties, &named)])
+        };
         Self {
-            address: digest(&["address", rule, &resource.kind, resource.key.as_str(), path]),
-            role: roles.of(&resource.key).map(|role| digest(&["role", rule, &resource.kind, role])),
+            address: digest(&["address", rule, kind, resource.key.as_str(), part, &by_address]),
+            role: roles.of(&resource.key).map(by_role),
         }
+    }
+}
+
+/// What stands at a path: the path, in which an item of a list is called by what it says, as its index changes with
+/// every item before it; and the value at its end, if that is one text, number or truth.
+fn said(path: &str, properties: &Json, name: &dyn Fn(&str) -> String) -> String {
+    let mut said = String::new();
+    let mut value = Some(properties);
+    for step in path.split(['.', '[']).filter(|step| !step.is_empty()) {
+        if let Some(index) = step.strip_suffix(']') {
+            value = value.and_then(|list| list.get(index.parse::<usize>().ok()?));
+            said = said + "[" + &value.map(|item| canonical(item, name)).unwrap_or_default() + "]";
+        } else {
+            value = value.and_then(|fields| fields.get(step));
+            said = said + "." + step;
+        }
+    }
+    let scalar = value.filter(|value| !path.is_empty() && !value.is_object() && !value.is_array());
+    said + "=" + &scalar.map(|value| canonical(value, name)).unwrap_or_default()
+}
+
+/// A path that is the same wherever its items stand in their lists.
+pub(super) fn without_indices(path: &str) -> String {
+    path.split('[').map(|part| part.split_once(']').map_or(part, |it| it.1)).collect::<Vec<_>>().join("[]")
+}
+
+/// A value as text, whatever the order of its fields. Why something is unknown, and what is absent, is left out.
+fn canonical(value: &Json, name: &dyn Fn(&str) -> String) -> String {
+    match value {
+        Json::String(text) => Json::from(name(text)).to_string(),
+        Json::Array(items) => {
+            let items: Vec<String> = items.iter().map(|item| canonical(item, name)).collect();
+            format!("[{}]", items.join(","))
+        }
+        Json::Object(fields) if fields.contains_key("$unknown") => "unknown".to_owned(),
+        Json::Object(fields) => {
+            let fields: BTreeMap<&String, &Json> = fields.iter().filter(|field| !field.1.is_null()).collect();
+            let field = |(key, value): (&String, &Json)| format!("{key}:{}", canonical(value, name));
+            format!("{{{}}}", fields.into_iter().map(field).collect::<Vec<_>>().join(","))
+        }
+        other => other.to_string(),
     }
 }
 
@@ -98,6 +155,21 @@ mod tests {
         let roles = Roles::new(&snapshot);
         assert_eq!(roles.of(&Key::from("a")), None);
         assert_eq!(roles.of(&Key::from("c")), Some("tag:other"));
+    }
+
+    #[test]
+    fn an_item_is_known_by_what_it_says() {
+        let ssh = serde_json::json!({ "from": 22, "to": 22 });
+        let all = serde_json::json!({ "to": 65_535, "from": 0, "note": null });
+        let said = |path: &str, items: &[&Json]| {
+            super::said(path, &serde_json::json!({ "ingress": items }), &|text| text.to_owned())
+        };
+        assert_eq!(said("ingress[0]", &[&ssh]), said("ingress[1]", &[&all, &ssh]));
+        assert_ne!(said("ingress[0]", &[&ssh]), said("ingress[0]", &[&all]));
+        assert_eq!(said("ingress[0]", &[&all]), ".ingress[{from:0,to:65535}]=");
+        assert_eq!(said("ingress[7].from", &[&all]), ".ingress[].from=");
+        assert_eq!(said("ingress[0].from", &[&ssh]), ".ingress[{from:22,to:22}].from=22");
+        assert_eq!(said("", &[&ssh]), said("", &[&all]));
     }
 
     #[test]

@@ -9,12 +9,14 @@ mod policy;
 mod subsumption;
 mod suppression;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use archlint_schema::{Confidence, Key, Meta, Severity, Snapshot, Unknown, Verdicts};
+use serde_json::Value as Json;
 
 use crate::definition::Definition;
 use crate::facts::{Because, Step};
+use crate::source::Origins;
 pub use baseline::{Baseline, BaselineEntry, BaselineError, BaselinedFinding};
 pub(crate) use evidence::unfounded;
 pub use fingerprint::Fingerprints;
@@ -37,6 +39,7 @@ pub struct Answers<'a> {
     /// Position of the architecture and of the scenario, to find the way back to the source.
     pub scenario: (usize, usize),
     pub snapshot: &'a Snapshot,
+    pub origins: &'a Origins,
     pub because: &'a Because,
     pub verdicts: Vec<(String, Verdicts)>,
 }
@@ -124,7 +127,7 @@ pub fn judge(answers: &[Answers<'_>], definitions: &Definitions, policy: &Policy
     let mut judgement = Judgement::default();
     for scenario in answers {
         let roles = Roles::new(scenario.snapshot);
-        let subjects = Subjects::new(scenario.snapshot);
+        let subjects = Subjects::new(scenario);
         let mut findings: Vec<Finding> = Vec::new();
         for (rule, verdicts) in &scenario.verdicts {
             let definition = definitions.get(rule).expect("only rules with a definition are run");
@@ -159,7 +162,13 @@ fn finding(
         rule: definition.code.clone(),
         severity: environment::scoped(severity, definition, scenario.snapshot, &it.resource),
         confidence: it.confidence.unwrap_or(Confidence::High),
-        fingerprints: Fingerprints::new(&definition.code, &resource, &it.path, roles),
+        fingerprints: Fingerprints::new(
+            &definition.code,
+            &resource,
+            &it.path,
+            (scenario.origins.part(&it.resource, &it.path), subjects.properties(&it.resource)),
+            roles,
+        ),
         way: evidence::way(it, scenario.because),
         evidence: evidence::expand(it, scenario.because),
         resource,
@@ -172,15 +181,30 @@ fn finding(
 }
 
 /// The resources of a snapshot by key: there may be as many answers as there are resources.
-struct Subjects<'a>(HashMap<&'a Key, (&'a str, &'a Meta)>);
+struct Subjects<'a> {
+    resources: HashMap<&'a Key, (&'a str, &'a Meta)>,
+    /// Of those in which a property is found.
+    properties: BTreeMap<Key, Json>,
+}
 
 impl<'a> Subjects<'a> {
-    fn new(snapshot: &'a Snapshot) -> Self {
-        Self(snapshot.resources.iter().map(|(kind, meta)| (&meta.key, (kind, meta))).collect())
+    fn new(scenario: &Answers<'a>) -> Self {
+        let findings = scenario.verdicts.iter().flat_map(|it| &it.1.findings);
+        let found: HashSet<&Key> =
+            findings.filter(|it| !it.path.is_empty()).map(|it| &it.resource).collect();
+        let resources = &scenario.snapshot.resources;
+        Self {
+            resources: resources.iter().map(|(kind, meta)| (&meta.key, (kind, meta))).collect(),
+            properties: resources.to_json(|key| found.contains(key)),
+        }
+    }
+
+    fn properties(&self, key: &Key) -> &Json {
+        self.properties.get(key).unwrap_or(&Json::Null)
     }
 
     fn get(&self, key: &Key) -> Subject {
-        let (kind, meta) = match self.0.get(key) {
+        let (kind, meta) = match self.resources.get(key) {
             Some((kind, meta)) => (*kind, Some(*meta)),
             // A rule that could not see a kind is undecided about the kind itself.
             None => (key.as_str(), None),
@@ -212,17 +236,21 @@ impl Judgement {
         self.undecided.retain(|it| is_changed(it.scenario, &it.resource.key));
     }
 
-    /// One finding per fingerprint and one undecided entry per rule and subject, the base scenario's first; what
-    /// one scenario decides, another need not be undecided about; stable order.
+    /// What two scenarios say alike is told once, as of the base scenario if that is one of them; a finding or an
+    /// undecided entry that says something else is one of its own. Stable order.
     fn merge(&mut self) {
-        let mut seen = BTreeSet::new();
-        self.findings.retain(|it| seen.insert((it.architecture.clone(), it.fingerprints.address.clone())));
-        let mut seen = BTreeSet::new();
-        self.undecided.retain(|it| seen.insert((it.rule.clone(), it.resource.key.clone())));
+        let mut seen = HashSet::new();
+        self.findings
+            .retain(|it| seen.insert((it.scenario.0, it.fingerprints.address.clone(), it.message.clone())));
+        let mut seen = HashSet::new();
+        self.undecided.retain(|it| {
+            let what = (it.reason.to_string(), fingerprint::without_indices(&it.missing));
+            seen.insert((it.scenario.0, it.rule.clone(), it.resource.key.clone(), what))
+        });
         self.findings.sort_by(|a, b| {
-            let order = |it: &Finding| (std::cmp::Reverse(it.severity), it.rule.clone());
-            order(a)
-                .cmp(&order(b))
+            b.severity
+                .cmp(&a.severity)
+                .then_with(|| a.rule.cmp(&b.rule))
                 .then_with(|| (&a.resource, &a.path, &a.message).cmp(&(&b.resource, &b.path, &b.message)))
         });
         self.undecided.sort();
@@ -282,7 +310,7 @@ mod tests {
 
     /// `RULE resource [when]` for every finding of some scenarios.
     fn judged(scenarios: Vec<(Option<&str>, Vec<Answer<'_>>)>, definitions: &Definitions) -> Vec<String> {
-        let (snapshot, because) = (snapshot(), Because::default());
+        let (snapshot, origins, because) = (snapshot(), Origins::default(), Because::default());
         let answers: Vec<Answers<'_>> = scenarios
             .into_iter()
             .map(|(when, verdicts)| Answers {
@@ -290,6 +318,7 @@ mod tests {
                 when,
                 scenario: (0, 0),
                 snapshot: &snapshot,
+                origins: &origins,
                 because: &because,
                 verdicts: verdicts.into_iter().map(|(rule, it)| (rule.to_owned(), it)).collect(),
             })
@@ -335,7 +364,7 @@ mod tests {
     #[test]
     fn one_undecided_entry_per_rule_and_subject() {
         let definitions = definitions(&[("AAA001", &[])]);
-        let (snapshot, because) = (snapshot(), Because::default());
+        let (snapshot, origins, because) = (snapshot(), Origins::default(), Because::default());
         let undecided = archlint_schema::Undecided {
             resource: Key::from("a"),
             reason: Reason::Parameter.into(),
@@ -346,6 +375,7 @@ mod tests {
             when,
             scenario: (0, 0),
             snapshot: &snapshot,
+            origins: &origins,
             because: &because,
             verdicts: vec![(
                 "AAA001".to_owned(),

@@ -17,6 +17,7 @@ use super::{Finding, Judgement};
 use crate::definition::{RuleNames, closest};
 use crate::source::{Architecture, Origins, Place};
 pub use notice::{Notice, SuppressionError};
+use scope::ByScope;
 pub use scope::Scope;
 
 /// How many days before it expires a suppression is told.
@@ -152,9 +153,8 @@ impl Directive {
     fn suppression(&self, origins: &Origins) -> Suppression {
         let place = || {
             let file = origins.files.iter().position(|it| it.name == self.text.name())?;
-            let position = |offset| origins.files[file].position(offset);
             let start = self.at.offset();
-            Some(Place { file, start: position(start), end: position(start + self.at.len()) })
+            Some(origins.place(file, start..start + self.at.len()))
         };
         let origin = if self.scope.is_in_source() {
             SuppressionOrigin::InSource(place())
@@ -180,10 +180,12 @@ impl Judgement {
         directives.extend(by.directives.iter().cloned());
         directives.retain(|it| !it.rules.is_disjoint(&by.enabled));
         let mut uses = vec![Use::None; directives.len()];
+        let by_scope = ByScope::of(directives.iter().map(|it| &it.scope));
         for finding in std::mem::take(&mut self.findings) {
             let scenario = &architectures[finding.scenario.0].scenarios[finding.scenario.1];
             let mut accepting = None;
-            for (it, used) in directives.iter().zip(&mut uses) {
+            for at in by_scope.candidates(&finding, scenario) {
+                let (it, used) = (&directives[at], &mut uses[at]);
                 if !it.rules.contains(&finding.rule) || !it.scope.covers(&finding, scenario) {
                     continue;
                 }
@@ -238,7 +240,7 @@ fn in_sources(architectures: &[Architecture], names: &RuleNames) -> (Vec<Directi
         for (key, origin) in &origins.resources {
             for it in &origin.ignored {
                 let file = origins.file(&it.place);
-                let at = file.offset(it.place.start)..file.offset(it.place.end);
+                let at = origins.bytes(it.place);
                 let scope = Scope::Resource { key: key.clone(), path: it.path.clone() };
                 let text = &texts[file.name.as_str()];
                 found

@@ -9,7 +9,7 @@ use archlint_schema::Key;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::failure::{Failure, FailureLocation};
-use super::{Location, Report, Repository};
+use super::{Location, Page, Report, Repository};
 use crate::verdict::{Finding, Suppression, SuppressionOrigin, Undecided};
 use document::{
     ArtifactLocation, CodeFlow, DescriptorReference, Driver, Fingerprints, Invocation, LocationObject, Log,
@@ -28,7 +28,7 @@ const RESERVED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// The report as a SARIF log of one run that ended with that exit code.
-pub fn sarif(report: &Report, repository: &Repository, exit_code: u8) -> String {
+pub fn sarif(report: &Report, repository: &Repository, exit_code: u8) -> Page {
     let log = Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
@@ -36,7 +36,7 @@ pub fn sarif(report: &Report, repository: &Repository, exit_code: u8) -> String 
     };
     let mut text = serde_json::to_string_pretty(&log).expect("a report has only texts and numbers");
     text.push('\n');
-    text
+    Page::json(&text)
 }
 
 struct Writer<'a> {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::{Scope, SuppressionError, Text};
-use crate::source::SourceFile;
+use crate::source::{Lines, SourceFile};
 
 const MARK: &str = "archlint:";
 
@@ -18,6 +18,7 @@ pub(super) fn all(file: &SourceFile, text: &Text) -> Vec<(Range<usize>, Scope, F
     if file.text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']) {
         return Vec::new();
     }
+    let lines = Lines::new(&file.text);
     let marks = file.text.match_indices(MARK).filter_map(|(at, _)| comment(file, at));
     marks
         .map(|at| {
@@ -29,7 +30,7 @@ pub(super) fn all(file: &SourceFile, text: &Text) -> Vec<(Range<usize>, Scope, F
                 text: text.clone(),
                 at: (at.start, at.len()).into(),
             });
-            let scope = Scope::Line { file: file.name.clone(), line: line_meant(&file.text, at.start) };
+            let scope = Scope::Line { file: file.name.clone(), line: line_meant(&file.text, &lines, at.start) };
             (at, scope, fields)
         })
         .collect()
@@ -49,9 +50,9 @@ fn comment(file: &SourceFile, mark: usize) -> Option<Range<usize>> {
 }
 
 /// The line that a comment is about: its own, or the first below it that is no comment.
-fn line_meant(text: &str, comment: usize) -> usize {
+fn line_meant(text: &str, lines: &Lines, comment: usize) -> usize {
     let start = text[..comment].rfind('\n').map_or(0, |it| it + 1);
-    let number = text[..start].matches('\n').count() + 1;
+    let number = lines.line(start) + 1;
     if !text[start..comment].trim().is_empty() {
         return number;
     }

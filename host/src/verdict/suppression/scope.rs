@@ -1,5 +1,7 @@
 //! Which findings a suppression is about.
 
+use std::collections::{BTreeSet, HashMap};
+
 use archlint_schema::Key;
 
 use crate::source::{ResourcePattern, Scenario};
@@ -32,6 +34,38 @@ impl Scope {
             }
             Self::Resource { key, path } => key == resource && is_within(&finding.path, path),
         }
+    }
+}
+
+/// Scopes by what they are about, so that a finding is not held against every one of them.
+pub(super) struct ByScope<'a> {
+    of_settings: Vec<usize>,
+    by_line: HashMap<(&'a str, usize), Vec<usize>>,
+    by_resource: HashMap<&'a Key, Vec<usize>>,
+}
+
+impl<'a> ByScope<'a> {
+    pub(super) fn of(scopes: impl Iterator<Item = &'a Scope>) -> Self {
+        let mut by_scope =
+            Self { of_settings: Vec::new(), by_line: HashMap::new(), by_resource: HashMap::new() };
+        for (at, scope) in scopes.enumerate() {
+            match scope {
+                Scope::Resources(_) => by_scope.of_settings.push(at),
+                Scope::Line { file, line } => by_scope.by_line.entry((file, *line)).or_default().push(at),
+                Scope::Resource { key, .. } => by_scope.by_resource.entry(key).or_default().push(at),
+            }
+        }
+        by_scope
+    }
+
+    /// The positions of those that may cover a finding, in order.
+    pub(super) fn candidates(&self, finding: &Finding, scenario: &Scenario) -> BTreeSet<usize> {
+        let (key, origins) = (&finding.resource.key, &scenario.origins);
+        let lines = origins
+            .places(key, &finding.path)
+            .filter_map(|place| self.by_line.get(&(origins.file(&place).name.as_str(), place.start.line)));
+        let all = lines.chain(self.by_resource.get(key)).chain([&self.of_settings]);
+        all.flatten().copied().collect()
     }
 }
 
