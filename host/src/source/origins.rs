@@ -80,7 +80,7 @@ pub struct Origins {
     /// that other and the path of the part in it.
     pub parts: BTreeMap<Key, BTreeMap<String, Key>>,
     /// The lines of each file, counted when first a place in one of them is asked for.
-    lines: OnceLock<Vec<Lines>>,
+    pub(crate) lines: OnceLock<Vec<Lines>>,
 }
 
 impl Origins {
