@@ -278,7 +278,7 @@ pub(crate) struct SnapshotArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Files and folders.
+    /// Files, folders, pipes, and `-` for the standard input.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// A file of parameter values, in CloudFormation's form or as a plain JSON object. Repeatable; the last

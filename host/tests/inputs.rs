@@ -86,6 +86,90 @@ fn fifty_megabytes_are_told() {
 }
 
 #[test]
+fn brackets_in_texts_are_no_nesting() {
+    let folder = selected::folder("brackets");
+    folder.write("a.yaml", format!("Description: '{}'\n{FLAWED}", "[{".repeat(1000)));
+    let report = folder.check(&["a.yaml"]);
+    assert_eq!(report["errors"], serde_json::json!([]));
+    assert_eq!(findings(&report), ["DBS001 Db"]);
+}
+
+/// What is neither a file nor a folder.
+#[cfg(unix)]
+mod special {
+    use std::io::Write;
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+    use std::process::{Command, Stdio};
+    use std::thread;
+
+    use super::{FLAWED, findings, folder::Folder, selected};
+
+    fn pipe(folder: &Folder, name: &str) {
+        let made = Command::new("mkfifo").arg(folder.path.join(name)).status().unwrap();
+        assert!(made.success());
+    }
+
+    /// It is told what it is, exit 2, and what is beside it is still checked.
+    #[track_caller]
+    fn refused(folder: &Folder, named: &str, expected: &str) {
+        folder.write("flawed.yaml", FLAWED);
+        let run = folder.archlint(&["check", named, "flawed.yaml"]);
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        assert!(run.stderr.contains(expected), "{}", run.stderr);
+        assert!(run.stdout.contains("DBS001"), "{}", run.stdout);
+    }
+
+    #[test]
+    fn devices_and_sockets_and_links_to_themselves_are_told() {
+        let folder = selected::folder("special");
+        let _listener = UnixListener::bind(folder.path.join("socket.yaml")).unwrap();
+        symlink("loop.yaml", folder.path.join("loop.yaml")).unwrap();
+        refused(&folder, "socket.yaml", "`socket.yaml` is a socket");
+        refused(&folder, "loop.yaml", "cannot read `loop.yaml`");
+        refused(&folder, "/dev/zero", "`/dev/zero` is neither UTF-8 nor UTF-16 text");
+        refused(&folder, "/dev/null", "/dev/null");
+    }
+
+    #[test]
+    fn in_a_folder_they_are_passed_over() {
+        let folder = selected::folder("special-in-folder");
+        folder.write("all/flawed.yaml", FLAWED);
+        pipe(&folder, "all/pipe.yaml");
+        let _listener = UnixListener::bind(folder.path.join("all/socket.json")).unwrap();
+        symlink("/dev/zero", folder.path.join("all/zero.json")).unwrap();
+        let report = folder.check(&["all"]);
+        assert_eq!(findings(&report), ["DBS001 Db"]);
+        assert_eq!(report["errors"], serde_json::json!([]));
+        let notes: Vec<_> = report["inputs"].as_array().unwrap().iter().map(|it| &it["note"]).collect();
+        assert!(notes.iter().any(|it| it.as_str().is_some_and(|it| it.starts_with("a pipe"))), "{notes:?}");
+        assert!(notes.iter().any(|it| it.as_str().is_some_and(|it| it.starts_with("a socket"))), "{notes:?}");
+    }
+
+    #[test]
+    fn a_pipe_that_is_named_is_read() {
+        let folder = selected::folder("pipe");
+        pipe(&folder, "pipe");
+        let path = folder.path.join("pipe");
+        let writer = thread::spawn(move || std::fs::write(path, FLAWED));
+        assert_eq!(findings(&folder.check(&["pipe"])), ["DBS001 Db"]);
+        writer.join().unwrap().unwrap();
+    }
+
+    #[test]
+    fn a_dash_is_the_standard_input() {
+        let folder = selected::folder("dash");
+        let mut command = folder.command(&["check", "-", "--format", "json"]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(FLAWED.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(findings(&report), ["DBS001 Db"]);
+        assert_eq!(report["inputs"][0]["file"], "standard input");
+    }
+}
+
+#[test]
 fn a_reference_to_nothing_is_told_at_its_place_and_the_rest_is_checked() {
     let folder = selected::folder("dangling");
     let text = format!("{FLAWED}      DBSubnetGroupName: !Ref Nowhere\n")

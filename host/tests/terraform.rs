@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it finds a fault")]
 
-use archlint::source::{self, Architecture, SourceOptions};
+use archlint::source::{self, Architecture, Budget, SourceOptions};
 use archlint_schema::{
     Association, AutoScalingGroup, ClassicLoadBalancer, Key, Peer, RouteTable, SecurityGroup, Snapshot,
     Subnet, Value,
@@ -795,4 +795,152 @@ fn what_is_part_of_a_bucket_is_folded_into_it() {
     );
     let table = serde_json::to_value(&snapshot.resources.glue_tables[0]).unwrap();
     assert_eq!((&table["bucket"], &table["prefix"]), (&json!("aws_s3_bucket.b"), &json!("events/")));
+}
+
+/// What a document is read to, and the texts of its errors.
+fn read_with_errors(plan: &str) -> (Vec<String>, Vec<String>) {
+    let sources = source::read_text("plan.json", plan, &SourceOptions::default());
+    let errors = sources.errors.iter().map(ToString::to_string).collect();
+    let scenarios = sources.architectures.iter().flat_map(|it| &it.scenarios);
+    let keys = scenarios.flat_map(|it| it.snapshot.resources.iter()).map(|(_, meta)| meta.key.to_string());
+    (keys.collect(), errors)
+}
+
+#[test]
+fn what_of_a_plan_cannot_be_read_is_told_and_the_rest_stands() {
+    let change = |address: &str| json!({ "address": address, "change": { "actions": ["create"], "after": {}, "after_unknown": {} } });
+    let check = |changes: Json, keys: &[&str], told: &[&str]| {
+        let plan = json!({ "format_version": "1.2", "resource_changes": changes });
+        let (read, errors) = read_with_errors(&plan.to_string());
+        assert_eq!(read, keys, "{changes}");
+        assert_eq!(errors.len(), told.len(), "{errors:?}");
+        for (error, text) in errors.iter().zip(told) {
+            assert!(error.contains(text) && error.contains("plan.json"), "`{text}` is not in {error}");
+        }
+    };
+    let good = || change("aws_vpc.a");
+    check(json!([good(), change("aws_vpc.b[")]), &["aws_vpc.a"], &["`aws_vpc.b[`"]);
+    check(json!([change(""), good()]), &["aws_vpc.a"], &["``"]);
+    check(json!([good(), change("aws_vpc.b[\"a\\\"]\"]")]), &["aws_vpc.a", "aws_vpc.b[\"a\\\"]\"]"], &[]);
+    check(
+        json!([good(), { "address": "aws_vpc.b" }]),
+        &["aws_vpc.a"],
+        &["`aws_vpc.b`: missing field `change`"],
+    );
+    check(json!([good(), { "address": 5, "change": {} }, 7]), &["aws_vpc.a"], &["[1]`", "[2]`"]);
+    check(json!(5), &[], &["`resource_changes`"]);
+    check(json!([good(), good()]), &["aws_vpc.a"], &["`aws_vpc.a` more than once"]);
+    let mut list = change("aws_vpc.b");
+    list["change"]["after"] = json!([]);
+    check(json!([good(), list]), &["aws_vpc.a", "aws_vpc.b"], &["`aws_vpc.b`: its values are no object"]);
+    let mut deep = change("aws_vpc.b");
+    deep["change"]["after"] = (0..120).fold(json!({}), |inner, _| json!({ "a": inner }));
+    let text = json!({ "format_version": "1.2", "resource_changes": [deep] }).to_string();
+    let deeper = text.replacen("\"after\":", &format!("\"after\":{}", "{\"b\":".repeat(200)), 1);
+    let deeper = deeper.replacen(",\"after_unknown\"", &format!("{},\"after_unknown\"", "}".repeat(200)), 1);
+    let (keys, errors) = read_with_errors(&deeper);
+    assert_eq!(keys, ["aws_vpc.b"]);
+    assert!(errors[0].contains("aws_vpc.b: recursion limit exceeded"), "{errors:?}");
+}
+
+#[test]
+fn what_stands_twice_is_told() {
+    let twice = |name: &str, value: &str| {
+        format!("{{\"format_version\": \"1.2\", {name}: {value}, {name}: {value}}}")
+    };
+    let (_, errors) = read_with_errors(&twice("\"resource_changes\"", "[]"));
+    assert!(errors[0].contains("duplicate field `resource_changes`"), "{errors:?}");
+    let call = "\"net\": {\"module\": {}}";
+    let calls = format!("{{\"root_module\": {{\"module_calls\": {{{call}, {call}}}}}}}");
+    let plan =
+        format!("{{\"format_version\": \"1.2\", \"resource_changes\": [], \"configuration\": {calls}}}");
+    let (_, errors) = read_with_errors(&plan);
+    assert!(errors[0].contains("`configuration`: `net` stands twice"), "{errors:?}");
+}
+
+#[test]
+fn a_resource_of_an_unknown_mode_is_told() {
+    let resource = |mode: &str, name: &str| {
+        json!({ "mode": mode, "type": "aws_vpc", "name": name, "instances": [{ "attributes": {
+            "id": "vpc-1", "arn": "a", "cidr_block": "10.0.0.0/16", "tags": null } }] })
+    };
+    let resources = [resource("managed", "a"), resource("odd", "b")];
+    let state = json!({ "version": 4, "terraform_version": "1.9.0", "resources": resources });
+    let (keys, errors) = read_with_errors(&state.to_string());
+    assert_eq!(keys, ["aws_vpc.a"]);
+    assert!(errors[0].contains("`aws_vpc.b`: `odd` is no mode"), "{errors:?}");
+}
+
+/// The group's subnets and the errors of a plan with a module that gives its output `subnets` to the group.
+fn subnets_of_modules(root: &Json) -> (Value<usize>, Vec<String>) {
+    let mut instances = subnets(&["[0]", "[1]"]);
+    let unknown = json!({ "vpc_zone_identifier": true });
+    instances.push(("aws_autoscaling_group.g".to_owned(), json!({}), unknown));
+    let instances: Vec<_> = instances.iter().map(|(a, b, c)| (a.as_str(), b.clone(), c.clone())).collect();
+    let text = plan(root, &instances).to_string();
+    let mut sources = source::read_text("plan.json", &text, &SourceOptions::default());
+    let snapshot = sources.architectures.remove(0).scenarios.remove(0).snapshot;
+    let group = snapshot.get::<AutoScalingGroup>(&Key::from("aws_autoscaling_group.g")).unwrap();
+    (group.subnets.clone().map(|it| it.len()), sources.errors.iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn layers_of_modules_are_followed_once_each() {
+    let group =
+        block("aws_autoscaling_group.g", &json!({ "vpc_zone_identifier": references(&["module.m.o"]) }));
+    let inner = json!({
+        "variables": { "v": {}, "w": {} },
+        "outputs": { "o": { "expression": references(&["var.v", "var.w"]) } },
+    });
+    // Each module hands everything twice to the module within.
+    let layer = |inner: Json| {
+        let both = references(&["var.v", "var.w"]);
+        json!({
+            "variables": { "v": {}, "w": {} },
+            "module_calls": { "m": { "expressions": { "v": both, "w": both }, "module": inner } },
+            "outputs": { "o": { "expression": references(&["module.m.o", "var.v"]) } },
+        })
+    };
+    let all = (0..30).fold(inner, |inner, _| layer(inner));
+    let given = references(&["aws_subnet.a"]);
+    let root = json!({
+        "resources": [block("aws_subnet.a", &json!({})), group],
+        "module_calls": { "m": { "expressions": { "v": given, "w": given }, "module": all } },
+    });
+    assert_eq!(subnets_of_modules(&root), (Value::Known(2), Vec::new()));
+}
+
+#[test]
+fn values_that_lead_to_themselves_are_told_and_unknown() {
+    let group =
+        block("aws_autoscaling_group.g", &json!({ "vpc_zone_identifier": references(&["module.m.o"]) }));
+    let root = json!({
+        "resources": [block("aws_subnet.a", &json!({})), group],
+        "module_calls": { "m": {
+            "expressions": { "v": references(&["module.m.o"]) },
+            "module": { "variables": { "v": {} }, "outputs": { "o": { "expression": references(&["var.v"]) } } },
+        } },
+    });
+    let (subnets, errors) = subnets_of_modules(&root);
+    assert!(matches!(subnets, Value::Unknown(_)), "{subnets:?}");
+    assert_eq!(errors, ["in `plan.json`, `module.m.o`, `module.m.var.v` lead back to where they begin"]);
+}
+
+#[test]
+fn what_is_left_of_the_budget_is_told() {
+    let group =
+        block("aws_autoscaling_group.g", &json!({ "vpc_zone_identifier": references(&["aws_subnet.a"]) }));
+    let root = json!({ "resources": [block("aws_subnet.a", &json!({})), group] });
+    let mut instances = subnets(&["[0]", "[1]"]);
+    let unknown = json!({ "vpc_zone_identifier": true });
+    instances.push(("aws_autoscaling_group.g".to_owned(), json!({}), unknown));
+    let instances: Vec<_> = instances.iter().map(|(a, b, c)| (a.as_str(), b.clone(), c.clone())).collect();
+    let budget = Budget { evaluations: 1, ..Budget::default() };
+    let options = SourceOptions { budget, ..SourceOptions::default() };
+    let sources = source::read_text("plan.json", &plan(&root, &instances).to_string(), &options);
+    let told = "`plan.json` takes more than 1 evaluations, at `aws_autoscaling_group.g`";
+    assert_eq!(sources.errors.iter().map(ToString::to_string).collect::<Vec<_>>(), [told]);
+    let snapshot = &sources.architectures[0].scenarios[0].snapshot;
+    let group = snapshot.get::<AutoScalingGroup>(&Key::from("aws_autoscaling_group.g")).unwrap();
+    assert!(matches!(group.subnets, Value::Unknown(_)), "{:?}", group.subnets);
 }

@@ -222,3 +222,35 @@ fn what_cannot_be_read_is_refused_and_what_is_empty_explained() {
         assert_eq!(folder.check(&["plan.json"])["inputs"][0]["note"], note);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn source_code_is_read_within_the_repository_only() {
+    let folder = folder("tf-outside");
+    folder.write("repository/.git/HEAD", "").write("repository/env/plan.json", plan().to_string());
+    folder.write("repository/env/main.tf", MAIN.replace("./data", "../data"));
+    folder.write("repository/data/db.tf", DATA).write("secret.tf", "password = \"hunter2\"\nx = }");
+    std::os::unix::fs::symlink("../../secret.tf", folder.path.join("repository/env/link.tf")).unwrap();
+    std::os::unix::fs::symlink("../data/db.tf", folder.path.join("repository/env/same.tf")).unwrap();
+    let run = folder.archlint(&["check", "repository/env/plan.json", "--tf-dir", "repository/env"]);
+    assert!(run.stdout.contains("data/db.tf"), "{}", run.stdout);
+    assert!(run.stderr.contains("`repository/env/link.tf` leads out of"), "{}", run.stderr);
+    assert!(!run.stderr.contains("hunter2"), "{}", run.stderr);
+    folder.write("repository/env/main.tf", MAIN.replace("./data", "../../outside"));
+    folder.write("outside/db.tf", DATA);
+    let run = folder.archlint(&["check", "repository/env/plan.json", "--tf-dir", "repository/env"]);
+    assert!(run.stderr.contains("outside` leads out of"), "{}", run.stderr);
+}
+
+#[test]
+fn modules_that_call_themselves_are_told_once() {
+    let folder = folder("tf-circle");
+    let call = |name: &str, source: &str| format!("module \"{name}\" {{\n  source = \"{source}\"\n}}\n");
+    folder.write("data/db.tf", format!("{DATA}{}{}", call("a", "../other"), call("b", "../other")));
+    folder.write("other/main.tf", format!("{}{}", call("back", "../data"), call("self", "./")));
+    let report = folder.check(&["plan.json", "--tf-dir", "."]);
+    let errors: Vec<_> = report["errors"].as_array().unwrap().iter().map(|it| &it["message"]).collect();
+    let told = |name: &str| format!("module `{name}` calls the module that it is called from");
+    assert_eq!(errors, [&told("back"), &told("self")]);
+    assert_eq!(findings(&report).len(), 2);
+}

@@ -1,18 +1,14 @@
 //! `archlint scan`.
 
-use std::io::Read;
 use std::time::Instant;
 
 use archlint::lint::{LintOptions, Problem, lint_sources};
-use archlint::source::{self, Access, ScanOptions, SourceError, SourceOptions, Sources};
+use archlint::source::{self, Access, ScanOptions, SourceOptions};
 
 use super::config;
 use super::progress::Progress;
 use crate::cli::{Cli, Collector, Scan};
 use crate::{Status, outputs, plugins, terminal, write};
-
-/// What `-` stands for.
-const STANDARD_INPUT: &str = "standard input";
 
 pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
     let started = Instant::now();
@@ -42,7 +38,7 @@ pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
     let sources = if args.config_snapshot.is_empty() {
         source::scan(&scan, &lint_options.source, &Progress::new(args.report.verbose))?
     } else {
-        delivered(args, &lint_options.source)?
+        source::read(&args.config_snapshot, &lint_options.source)
     };
     // What settings and baseline expect may be in a region that was not scanned.
     let mut report = lint_sources(sources, false, rules, &lint_options);
@@ -76,18 +72,4 @@ fn options(args: &Scan, source: &SourceOptions) -> ScanOptions {
         save: args.save.clone(),
         resume: args.resume,
     }
-}
-
-/// What AWS Config delivered to files.
-fn delivered(args: &Scan, options: &SourceOptions) -> Result<Sources, Problem> {
-    let (standard_input, files): (Vec<_>, Vec<_>) =
-        args.config_snapshot.iter().cloned().partition(|it| it.as_os_str() == "-");
-    if standard_input.is_empty() {
-        return Ok(source::read(&files, options));
-    }
-    let mut bytes = Vec::new();
-    std::io::stdin().read_to_end(&mut bytes).map_err(|source| {
-        Box::new(SourceError::Read { file: STANDARD_INPUT.to_owned(), source }) as Problem
-    })?;
-    Ok(source::read_beside(&files, STANDARD_INPUT, bytes, options))
 }

@@ -1,6 +1,7 @@
 //! What a source has made of its files so far: resources, and the parts that are folded into them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -44,7 +45,33 @@ pub(crate) type Folded = Option<(Key, Vec<String>)>;
 pub(crate) enum Whole {
     One(Value<Option<Key>>),
     /// One of these, and why nobody knows which.
-    OneOf(Rc<BTreeSet<Key>>, Unknown),
+    OneOf(Candidates, Unknown),
+}
+
+/// Resources one of which is meant, shared by all that mean one of them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Candidates(Rc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    keys: BTreeSet<Key>,
+    /// What is hidden in all of them already: thousands of parts may be of the same wholes.
+    hidden: RefCell<HashSet<(&'static str, String)>>,
+}
+
+impl Candidates {
+    pub(crate) fn of(keys: impl Iterator<Item = Key>) -> Self {
+        Self(Rc::new(Shared { keys: keys.collect(), ..Shared::default() }))
+    }
+
+    pub(crate) fn keys(&self) -> &BTreeSet<Key> {
+        &self.0.keys
+    }
+
+    /// Whether what resources of a kind hold at a path was not hidden before.
+    fn hide(&self, kind: &'static str, path: &str) -> bool {
+        self.0.hidden.borrow_mut().insert((kind, path.to_owned()))
+    }
 }
 
 impl Built {
@@ -118,17 +145,18 @@ impl Whole {
     }
 
     /// Changes the whole, where the snapshot has it. `held` is what it holds of such parts: where any of several
-    /// may be the whole, nobody knows what each of them holds.
+    /// may be the whole, nobody knows what each of them holds at that path.
     pub(crate) fn change<T: Resource, V>(
         &self,
         all: &mut Resources,
         held: impl Fn(&mut T) -> &mut Value<V>,
+        path: &str,
         change: impl FnOnce(&mut T) -> Vec<String>,
     ) -> Folded {
         match self {
             Self::One(edge) => change_at(all, edge, change),
             Self::OneOf(_, why) => {
-                self.hide(all, held, why);
+                self.hide(all, held, path, why);
                 None
             }
         }
@@ -142,7 +170,7 @@ impl Whole {
         part: P,
         path: &str,
     ) -> Folded {
-        self.change(all, &held, |it| vec![push(held(it), part, path)])
+        self.change(all, &held, path, |it| vec![push(held(it), part, path)])
     }
 
     /// Sets what the whole holds of such parts: there is one only.
@@ -153,7 +181,7 @@ impl Whole {
         value: Value<V>,
         path: &str,
     ) -> Folded {
-        self.change(all, &held, |it| {
+        self.change(all, &held, path, |it| {
             *held(it) = value;
             vec![path.to_owned()]
         })
@@ -164,6 +192,7 @@ impl Whole {
         &self,
         all: &mut Resources,
         held: impl Fn(&mut T) -> &mut Value<V>,
+        path: &str,
         why: &Unknown,
     ) {
         match self {
@@ -172,15 +201,15 @@ impl Whole {
                     *held(it) = Value::Unknown(why.clone());
                 }
             }
-            Self::OneOf(candidates, _) => {
+            Self::OneOf(candidates, _) if candidates.hide(T::KIND, path) => {
                 for it in T::list_mut(all) {
-                    // Thousands of parts may be of the same wholes.
                     let is_hidden = matches!(held(it), Value::Unknown(_));
-                    if !is_hidden && candidates.contains(&it.meta().key) {
+                    if !is_hidden && candidates.keys().contains(&it.meta().key) {
                         *held(it) = Value::Unknown(why.clone());
                     }
                 }
             }
+            Self::OneOf(..) => {}
         }
     }
 }

@@ -31,6 +31,58 @@ pub enum SourceError {
     )]
     TooLarge { file: String, size: u64, limit: u64 },
 
+    #[error("`{file}` holds more than {megabytes} MB of text")]
+    #[diagnostic(
+        code(archlint::source::size),
+        help("a budget keeps one input from taking all memory; `megabytes` in the settings raises it")
+    )]
+    OverBudget { file: String, megabytes: usize },
+
+    #[error("`{file}` unpacks to more than {ratio} times its size")]
+    #[diagnostic(
+        code(archlint::source::packed),
+        help("no plan and no snapshot packs so well; if this one does, unpack it yourself")
+    )]
+    Packed { file: String, ratio: u64 },
+
+    #[error("`{file}` is {what}")]
+    #[diagnostic(
+        code(archlint::source::special),
+        help("archlint reads files, folders, pipes that are named, and `-`, the standard input")
+    )]
+    Special { file: String, what: &'static str },
+
+    #[error("`{file}` takes more than {limit} evaluations, at `{place}`")]
+    #[diagnostic(
+        code(archlint::source::evaluations),
+        help(
+            "what was not evaluated stays unknown; a budget keeps one input from taking all time, and `evaluations` in \
+             the settings raises it"
+        )
+    )]
+    Evaluations { file: String, limit: usize, place: String },
+
+    #[error("in `{file}`, `{through}` lead back to where they begin")]
+    #[diagnostic(
+        code(archlint::source::circle),
+        help("no plan has such values: is the file damaged? What they stand for stays unknown")
+    )]
+    Circle { file: String, through: String },
+
+    #[error("`{file}` has values that lead through more than {limit} others, at `{place}`")]
+    #[diagnostic(
+        code(archlint::source::chain),
+        help("no plan needs as many; what they stand for stays unknown")
+    )]
+    Chain { file: String, limit: usize, place: String },
+
+    #[error("`{file}`: {item}: {message}")]
+    #[diagnostic(
+        code(archlint::source::element),
+        help("this part of the file cannot be read; everything beside it is checked. Is the file damaged?")
+    )]
+    Element { file: String, item: String, message: String },
+
     #[error("`{file}` nests deeper than {limit} levels")]
     #[diagnostic(code(archlint::source::depth), help("no template needs this; is the file damaged?"))]
     TooDeep { file: String, limit: usize },
@@ -136,6 +188,29 @@ pub enum SourceError {
         at: Option<SourceSpan>,
     },
 
+    #[error("`{file}` leads out of `{boundary}`")]
+    #[diagnostic(
+        code(archlint::source::outside),
+        help(
+            "with --tf-dir, Terraform files are read in the repository of the root module: the nearest folder above it \
+             that has a `.git`, else the working directory"
+        )
+    )]
+    Outside { file: String, boundary: String },
+
+    #[error("module `{name}` calls the module that it is called from")]
+    #[diagnostic(
+        code(archlint::source::module_circle),
+        help("Terraform would never end with it; the call is not followed")
+    )]
+    ModuleCircle {
+        name: String,
+        #[source_code]
+        text: NamedSource<String>,
+        #[label("here")]
+        at: Option<SourceSpan>,
+    },
+
     #[error("no Terraform files in `{folder}`")]
     #[diagnostic(
         code(archlint::source::no_terraform),
@@ -189,6 +264,13 @@ impl SourceError {
             Self::Read { file, .. }
             | Self::Encoding { file, .. }
             | Self::TooLarge { file, .. }
+            | Self::OverBudget { file, .. }
+            | Self::Evaluations { file, .. }
+            | Self::Circle { file, .. }
+            | Self::Chain { file, .. }
+            | Self::Element { file, .. }
+            | Self::Packed { file, .. }
+            | Self::Special { file, .. }
             | Self::TooDeep { file, .. }
             | Self::Syntax { file, .. }
             | Self::NotATemplate { file }
@@ -200,10 +282,11 @@ impl SourceError {
             | Self::Item { file, .. }
             | Self::Interrupted { file }
             | Self::Hcl { file, .. }
+            | Self::Outside { file, .. }
             | Self::Namesakes { file, .. }
             | Self::Parameters { file, .. } => file,
             Self::EmptyFolder { folder } | Self::NoTerraform { folder } => folder,
-            Self::Template { text, .. } => text.name(),
+            Self::Template { text, .. } | Self::ModuleCircle { text, .. } => text.name(),
             Self::Fault(fault) => fault.work(),
         }
     }

@@ -1,19 +1,27 @@
-//! Finds the files that the caller means, reads them, and tells what each is.
+//! Finds the files that the caller means, reads each once, and tells what it is.
+//!
+//! Whatever is named is read: a file, a pipe (`<(terraform show -json plan)`), `-` for the standard input. In a folder
+//! only files are, and of those only what is an input: nobody meant a socket that happens to lie there.
 
 use std::collections::BTreeSet;
+use std::fs::{File, FileType};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::saved::Saved;
-use super::{Architecture, Input, SourceError, SourceFile, account, terraform, text};
+use super::{Architecture, Budget, Input, SourceError, SourceFile, account, nesting, terraform, text};
 
 /// CloudFormation takes templates of up to 1 MB; a plan, or a snapshot of a large account, is larger.
 const MAX_TEMPLATE_MB: u64 = 8;
-const MAX_FILE_MB: u64 = 2048;
-/// No template nests this deep; parsers that recurse would run out of stack.
+/// No template nests this deep; what evaluates it goes down one call a level.
 const MAX_DEPTH: usize = 200;
 
 /// Endings of the names of inputs in a folder.
 const EXTENSIONS: [&str; 6] = ["yaml", "yml", "json", "template", "tfstate", "gz"];
+
+/// What stands for the standard input on the command line, and what messages call it.
+const DASH: &str = "-";
+const STANDARD_INPUT: &str = "standard input";
 
 /// What an input is.
 pub(crate) enum Content {
@@ -23,80 +31,189 @@ pub(crate) enum Content {
     Snapshot(Vec<Architecture>, Vec<Input>),
     /// What AWS Config recorded of an account, replies of describe calls, a saved scan.
     Account(SourceFile),
+    /// What lies in a folder and is not read, with the reason as its note.
+    PassedOver(Input),
 }
 
-/// Reads every file that is named, and every input in every folder that is named, in the order of their names,
-/// each once.
-pub(crate) fn find(paths: &[PathBuf]) -> Vec<Result<Content, SourceError>> {
-    let mut named = BTreeSet::new();
-    let mut found = BTreeSet::new();
-    let mut errors = Vec::new();
-    for path in paths {
-        if !path.is_dir() {
-            named.insert(path.clone());
-            continue;
+/// Reads what is named, and every input in every folder that is named, in the order of their names, each once.
+pub(crate) fn find(paths: &[PathBuf], budget: &Budget) -> Vec<Result<Content, SourceError>> {
+    let (folders, named): (BTreeSet<&Path>, BTreeSet<&Path>) =
+        paths.iter().map(PathBuf::as_path).partition(|it| it.as_os_str() != DASH && it.is_dir());
+    let mut found: Vec<Result<Content, SourceError>> = named.iter().map(|it| read(it, budget)).collect();
+    let mut files = BTreeSet::new();
+    for folder in folders {
+        let mut listing = Listing::of(folder);
+        let is_empty = listing.special.is_empty() && listing.errors.is_empty();
+        let (all, before) = (listing.files.len(), found.len());
+        listing.files.retain(|it| !named.contains(it.as_path()) && !files.contains(it));
+        let is_read_already = listing.files.len() < all;
+        found.extend(listing.files.iter().filter_map(|it| read_in_folder(it, budget)));
+        if is_empty && found.len() == before && !is_read_already {
+            found.push(Err(SourceError::EmptyFolder { folder: folder.display().to_string() }));
         }
-        match inputs_under(path) {
-            Ok(files) if files.is_empty() => {
-                errors.push(Err(SourceError::EmptyFolder { folder: path.display().to_string() }));
-            }
-            Ok(files) => found.extend(files),
-            Err(error) => errors.push(Err(error)),
-        }
+        files.extend(listing.files);
+        found.extend(listing.special.into_iter().map(|it| Ok(Content::PassedOver(it))));
+        found.extend(listing.errors.into_iter().map(Err));
     }
-    let all = found.into_iter().filter(|it| !named.contains(it)).collect::<Vec<_>>();
-    named.into_iter().chain(all).map(|it| read(&it)).chain(errors).collect()
+    found
 }
 
 /// The templates in a folder and below it, in the order of their names.
 pub(crate) fn templates_under(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
-    let is_one = |path: &PathBuf| read_text(path).is_ok_and(|it| is_template(&it));
-    Ok(inputs_under(folder)?.into_iter().filter(is_one).collect())
+    let budget = Budget::default();
+    let is_one = |path: &PathBuf| read_text(path, &budget).is_ok_and(|it| is_template(&it));
+    let listing = Listing::of(folder);
+    match listing.errors.into_iter().next() {
+        Some(error) => Err(error),
+        None => Ok(listing.files.into_iter().filter(is_one).collect()),
+    }
 }
 
-fn inputs_under(folder: &Path) -> Result<Vec<PathBuf>, SourceError> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let entries = std::fs::read_dir(&folder).map_err(|error| SourceError::read(&folder, error))?;
-        for entry in entries {
-            let path = entry.map_err(|error| SourceError::read(&folder, error))?.path();
-            let hidden = path.file_name().is_some_and(|it| it.to_string_lossy().starts_with('.'));
-            if path.is_symlink() || hidden || path.ends_with("node_modules") {
-                continue;
-            }
-            if path.is_dir() {
-                folders.push(path);
-            } else if may_be_input(&path) && is_input(&path) {
-                found.push(path);
+/// What lies in a folder and below it, by names that inputs have.
+#[derive(Default)]
+struct Listing {
+    /// In the order of their names.
+    files: Vec<PathBuf>,
+    /// Pipes, sockets and devices.
+    special: Vec<Input>,
+    /// Folders that could not be read.
+    errors: Vec<SourceError>,
+}
+
+impl Listing {
+    fn of(folder: &Path) -> Self {
+        let mut listing = Self::default();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            let entries = match std::fs::read_dir(&folder) {
+                Ok(it) => it,
+                Err(error) => {
+                    listing.errors.push(SourceError::read(&folder, error));
+                    continue;
+                }
+            };
+            for entry in entries {
+                let added = entry.and_then(|it| listing.add(&it.path(), it.file_type()?, &mut folders));
+                if let Err(error) = added {
+                    listing.errors.push(SourceError::read(&folder, error));
+                }
             }
         }
+        listing.files.sort();
+        listing
     }
-    found.sort();
-    Ok(found)
+
+    fn add(&mut self, path: &Path, kind: FileType, folders: &mut Vec<PathBuf>) -> io::Result<()> {
+        let hidden = path.file_name().is_some_and(|it| it.to_string_lossy().starts_with('.'));
+        if kind.is_symlink() || hidden || path.ends_with("node_modules") {
+            return Ok(());
+        }
+        if kind.is_dir() {
+            folders.push(path.to_owned());
+        } else if may_be_input(path) {
+            match special(kind) {
+                None => self.files.push(path.to_owned()),
+                Some(what) => self.special.push(Input {
+                    file: path.display().to_string(),
+                    note: Some(format!("{what}: it is read only where it is named")),
+                    ..Input::default()
+                }),
+            }
+        }
+        Ok(())
+    }
 }
 
 fn may_be_input(path: &Path) -> bool {
     path.extension().is_some_and(|it| EXTENSIONS.iter().any(|known| it == *known))
 }
 
+/// What a thing is that is neither a file nor a folder.
+fn special(kind: FileType) -> Option<&'static str> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return Some("a pipe");
+        } else if kind.is_socket() {
+            return Some("a socket");
+        } else if kind.is_block_device() || kind.is_char_device() {
+            return Some("a device");
+        }
+    }
+    (!kind.is_file()).then_some("no file")
+}
+
 /// A file in a folder that is no input is nobody's mistake, so it is passed over; one that cannot be read as
 /// text may be a damaged template, and is told.
-fn is_input(path: &Path) -> bool {
-    match read_text(path) {
+fn read_in_folder(path: &Path, budget: &Budget) -> Option<Result<Content, SourceError>> {
+    match read_text(path, budget) {
         Ok(text) => {
-            is_template(&text) && (text.len() as u64) <= MAX_TEMPLATE_MB << 20
-                || Saved::is_one(&text)
-                || terraform::find(&text).is_some()
-                || account::is_one(&text)
+            let file = SourceFile { name: path.display().to_string(), text };
+            let kind = Kind::of(&file.text)?;
+            let is_large = file.text.len() as u64 > MAX_TEMPLATE_MB << 20;
+            (kind != Kind::Template || !is_large).then(|| Content::of(kind, file))
         }
-        Err(_) => true,
+        Err(error) => Some(Err(error)),
+    }
+}
+
+fn read(path: &Path, budget: &Budget) -> Result<Content, SourceError> {
+    if path.as_os_str() == DASH {
+        let text = text::read(STANDARD_INPUT, io::stdin().lock(), budget.megabytes)?;
+        return Content::classify(SourceFile { name: STANDARD_INPUT.to_owned(), text });
+    }
+    Content::classify(SourceFile { name: path.display().to_string(), text: read_text(path, budget)? })
+}
+
+/// The text of a file, or of what else can be read like one: whatever it does meanwhile, to its end or to the budget.
+fn read_text(path: &Path, budget: &Budget) -> Result<String, SourceError> {
+    let name = path.display().to_string();
+    let failed = |error| SourceError::read(path, error);
+    let metadata = path.metadata().map_err(failed)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let kind = metadata.file_type();
+        if kind.is_socket() || kind.is_block_device() {
+            return Err(SourceError::Special { file: name, what: special(kind).unwrap_or("no file") });
+        }
+    }
+    // What a file says of its size is a hint: those in /proc have none.
+    if metadata.len() >> 20 > budget.megabytes as u64 {
+        return Err(SourceError::OverBudget { file: name, megabytes: budget.megabytes });
+    }
+    text::read(&name, File::open(path).map_err(failed)?, budget.megabytes)
+}
+
+/// What a text is, by what it says, not by the name of its file.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Snapshot,
+    /// And how many bytes stand before its JSON.
+    Terraform(usize),
+    Account,
+    Template,
+}
+
+impl Kind {
+    /// Nothing for a text that is no input.
+    fn of(text: &str) -> Option<Self> {
+        if Saved::is_one(text) {
+            return Some(Self::Snapshot);
+        }
+        if let Some(json) = terraform::find(text) {
+            return Some(Self::Terraform(text.len() - json.len()));
+        }
+        if account::is_one(text) {
+            return Some(Self::Account);
+        }
+        is_template(text).then_some(Self::Template)
     }
 }
 
 fn is_template(text: &str) -> bool {
-    let json = text.trim_start_matches('\u{feff}').trim_start().starts_with('{');
-    if json {
+    if text.trim_start().starts_with('{') {
         return text.contains("\"Resources\"");
     }
     text.lines().any(|it| {
@@ -104,89 +221,40 @@ fn is_template(text: &str) -> bool {
     })
 }
 
-fn read(path: &Path) -> Result<Content, SourceError> {
-    let text = read_text(path)?;
-    Content::classify(SourceFile { name: path.display().to_string(), text })
-}
-
-/// What came by another way than as a file.
-pub(crate) fn of_bytes(name: &str, bytes: Vec<u8>) -> Result<Content, SourceError> {
-    Content::classify(SourceFile { name: name.to_owned(), text: text_of(Path::new(name), bytes)? })
-}
-
-fn read_text(path: &Path) -> Result<String, SourceError> {
-    let name = || path.display().to_string();
-    let size = path.metadata().map_err(|error| SourceError::read(path, error))?.len() >> 20;
-    if size > MAX_FILE_MB {
-        return Err(SourceError::TooLarge { file: name(), size, limit: MAX_FILE_MB });
-    }
-    text_of(path, std::fs::read(path).map_err(|error| SourceError::read(path, error))?)
-}
-
-/// Bytes as text, unzipped where they are zipped.
-fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String, SourceError> {
-    let bytes = text::unzipped(bytes, MAX_FILE_MB << 20).map_err(|error| SourceError::read(path, error))?;
-    text::decoded(bytes).map_err(|offset| SourceError::Encoding { file: path.display().to_string(), offset })
-}
-
 impl Content {
-    /// Tells what a text is by what it says, not by the name of its file.
+    /// Tells what a text is that somebody named: what is nothing else is a template, whose errors say the most.
     pub(crate) fn classify(file: SourceFile) -> Result<Self, SourceError> {
-        if Saved::is_one(&file.text) {
-            return match Saved::parse(&file.text) {
+        Self::of(Kind::of(&file.text).unwrap_or(Kind::Template), file)
+    }
+
+    fn of(kind: Kind, mut file: SourceFile) -> Result<Self, SourceError> {
+        match kind {
+            Kind::Snapshot => match Saved::parse(&file.text) {
                 Ok((architectures, inputs)) => Ok(Self::Snapshot(architectures, inputs)),
                 Err(error) => Err(SourceError::Snapshot { file: file.name, source: error.into() }),
-            };
-        }
-        if let Some(json) = terraform::find(&file.text) {
-            let before = file.text.len() - json.len();
-            let text = if before == 0 { file.text } else { file.text[before..].to_owned() };
-            return Ok(Self::Terraform(SourceFile { name: file.name, text }));
-        }
-        if account::is_one(&file.text) {
-            return Ok(Self::Account(file));
-        }
-        let size = (file.text.len() as u64) >> 20;
-        if size >= MAX_TEMPLATE_MB {
-            return Err(SourceError::TooLarge { file: file.name, size, limit: MAX_TEMPLATE_MB });
-        }
-        if depth(&file.text) > MAX_DEPTH {
-            return Err(SourceError::TooDeep { file: file.name, limit: MAX_DEPTH });
-        }
-        Ok(Self::Template(file))
-    }
-}
-
-/// An upper bound of how deep the text nests: brackets, dashes in a row, and indentation.
-fn depth(text: &str) -> usize {
-    let mut open: usize = 0;
-    let mut deepest = 0;
-    for line in text.lines() {
-        let indentation = line.len() - line.trim_start_matches([' ', '-', '?', ':']).len();
-        deepest = deepest.max(indentation / 2);
-        for byte in line.bytes() {
-            match byte {
-                b'[' | b'{' => open += 1,
-                b']' | b'}' => open = open.saturating_sub(1),
-                _ => {}
+            },
+            Kind::Terraform(before) => {
+                file.text.drain(..before);
+                Ok(Self::Terraform(file))
             }
-            deepest = deepest.max(open);
+            Kind::Account => Ok(Self::Account(file)),
+            Kind::Template => {
+                let size = (file.text.len() as u64) >> 20;
+                if size >= MAX_TEMPLATE_MB {
+                    return Err(SourceError::TooLarge { file: file.name, size, limit: MAX_TEMPLATE_MB });
+                }
+                if nesting::is_deeper(&file.text, MAX_DEPTH) {
+                    return Err(SourceError::TooDeep { file: file.name, limit: MAX_DEPTH });
+                }
+                Ok(Self::Template(file))
+            }
         }
     }
-    deepest
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn depth_counts_brackets_and_indentation() {
-        assert_eq!(depth("{\"a\": [1, {\"b\": 2}]}"), 3);
-        assert!(depth(&"[".repeat(100_000)) > MAX_DEPTH);
-        assert!(depth(&format!("a:\n{}b", "- ".repeat(100_000))) > MAX_DEPTH);
-        assert!(depth("Resources:\n  A:\n    Type: X\n") < 5);
-    }
 
     #[test]
     fn a_template_is_told_by_its_resources() {

@@ -12,6 +12,7 @@ mod files;
 mod firewall_endpoints;
 mod formats;
 mod lines;
+mod nesting;
 mod node;
 mod origins;
 mod parameters;
@@ -150,16 +151,9 @@ impl SourceOptions {
     }
 }
 
-/// Reads files and folders. Whatever cannot be read is an error beside what could.
+/// Reads files, folders, and `-`, the standard input. Whatever cannot be read is an error beside what could.
 pub fn read(paths: &[PathBuf], options: &SourceOptions) -> Sources {
-    Sources::of(files::find(paths), options)
-}
-
-/// Reads files and folders, and beside them what came by another way, compressed or not, as a file of that name.
-pub fn read_beside(paths: &[PathBuf], name: &str, bytes: Vec<u8>, options: &SourceOptions) -> Sources {
-    let mut found = files::find(paths);
-    found.push(files::of_bytes(name, bytes));
-    Sources::of(found, options)
+    Sources::of(files::find(paths, &options.budget), options)
 }
 
 /// Reads one text as if it were a file of that name.
@@ -200,6 +194,7 @@ impl Sources {
                 }
                 Content::Terraform(file) => plans.push(file),
                 Content::Account(file) => of_accounts.push(file),
+                Content::PassedOver(input) => self.inputs.push(input),
                 Content::Snapshot(architectures, inputs) => {
                     self.architectures.extend(architectures);
                     self.inputs.extend(inputs);

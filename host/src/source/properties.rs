@@ -1,13 +1,12 @@
 //! A resource's properties, read into the snapshot's values; remembers where each stands.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::collections::BTreeMap;
 
 use archlint_schema::{EndpointType, Key, Meta, Reason, Unknown, Value, Zone};
 use serde::de::DeserializeOwned;
 use serde::de::value::{self, StrDeserializer};
 
-use super::built::Whole;
+use super::built::{Candidates, Whole};
 use super::firewall_endpoints::endpoint_key;
 use super::node::{Evaluated, Node};
 use super::{Ignored, Origin, Place, redaction};
@@ -43,8 +42,8 @@ pub(crate) trait Declaration {
     fn place_of(&self, node: &Node) -> Option<Place>;
 
     /// The resources one of which a node names, where nobody knows which.
-    fn candidates(&self, _: &Node) -> Rc<BTreeSet<Key>> {
-        Rc::default()
+    fn candidates(&self, _: &Node) -> Candidates {
+        Candidates::default()
     }
 
     /// What its metadata says archlint shall ignore.
@@ -182,7 +181,7 @@ impl<'a> Properties<'a> {
     pub(crate) fn whole(&mut self, property: &str) -> Whole {
         let node = self.get(property);
         let candidates = self.declaration.candidates(&node);
-        if candidates.is_empty() {
+        if candidates.keys().is_empty() {
             return Whole::One(self.edge_of(&node));
         }
         let why = match node.value {

@@ -1,6 +1,7 @@
 //! Saved replies of describe calls: what `aws ec2 describe-vpcs` prints, and the like.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value as Json};
 
@@ -114,6 +115,8 @@ rows! {
 pub(crate) struct Described {
     pub(crate) items: Vec<Item>,
     pub(crate) kinds: Vec<&'static str>,
+    /// What cannot be read: where it stands, and why.
+    pub(crate) errors: Vec<(String, String)>,
 }
 
 /// Whether the top level of a document has a member that a describe call answers with.
@@ -127,6 +130,11 @@ pub(crate) fn read(reply: &Json) -> Option<Described> {
     let mut read: Vec<&str> = Vec::new();
     for row in ROWS {
         let Some(member) = reply.get(row.member).filter(|_| !read.contains(&row.member)) else { continue };
+        if !member.is_array() && !member.is_object() {
+            read.push(row.member);
+            described.errors.push((format!("`{}`", row.member), "it is no list".to_owned()));
+            continue;
+        }
         let elements = elements(row, member);
         // An empty list may be of any of the services.
         if elements.is_empty() {
@@ -134,10 +142,18 @@ pub(crate) fn read(reply: &Json) -> Option<Described> {
         } else if elements.iter().any(|it| field(it, row.id).is_some()) {
             read.push(row.member);
             described.kinds.push(row.kind);
-            described.items.extend(elements.into_iter().filter_map(|it| item(row, it)));
+            for (at, element) in elements.into_iter().enumerate() {
+                match item(row, element) {
+                    Some(it) => described.items.push(it),
+                    None => {
+                        let why = format!("it has no text for its `{}`", row.id);
+                        described.errors.push((format!("`{}[{at}]`", row.member), why));
+                    }
+                }
+            }
         }
     }
-    Some(described).filter(|it| !it.kinds.is_empty())
+    Some(described).filter(|it| !it.kinds.is_empty() || !it.errors.is_empty())
 }
 
 /// The elements of a member: of a list, of lists in a list, or the one that it is.
@@ -157,11 +173,19 @@ fn default_versions<'j>(versions: impl Iterator<Item = &'j Json>) -> Vec<&'j Jso
     let number = |it: &Json| it["VersionNumber"].as_i64().unwrap_or_default();
     let rank = |it: &Json| (it["DefaultVersion"] == true, number(it));
     let mut chosen: Vec<&Json> = Vec::new();
+    let mut at: HashMap<Option<&str>, usize> = HashMap::new();
     for version in versions {
-        match chosen.iter_mut().find(|it| it["LaunchTemplateId"] == version["LaunchTemplateId"]) {
-            Some(other) if rank(other) < rank(version) => *other = version,
-            Some(_) => {}
-            None => chosen.push(version),
+        match at.entry(version["LaunchTemplateId"].as_str()) {
+            Entry::Occupied(it) => {
+                let other = &mut chosen[*it.get()];
+                if rank(other) < rank(version) {
+                    *other = version;
+                }
+            }
+            Entry::Vacant(it) => {
+                it.insert(chosen.len());
+                chosen.push(version);
+            }
         }
     }
     chosen

@@ -109,7 +109,13 @@ impl Told {
         let mut is_known = false;
         for document in serde_json::Deserializer::from_str(&file.text).into_iter::<Json>() {
             match document {
-                Ok(it) => is_known |= self.read_document(it, &mut records, &mut described),
+                Ok(it) => {
+                    let (is_one, errors) = self.read_document(it, &mut records, &mut described);
+                    is_known |= is_one;
+                    let error =
+                        |(item, message)| SourceError::Element { file: file.name.clone(), item, message };
+                    sources.errors.extend(errors.into_iter().map(error));
+                }
                 Err(error) => {
                     let (file, source) = (file.name.clone(), error.into());
                     return sources.errors.push(SourceError::Account { file, source });
@@ -139,24 +145,25 @@ impl Told {
         self.described.append(&mut described);
     }
 
-    /// Reads one document, whose reply may stand in a wrapper of a recorder; whether it is one.
+    /// Reads one document, whose reply may stand in a wrapper of a recorder; whether it is one, and what of it cannot be
+    /// read.
     fn read_document(
         &mut self,
         mut document: Json,
         records: &mut Records,
         described: &mut Vec<Item>,
-    ) -> bool {
+    ) -> (bool, Vec<(String, String)>) {
         let is_wrapped = document.get("status_code").is_some() && document.get("data").is_some();
         let reply = if is_wrapped { document["data"].take() } else { document };
         if let Some(it) = describe::read(&reply) {
             self.kinds.extend(it.kinds.iter().map(|it| canonical(it).to_owned()));
             described.extend(it.items);
-            return true;
+            return (true, it.errors);
         }
         self.is_snapshot |= reply.get("configSnapshotId").is_some();
         let is_known = reply.is_array() || envelope::is_one(|name| reply.get(name).is_some());
         records.read(reply);
-        is_known
+        (is_known, Vec::new())
     }
 
     /// `needed` are kinds that rules read, with a struct in the snapshot or without.

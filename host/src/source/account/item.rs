@@ -1,6 +1,6 @@
 //! One resource as AWS Config records it, whatever envelope it came in; direct calls give the same shape.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -80,10 +80,10 @@ pub(crate) fn field<'j>(json: &'j Json, name: &str) -> Option<&'j Json> {
 
 fn add_missing(json: &mut Json, other: Json) {
     let Json::Object(other) = other else { return };
-    let missing: Vec<_> = other.into_iter().filter(|(name, _)| field(json, name).is_none()).collect();
-    if let Json::Object(fields) = json {
-        fields.extend(missing);
-    }
+    let Json::Object(fields) = json else { return };
+    let told = fields.iter().filter(|it| !it.1.is_null()).map(|it| it.0.to_ascii_lowercase());
+    let told: BTreeSet<String> = told.collect();
+    fields.extend(other.into_iter().filter(|(name, _)| !told.contains(&name.to_ascii_lowercase())));
 }
 
 /// Every text within.

@@ -1,25 +1,35 @@
 //! Where items are that do not say: replies of describe calls tell no region, and often no account. What an item
 //! names is where it is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::arn::GLOBAL;
 use super::item::{Item, is_one_everywhere, texts};
 
 type Where = (String, String);
 
-/// Gives items the account and region of what they name, or of what names them.
+/// Gives items the account and region of what they name, or of what names them. Round by round: those that name what
+/// the round before placed are looked at again, and no others.
 pub(crate) fn infer(items: &mut [Item]) {
-    while items.iter().any(lacks) {
-        let known = known(items);
+    let mut known: HashMap<String, Option<Where>> = HashMap::new();
+    // Which items without a place name an id.
+    let mut naming: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, item) in items.iter().enumerate().filter(|it| lacks(it.1)) {
+        for name in names(item) {
+            naming.entry(name.to_owned()).or_default().push(at);
+        }
+    }
+    let mut placed: Vec<usize> = (0..items.len()).filter(|at| !lacks(&items[*at])).collect();
+    while !placed.is_empty() && !naming.is_empty() {
+        let told: BTreeSet<String> = placed.iter().flat_map(|at| tell(&items[*at], &mut known)).collect();
+        let again = told.iter().filter_map(|it| naming.get(it)).flatten().copied();
+        let again: BTreeSet<usize> = again.filter(|at| lacks(&items[*at])).collect();
         let mut found: Vec<(usize, Where)> = Vec::new();
-        for (at, item) in items.iter().enumerate().filter(|it| lacks(it.1)) {
-            let place = names(item).find_map(|it| known.get(it)?.clone());
-            found.extend(place.filter(|it| agrees(item, it)).map(|it| (at, it)));
+        for at in again {
+            let place = names(&items[at]).find_map(|it| known.get(it)?.clone());
+            found.extend(place.filter(|it| agrees(&items[at], it)).map(|it| (at, it)));
         }
-        if found.is_empty() {
-            return;
-        }
+        placed = found.iter().map(|it| it.0).collect();
         for (at, (account, region)) in found {
             (items[at].account, items[at].region) = (Some(account), Some(region));
         }
@@ -34,23 +44,29 @@ fn agrees(item: &Item, (account, region): &Where) -> bool {
     item.account.as_ref().is_none_or(|it| it == account) && item.region.as_ref().is_none_or(|it| it == region)
 }
 
-/// The ids that items name whose place is known; nothing for one that is named in several places.
-fn known(items: &[Item]) -> HashMap<&str, Option<Where>> {
-    let mut known: HashMap<&str, Option<Where>> = HashMap::new();
-    for item in items {
-        let (Some(account), Some(region)) = (&item.account, &item.region) else { continue };
-        if region == GLOBAL {
-            continue;
-        }
-        let place = (account.clone(), region.clone());
-        for name in names(item) {
-            let its = known.entry(name).or_insert_with(|| Some(place.clone()));
-            if its.as_ref() != Some(&place) {
-                *its = None;
+/// Notes where the ids are that an item names; nothing for one that is named in several places. The ids of which that
+/// is news.
+fn tell(item: &Item, known: &mut HashMap<String, Option<Where>>) -> Vec<String> {
+    let (Some(account), Some(region)) = (&item.account, &item.region) else { return Vec::new() };
+    if region == GLOBAL {
+        return Vec::new();
+    }
+    let place = (account.clone(), region.clone());
+    let mut news = Vec::new();
+    for name in names(item) {
+        match known.get_mut(name) {
+            None => {
+                known.insert(name.to_owned(), Some(place.clone()));
+                news.push(name.to_owned());
             }
+            Some(its) if its.as_ref().is_some_and(|it| *it != place) => {
+                *its = None;
+                news.push(name.to_owned());
+            }
+            Some(_) => {}
         }
     }
-    known
+    news
 }
 
 /// The ids that AWS gave, of the item and of what it names.

@@ -61,7 +61,7 @@ impl fmt::Display for InstanceKey {
 impl Address {
     /// Reads an address; nothing for what is none.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let steps = steps(text);
+        let steps = Parts(text).collect::<Option<Vec<Step>>>()?;
         let mut rest = steps.as_slice();
         let mut module = Vec::new();
         while let [Step::Name(word), Step::Name(name), tail @ ..] = rest
@@ -119,26 +119,58 @@ pub(crate) fn leading_key(steps: &[Step]) -> (Option<InstanceKey>, &[Step]) {
     }
 }
 
-/// Takes an address or a reference apart. What stands in brackets and is neither a number nor a text is left out.
+/// Takes a reference apart. What stands in brackets and is neither a number nor a text is left out.
 pub(crate) fn steps(text: &str) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let mut rest = text;
-    while !rest.is_empty() {
-        if let Some(inner) = rest.strip_prefix('[') {
-            let end = end_of_key(inner);
-            let key = serde_json::from_str(&inner[..end]).ok().and_then(|it| InstanceKey::read(&it));
-            steps.extend(key.map(Step::Key));
-            rest = inner.get(end + 1..).unwrap_or_default();
-        } else {
-            let name = rest.strip_prefix('.').unwrap_or(rest);
-            let end = name.find(['.', '[']).unwrap_or(name.len());
-            if end > 0 {
-                steps.push(Step::Name(name[..end].to_owned()));
-            }
-            rest = &name[end..];
+    Parts(text).flatten().collect()
+}
+
+/// Steps as they follow a name: `["a"].id`.
+pub(crate) fn written(steps: &[Step]) -> String {
+    let step = |it: &Step| match it {
+        Step::Name(name) => format!(".{name}"),
+        Step::Key(key) => key.to_string(),
+    };
+    steps.iter().map(step).collect()
+}
+
+/// The parts of an address or of a reference; nothing for one that is damaged.
+struct Parts<'a>(&'a str);
+
+impl Iterator for Parts<'_> {
+    type Item = Option<Step>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.0.is_empty() {
+            return None;
         }
+        if let Some(inner) = self.0.strip_prefix('[') {
+            let end = end_of_key(inner);
+            let key = key(&inner[..end]).filter(|_| end < inner.len());
+            // An address goes on with a dot or another key.
+            self.0 = inner.get(end + 1..).unwrap_or_default();
+            return Some(key.map(Step::Key));
+        }
+        let name = self.0.strip_prefix('.').unwrap_or(self.0);
+        let end = name.find(['.', '[']).unwrap_or(name.len());
+        self.0 = &name[end..];
+        Some((end > 0).then(|| Step::Name(name[..end].to_owned())))
     }
-    steps
+}
+
+/// What stands in brackets: a number, or a text as HCL quotes it, which knows `\U0001f600` beside what JSON knows.
+fn key(text: &str) -> Option<InstanceKey> {
+    let read = |text: &str| InstanceKey::read(&serde_json::from_str(text).ok()?);
+    read(text).or_else(|| {
+        let mut parts = text.split("\\U");
+        let mut plain = parts.next()?.to_owned();
+        for part in parts {
+            let (digits, rest) = part.split_at_checked(8)?;
+            let character = char::from_u32(u32::from_str_radix(digits, 16).ok()?)?;
+            plain.push_str(Json::from(character.to_string()).to_string().trim_matches('"'));
+            plain.push_str(rest);
+        }
+        read(&plain)
+    })
 }
 
 /// Where the bracket closes: a text within may hold brackets of its own.
@@ -171,8 +203,44 @@ mod tests {
         ] {
             assert_eq!(Address::parse(text).unwrap().to_string(), text);
         }
-        assert_eq!(Address::parse("module.a"), None);
-        assert_eq!(Address::parse("aws_lb.web.arn"), None);
+    }
+
+    #[test]
+    fn what_is_no_address_is_nothing() {
+        for text in [
+            "",
+            "aws_lb",
+            "module.a",
+            "aws_lb.web.arn",
+            "aws_lb.web[",
+            "aws_lb.web[0",
+            "aws_lb.web[\"a]",
+            "aws_lb.web[*]",
+            "aws_lb.web[-1]",
+            "aws_lb.web[1.5]",
+            "aws_lb.web[true]",
+            "aws_lb.web[0][1]",
+            "aws_lb..web",
+            "aws_lb.web.",
+            "module..aws_lb.web",
+            "module.a[x].aws_lb.web",
+            "data.aws_vpc",
+        ] {
+            assert_eq!(Address::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_may_be_any_text() {
+        let key = |text: &str| match Address::parse(text)?.key? {
+            InstanceKey::Text(it) => Some(it),
+            InstanceKey::Number(_) => None,
+        };
+        assert_eq!(key(r#"a.b[""]"#).as_deref(), Some(""));
+        assert_eq!(key(r#"a.b["x].y[\"z\\"]"#).as_deref(), Some("x].y[\"z\\"));
+        assert_eq!(key(r#"a.b["\u00e9\n\U0001F600"]"#).as_deref(), Some("é\n😀"));
+        assert_eq!(key(r#"a.b["\U00110000"]"#), None);
+        assert_eq!(key(r#"a.b["\Uéééé"]"#), None);
     }
 
     #[test]
@@ -185,6 +253,7 @@ mod tests {
         assert_eq!(steps("a[").len(), 1);
         assert_eq!(steps("a[\"x").len(), 1);
         assert_eq!(steps("..a..[*].b").len(), 2);
+        assert_eq!(written(&steps("a[\"k\"].b[0]")), ".a[\"k\"].b[0]");
         assert_eq!(steps("").len(), 0);
     }
 }

@@ -4,8 +4,13 @@ use serde_json::Value as Json;
 
 /// For each block of a plan the position and the expressions of the one that it was made of. A set has its
 /// blocks in an order of its own, so constants must agree; among blocks that nothing tells apart, any choice
-/// gives the same set. Nothing for a block that none fits: a `dynamic` block made it.
-pub(super) fn matched<'j>(written: &'j Json, blocks: &[Json]) -> Vec<Option<(usize, &'j Json)>> {
+/// gives the same set. Nothing for a block that none fits: a `dynamic` block made it. Nor for one whose place would
+/// have to be searched among more than may be afforded.
+pub(super) fn matched<'j>(
+    written: &'j Json,
+    blocks: &[Json],
+    afford: impl Fn(usize) -> bool,
+) -> Vec<Option<(usize, &'j Json)>> {
     let written: Vec<&Json> = match written {
         Json::Array(all) => all.iter().collect(),
         // One expression for the whole list.
@@ -13,15 +18,18 @@ pub(super) fn matched<'j>(written: &'j Json, blocks: &[Json]) -> Vec<Option<(usi
         one => vec![one],
     };
     let mut is_free = vec![true; written.len()];
+    let mut first_free = 0;
     let mut matched = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
         let fits = |it: &usize| is_free[*it] && agrees(written[*it], block);
         let same = Some(at).filter(|it| *it < written.len()).filter(fits);
-        let found = same.or_else(|| (0..written.len()).find(fits));
+        let searched = first_free..written.len();
+        let found = same.or_else(|| afford(searched.len()).then(|| searched.clone().find(fits)).flatten());
         matched.push(found.map(|it| {
             is_free[it] = false;
             (it, written[it])
         }));
+        first_free += is_free[first_free..].iter().take_while(|it| !**it).count();
     }
     matched
 }
@@ -59,7 +67,7 @@ mod tests {
         ]);
         let positions = |blocks: Json| {
             let blocks = blocks.as_array().unwrap().clone();
-            matched(&written, &blocks).into_iter().map(|it| it.map(|it| it.0)).collect::<Vec<_>>()
+            matched(&written, &blocks, |_| true).into_iter().map(|it| it.map(|it| it.0)).collect::<Vec<_>>()
         };
         assert_eq!(positions(json!([{ "port": 443 }, { "port": 80 }])), [Some(1), Some(0)]);
         assert_eq!(positions(json!([{ "port": 80 }, { "port": 80 }])), [Some(0), None]);

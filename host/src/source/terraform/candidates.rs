@@ -1,19 +1,18 @@
 //! The resources that an attribute may name, where a plan does not tell which: it leaves local values out.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
+use std::collections::HashMap;
 
 use archlint_schema::Key;
 
 use super::address::ModuleStep;
 use super::declared::Declared;
 use super::edges::Ends;
+use super::memo::identity;
 use super::mentions::Untold;
 use super::targets::{self, Kinds};
-
-/// What the attributes of many instances may name, shared between them.
-pub(crate) type Candidates = Rc<BTreeSet<Key>>;
+use crate::source::built::Candidates;
+use crate::source::node::Evaluated;
 
 /// The resources of some types that the expressions of each module may refer to, as far as they were asked for;
 /// nothing for a module of which that cannot be told.
@@ -45,28 +44,35 @@ impl Declared<'_, '_> {
     /// What is not known yet comes from a resource of this plan: where only one of all that a module sees fits, and
     /// its id is not known yet either, it is that one.
     fn only_seen(&self, module: &[ModuleStep], kinds: Kinds) -> Option<Key> {
-        let is_within = |at: &usize| self.plan.instance(*at).address.module.starts_with(module);
-        if self.plan.pending.iter().any(is_within) {
+        if !self.plan.within(&self.plan.pending, module).is_empty() {
             return None;
         }
-        let seen = self.seen(module, kinds).filter(|it| it.len() == 1)?;
-        let key = seen.first()?;
-        let is_it = |at: &usize| self.plan.key(*at) == *key;
-        let has_id = |at| self.other(at).values()["id"].is_string();
-        (!self.plan.of_kinds(kinds).find(is_it).is_some_and(has_id)).then(|| key.clone())
+        let seen = self.seen(module, kinds).filter(|it| it.keys().len() == 1)?;
+        let key = seen.keys().first()?;
+        let has_id =
+            |at: usize| matches!(self.attribute_of(at, "id"), Evaluated::Text(_) | Evaluated::Edge(_));
+        (!self.plan.at(key).is_some_and(has_id)).then(|| key.clone())
     }
 
     /// Every resource that an attribute without one known resource may name. Empty for what names none of the
     /// plan: an attribute of a resource is AWS's to make, as the default security group of a VPC is.
     pub(super) fn any_of(&self, ends: &Ends, kinds: Kinds) -> Candidates {
-        if ends.untold.is_empty() && (!ends.keys.is_empty() || ends.has_resources) {
-            return Rc::new(ends.keys.iter().cloned().collect());
+        let place = (identity(ends), kinds);
+        if let Some(known) = self.plan.memo.candidates.borrow().get(&place) {
+            return known.clone();
         }
-        let seen = module_of_locals(&ends.untold).and_then(|it| self.seen(it, kinds));
-        let mut found = seen.unwrap_or_else(|| self.all(kinds));
-        if !ends.keys.iter().all(|it| found.contains(it)) {
-            Rc::make_mut(&mut found).extend(ends.keys.iter().cloned());
-        }
+        let found = if ends.untold.is_empty() && (!ends.keys.is_empty() || ends.has_resources) {
+            Candidates::of(ends.keys.iter().cloned())
+        } else {
+            let seen = module_of_locals(&ends.untold).and_then(|it| self.seen(it, kinds));
+            let found = seen.unwrap_or_else(|| self.all(kinds));
+            if ends.keys.iter().all(|it| found.keys().contains(it)) {
+                found
+            } else {
+                Candidates::of(found.keys().iter().chain(&ends.keys).cloned())
+            }
+        };
+        self.plan.memo.candidates.borrow_mut().insert(place, found.clone());
         found
     }
 
@@ -79,19 +85,17 @@ impl Declared<'_, '_> {
     /// it calls give out, and what it was given. Nothing if that cannot be told.
     fn seen(&self, module: &[ModuleStep], kinds: Kinds) -> Option<Candidates> {
         let place = (module.to_vec(), kinds);
-        if let Some(known) = self.plan.seen.borrow().get(&place) {
+        if let Some(known) = self.plan.memo.seen.borrow().get(&place) {
             return known.clone();
         }
         // What it was given may lead back to what is asked for here.
-        self.plan.seen.borrow_mut().insert(place.clone(), None);
-        let is_visible = |at: &usize| {
-            let address = &self.plan.instance(*at).address;
-            !address.is_data && address.module.starts_with(module)
-        };
-        let visible = self.plan.of_kinds(kinds).filter(is_visible).map(|at| self.plan.key(at));
+        self.plan.memo.seen.borrow_mut().insert(place.clone(), None);
+        let of_kinds = kinds.iter().flat_map(|it| self.plan.within(self.plan.of_kind(it), module));
+        let visible = of_kinds.filter(|at| !self.plan.instance(**at).address.is_data);
         let given = self.given(module, kinds);
-        let seen: Option<Candidates> = given.map(|it| Rc::new(visible.chain(it).collect()));
-        self.plan.seen.borrow_mut().insert(place, seen.clone());
+        let seen: Option<Candidates> =
+            given.map(|it| Candidates::of(visible.map(|at| self.plan.key(*at)).chain(it)));
+        self.plan.memo.seen.borrow_mut().insert(place, seen.clone());
         seen
     }
 

@@ -2,7 +2,11 @@
 //! <https://developer.hashicorp.com/terraform/internals/json-format#configuration-representation>
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
 
+use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value as Json;
 
@@ -19,15 +23,15 @@ pub(crate) struct Module {
     /// Blocks by `<type>.<name>`; data sources are read from the state.
     #[serde(default, deserialize_with = "by_address")]
     pub(crate) resources: BTreeMap<String, Block>,
-    #[serde(default, deserialize_with = "nullable", rename = "module_calls")]
+    #[serde(default, deserialize_with = "by_name", rename = "module_calls")]
     pub(crate) calls: BTreeMap<String, Call>,
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "by_name")]
     pub(crate) outputs: BTreeMap<String, Output>,
-    #[serde(default, deserialize_with = "nullable")]
+    #[serde(default, deserialize_with = "by_name")]
     pub(crate) variables: BTreeMap<String, Variable>,
     /// The references of each local value: not in the JSON, but in the HCL if that is at hand.
     #[serde(skip)]
-    pub(crate) locals: BTreeMap<String, Json>,
+    pub(crate) locals: Arc<BTreeMap<String, Json>>,
 }
 
 /// A `resource` block.
@@ -101,6 +105,43 @@ pub(super) fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>
 
 fn by_address<'de, D: Deserializer<'de>>(it: D) -> Result<BTreeMap<String, Block>, D::Error> {
     let blocks: Vec<Block> = nullable(it)?;
-    let managed = blocks.into_iter().filter(|it| it.mode.as_deref() != Some("data"));
-    Ok(managed.map(|it| (format!("{}.{}", it.r#type, it.name), it)).collect())
+    let mut by_address = BTreeMap::new();
+    for it in blocks.into_iter().filter(|it| it.mode.as_deref() != Some("data")) {
+        let address = format!("{}.{}", it.r#type, it.name);
+        if by_address.contains_key(&address) {
+            return Err(D::Error::custom(format!("`{address}` stands twice")));
+        }
+        by_address.insert(address, it);
+    }
+    Ok(by_address)
+}
+
+/// A map of which no name stands twice: the one would hide the other.
+pub(super) fn by_name<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    it: D,
+) -> Result<BTreeMap<String, T>, D::Error> {
+    struct ByName<T>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for ByName<T> {
+        type Value = BTreeMap<String, T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a map")
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(BTreeMap::new())
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut by_name = BTreeMap::new();
+            while let Some(name) = map.next_key::<String>()? {
+                if by_name.contains_key(&name) {
+                    return Err(A::Error::custom(format!("`{name}` stands twice")));
+                }
+                by_name.insert(name, map.next_value()?);
+            }
+            Ok(by_name)
+        }
+    }
+    it.deserialize_any(ByName(PhantomData))
 }

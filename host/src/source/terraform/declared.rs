@@ -1,11 +1,12 @@
 //! The attributes of one instance: values where the plan knows them, references where it does not.
 
+use std::collections::HashSet;
+
 use archlint_schema::{Key, Reason, Unknown, Value};
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 
 use super::blocks::matched;
-use super::candidates::Candidates;
 use super::configuration::Block;
 use super::document::Sensitive;
 use super::kinds::FOLDED;
@@ -13,10 +14,11 @@ use super::mentions::Scope;
 use super::plan::Plan;
 use super::source_code::SourceCode;
 use super::targets::{self, Target};
-use crate::source::Place;
+use crate::source::built::Candidates;
 use crate::source::credentials::holds_access_key;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::Declaration;
+use crate::source::{Place, SourceError};
 
 pub(crate) struct Declared<'p, 't> {
     pub(super) plan: &'p Plan<'t>,
@@ -26,8 +28,6 @@ pub(crate) struct Declared<'p, 't> {
     sensitive: Json,
     written: Option<(&'p Block, Scope<'p>)>,
     code: Option<&'p SourceCode>,
-    /// How many instances were followed to get here.
-    pub(super) depth: usize,
 }
 
 /// What the configuration says of an attribute.
@@ -54,29 +54,37 @@ struct Attribute<'j> {
 impl<'p, 't> Declared<'p, 't> {
     pub(crate) fn new(plan: &'p Plan<'t>, at: usize, code: Option<&'p SourceCode>) -> Self {
         let instance = plan.instance(at);
-        let read = |it: Option<&RawValue>| {
-            it.and_then(|it| serde_json::from_str(it.get()).ok()).unwrap_or(Json::Null)
+        let read = |it: Option<&RawValue>| match it.map(|it| serde_json::from_str(it.get())) {
+            None => Ok(Json::Null),
+            Some(Ok(it)) => Ok(it),
+            Some(Err(error)) => {
+                plan.memo.costs.tell(SourceError::Element {
+                    file: plan.memo.costs.file().to_owned(),
+                    item: instance.address.to_string(),
+                    message: error.to_string(),
+                });
+                Err(())
+            }
+        };
+        let (values, unknown) = match (read(instance.values), read(instance.unknown)) {
+            (Ok(values), Ok(unknown)) => (values, unknown),
+            // What cannot be read is there all the same, and nobody knows what it is.
+            _ => (Json::Null, Json::Bool(true)),
         };
         Self {
             plan,
             at,
-            values: read(instance.values),
-            unknown: read(instance.unknown),
+            values,
+            unknown,
             sensitive: instance.sensitive.map(Sensitive::shape).unwrap_or_default(),
             written: plan.written(at),
             code,
-            depth: 0,
         }
     }
 
     /// Its type, in Terraform's words.
     pub(super) fn kind(&self) -> &str {
         &self.plan.instance(self.at).address.kind
-    }
-
-    /// Another instance, seen from this one.
-    pub(super) fn other(&self, at: usize) -> Self {
-        Self { depth: self.depth + 1, ..Self::new(self.plan, at, None) }
     }
 
     /// The values as the plan has them.
@@ -193,7 +201,7 @@ impl<'p, 't> Declared<'p, 't> {
         }
         let is_blocks = items.iter().any(Json::is_object);
         let blocks = match (is_blocks, it.written) {
-            (true, Written::Expression(written)) => matched(written, items),
+            (true, Written::Expression(written)) => matched(written, items, |checks| self.afford(checks)),
             _ => vec![None; items.len()],
         };
         // What no written block fits, a `dynamic` one made.
@@ -227,9 +235,13 @@ impl<'p, 't> Declared<'p, 't> {
             (Written::Expression(expression), Some((_, scope)), Some(target)) => {
                 let items = self.edges(expression, scope, path, target.kinds, Some(count + known.len()));
                 items.map(|all| {
-                    all.into_iter()
-                        .filter(|it| known.iter().all(|known| known.value != it.value))
-                        .collect::<Vec<_>>()
+                    let edge = |it: &Node| match &it.value {
+                        Evaluated::Edge(key) => Some(key.clone()),
+                        _ => None,
+                    };
+                    let known: HashSet<Key> = known.iter().filter_map(edge).collect();
+                    let is_known = |it: &Node| edge(it).is_some_and(|it| known.contains(&it));
+                    all.into_iter().filter(|it| !is_known(it)).collect::<Vec<_>>()
                 })
             }
             (Written::Expression(expression), ..) => Err(self.after_apply(path, Some(expression))),
@@ -269,7 +281,7 @@ impl<'p, 't> Declared<'p, 't> {
                     [one] if is_all && !one.attribute.is_empty() => {
                         format!("{}.{}", self.plan.instance(one.at).address, one.attribute)
                     }
-                    _ => match super::mentions::references(expression).join(", ") {
+                    _ => match listed(&super::mentions::references(expression)) {
                         it if it.is_empty() => own,
                         it => format!("{own} = {it}"),
                     },
@@ -365,6 +377,15 @@ impl Written<'_> {
             Self::Expression(it) | Self::Dynamic(it) => it.get(name).map_or(Self::Nothing, Self::Expression),
             other => other,
         }
+    }
+}
+
+/// References by name, as many as anybody reads.
+fn listed(references: &[&str]) -> String {
+    const NAMED: usize = 8;
+    match references.len().checked_sub(NAMED) {
+        Some(more) if more > 1 => format!("{} and {more} more", references[..NAMED].join(", ")),
+        _ => references.join(", "),
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
 use super::address::{Address, InstanceKey};
-use super::configuration::{Configuration, nullable};
+use super::configuration::{Configuration, by_name, nullable};
 use crate::source::SourceError;
 
 /// What a document says, whatever its form.
@@ -28,6 +28,8 @@ pub(crate) struct Document<'t> {
     pub(crate) omits_unknowns: bool,
     /// Whether the document tells what will change.
     pub(crate) is_plan: bool,
+    /// Parts that cannot be read. The rest stands.
+    pub(crate) errors: Vec<SourceError>,
 }
 
 /// An instance of a resource, as it will be.
@@ -96,26 +98,29 @@ struct Written<'t> {
     #[serde(default)]
     version: Option<Json>,
     #[serde(borrow, default)]
-    resource_changes: Option<Vec<ResourceChange<'t>>>,
+    resource_changes: Option<&'t RawValue>,
     #[serde(borrow, default)]
     planned_values: Option<&'t RawValue>,
     #[serde(borrow, default)]
     values: Option<&'t RawValue>,
     #[serde(borrow, default)]
-    prior_state: Option<State<'t>>,
+    prior_state: Option<&'t RawValue>,
     #[serde(borrow, default)]
     configuration: Option<&'t RawValue>,
-    #[serde(default)]
-    variables: Option<BTreeMap<String, Given>>,
+    #[serde(borrow, default)]
+    variables: Option<&'t RawValue>,
     #[serde(borrow, default)]
     resources: Option<&'t RawValue>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct State<'t> {
     #[serde(borrow, default)]
     values: Option<&'t RawValue>,
 }
+
+#[derive(Default, Deserialize)]
+struct Variables(#[serde(deserialize_with = "by_name")] BTreeMap<String, Given>);
 
 #[derive(Deserialize)]
 struct Given {
@@ -144,7 +149,7 @@ struct Change<'t> {
     after_sensitive: Option<&'t RawValue>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Values<'t> {
     #[serde(borrow, default)]
     root_module: Option<StateModule<'t>>,
@@ -156,7 +161,7 @@ struct StateModule<'t> {
     #[serde(default)]
     address: Option<String>,
     #[serde(borrow, default)]
-    resources: Option<Vec<StateResource<'t>>>,
+    resources: Option<&'t RawValue>,
     #[serde(borrow, default)]
     child_modules: Option<Vec<StateModule<'t>>>,
 }
@@ -236,6 +241,7 @@ fn is_one(json: &str) -> bool {
                 || head.planned_values.is_some()
         }
         // A damaged one is told as such rather than as a template without resources.
+        Err(error) if error.is_data() => true,
         Err(_) => json[..json.floor_char_boundary(200)].contains("\"format_version\""),
     }
 }
@@ -245,13 +251,93 @@ fn first<'t, T: Deserialize<'t>>(json: &'t str) -> serde_json::Result<T> {
     T::deserialize(&mut serde_json::Deserializer::from_str(json))
 }
 
+/// What is said of values of which nothing can be read: all of them are unknown.
+fn nothing_known() -> &'static RawValue {
+    serde_json::from_str("true").expect("this is JSON")
+}
+
+/// Reads one file, and notes what of it cannot be read.
+struct Reader<'f> {
+    file: &'f str,
+    errors: Vec<SourceError>,
+}
+
+impl Reader<'_> {
+    fn refuse(&mut self, item: impl Into<String>, message: impl Into<String>) {
+        let (file, item, message) = (self.file.to_owned(), item.into(), message.into());
+        self.errors.push(SourceError::Element { file, item, message });
+    }
+
+    /// A section, as if it were not there where it cannot be read.
+    fn section<'t, T: Deserialize<'t> + Default>(&mut self, name: &str, json: Option<&'t RawValue>) -> T {
+        let read = json.map(|it| nullable(&mut serde_json::Deserializer::from_str(it.get())));
+        read.transpose().map(Option::unwrap_or_default).unwrap_or_else(|error: serde_json::Error| {
+            self.refuse(format!("`{name}`"), error.to_string());
+            T::default()
+        })
+    }
+
+    /// The elements of a list that can be read.
+    fn list<'t, T: Deserialize<'t>>(&mut self, name: &str, json: Option<&'t RawValue>) -> Vec<T> {
+        let Some(json) = json.filter(|it| it.get() != "null") else { return Vec::new() };
+        if let Ok(all) = serde_json::from_str(json.get()) {
+            return all;
+        }
+        let elements: Vec<&RawValue> = match serde_json::from_str(json.get()) {
+            Ok(it) => it,
+            Err(error) => {
+                self.refuse(format!("`{name}`"), error.to_string());
+                return Vec::new();
+            }
+        };
+        let mut read = Vec::new();
+        for (at, element) in elements.into_iter().enumerate() {
+            match serde_json::from_str(element.get()) {
+                Ok(it) => read.push(it),
+                Err(error) => self.refuse(named(name, at, element), error.to_string()),
+            }
+        }
+        read
+    }
+
+    /// The address of an instance.
+    fn address(&mut self, address: Option<Address>, written: &str) -> Option<Address> {
+        if address.is_none() {
+            self.refuse(format!("`{written}`"), "this is no address of a resource");
+        }
+        address
+    }
+
+    /// An instance that will be there, whatever its values are.
+    fn instance<'t>(&mut self, mut it: Instance<'t>) -> Instance<'t> {
+        let is_object = it.values.is_some_and(|it| it.get().starts_with('{'));
+        if !is_object {
+            self.refuse(format!("`{}`", it.address), "its values are no object, and unknown all of them");
+            (it.values, it.unknown) = (None, Some(nothing_known()));
+        }
+        it
+    }
+}
+
+/// What an element that cannot be read calls itself, or where it stands.
+fn named(list: &str, at: usize, element: &RawValue) -> String {
+    #[derive(Deserialize)]
+    struct Named {
+        address: Json,
+    }
+    match serde_json::from_str(element.get()) {
+        Ok(Named { address: Json::String(it) }) => format!("`{it}`"),
+        _ => format!("`{list}[{at}]`"),
+    }
+}
+
 impl<'t> Document<'t> {
     /// Whether it tells what is there, not what will be.
     pub(crate) fn is_state(&self) -> bool {
         !self.is_plan && !self.omits_unknowns
     }
 
-    /// Reads a document.
+    /// Reads a document. What of it cannot be read is among its errors.
     pub(crate) fn parse(file: &str, json: &'t str) -> Result<Self, SourceError> {
         let damaged =
             |error: serde_json::Error| SourceError::Terraform { file: file.to_owned(), source: error.into() };
@@ -259,32 +345,32 @@ impl<'t> Document<'t> {
         if let Some(version) = written.unsupported() {
             return Err(SourceError::TerraformVersion { file: file.to_owned(), version });
         }
+        let mut reader = Reader { file, errors: Vec::new() };
         let mut document = Self::default();
-        if let Some(changes) = written.resource_changes {
+        if written.resource_changes.is_some() {
             document.is_plan = true;
-            for it in &changes {
-                document.add_change(it);
+            for it in reader.list("resource_changes", written.resource_changes) {
+                document.add_change(&it, &mut reader);
             }
-            if let Some(values) = written.prior_state.and_then(|it| it.values) {
-                document.add_values(values, |it| it.is_data).map_err(damaged)?;
-            }
-        } else if let Some(values) = written.planned_values {
+            let state: State<'t> = reader.section("prior_state", written.prior_state);
+            document.add_values("prior_state", state.values, |it| it.is_data, &mut reader);
+        } else if written.planned_values.is_some() {
             document.omits_unknowns = true;
-            document.add_values(values, |_| true).map_err(damaged)?;
-        } else if let Some(values) = written.values {
-            document.add_values(values, |_| true).map_err(damaged)?;
-        } else if let Some(resources) = written.resources {
-            document.add_stored(resources).map_err(damaged)?;
+            document.add_values("planned_values", written.planned_values, |_| true, &mut reader);
+        } else if written.values.is_some() {
+            document.add_values("values", written.values, |_| true, &mut reader);
+        } else {
+            document.add_stored(written.resources, &mut reader);
         }
-        let configuration = written.configuration.map(|it| serde_json::from_str(it.get()));
-        document.configuration = configuration.transpose().map_err(damaged)?;
-        let given = written.variables.unwrap_or_default();
-        document.variables = given.into_iter().map(|(name, it)| (name, it.value)).collect();
+        document.configuration = reader.section("configuration", written.configuration);
+        let given: Variables = reader.section("variables", written.variables);
+        document.variables = given.0.into_iter().map(|(name, it)| (name, it.value)).collect();
+        document.errors = reader.errors;
         Ok(document)
     }
 
-    fn add_change(&mut self, it: &ResourceChange<'t>) {
-        let Some(address) = Address::parse(&it.address) else { return };
+    fn add_change(&mut self, it: &ResourceChange<'t>, reader: &mut Reader<'_>) {
+        let Some(address) = reader.address(Address::parse(&it.address), &it.address) else { return };
         let does = |action: &str| it.change.actions.iter().any(|it| it == action);
         // An object that a replacement left behind, or that will be: not part of what is being built.
         let is_leaving =
@@ -293,59 +379,74 @@ impl<'t> Document<'t> {
             *self.leaving.entry(address.kind).or_default() += 1;
             return;
         }
-        self.instances.push(Instance {
+        self.instances.push(reader.instance(Instance {
             address,
             values: it.change.after,
             unknown: it.change.after_unknown,
             sensitive: it.change.after_sensitive.map(Sensitive::Shape),
             is_changed: does("create") || does("update"),
-        });
+        }));
     }
 
     /// Adds those resources of a state whose address is wanted.
     fn add_values(
         &mut self,
-        values: &'t RawValue,
+        name: &str,
+        values: Option<&'t RawValue>,
         is_wanted: fn(&Address) -> bool,
-    ) -> serde_json::Result<()> {
-        let values: Values<'t> = serde_json::from_str(values.get())?;
+        reader: &mut Reader<'_>,
+    ) {
+        let values: Values<'t> = reader.section(name, values);
         let mut modules: Vec<StateModule<'t>> = values.root_module.into_iter().collect();
         while let Some(module) = modules.pop() {
             modules.extend(module.child_modules.into_iter().flatten());
-            let address = module.address;
-            let resources = module.resources.into_iter().flatten();
-            self.instances.extend(resources.filter_map(|it| {
-                Some(Instance {
-                    address: it.address(address.as_deref()).filter(is_wanted)?,
+            let list = format!("{}.resources", module.address.as_deref().unwrap_or("root_module"));
+            let resources: Vec<StateResource<'t>> = reader.list(&list, module.resources);
+            for it in resources {
+                let address = reader.address(it.address(module.address.as_deref()), &it.address);
+                let Some(address) = address.filter(is_wanted) else { continue };
+                self.instances.push(reader.instance(Instance {
+                    address,
                     values: it.values,
                     unknown: None,
                     sensitive: it.sensitive_values.map(Sensitive::Shape),
                     is_changed: false,
-                })
-            }));
+                }));
+            }
         }
-        Ok(())
     }
 
-    fn add_stored(&mut self, resources: &'t RawValue) -> serde_json::Result<()> {
-        let resources: Vec<StoredResource<'t>> = serde_json::from_str(resources.get())?;
+    fn add_stored(&mut self, resources: Option<&'t RawValue>, reader: &mut Reader<'_>) {
+        let resources: Vec<StoredResource<'t>> = reader.list("resources", resources);
         for resource in resources {
             let module = resource.module.map(|it| it + ".").unwrap_or_default();
-            let data = if resource.mode.as_deref() == Some("data") { "data." } else { "" };
+            let data = match resource.mode.as_deref() {
+                Some("data") => "data.",
+                None | Some("managed") => "",
+                Some(mode) => {
+                    let item = format!("`{module}{}.{}`", resource.r#type, resource.name);
+                    reader.refuse(item, format!("`{mode}` is no mode of a resource"));
+                    continue;
+                }
+            };
             let block = format!("{module}{data}{}.{}", resource.r#type, resource.name);
+            let Some(address) = reader.address(Address::parse(&block), &block) else { continue };
             for it in resource.instances.into_iter().flatten().filter(|it| it.deposed.is_none()) {
-                let Some(mut address) = Address::parse(&block) else { continue };
-                address.key = it.index_key.as_ref().and_then(InstanceKey::read);
-                self.instances.push(Instance {
+                let key = it.index_key.as_ref().filter(|it| !it.is_null());
+                let address = Address { key: key.and_then(InstanceKey::read), ..address.clone() };
+                if let Some(key) = key.filter(|_| address.key.is_none()) {
+                    reader.refuse(format!("`{block}[{key}]`"), "this is no key of an instance");
+                    continue;
+                }
+                self.instances.push(reader.instance(Instance {
                     address,
                     values: it.attributes,
                     unknown: None,
                     sensitive: it.sensitive_attributes.map(Sensitive::Paths),
                     is_changed: false,
-                });
+                }));
             }
         }
-        Ok(())
     }
 }
 

@@ -1,22 +1,23 @@
 //! From what an expression mentions to the resources that an attribute names.
 
-use archlint_schema::{Key, Unknown};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use archlint_schema::{Key, Reason, Unknown};
 use serde_json::Value as Json;
 
 use super::address::prefix;
 use super::declared::Declared;
-use super::mentions::{Mention, Scope, Untold, references};
+use super::memo::identity;
+use super::mentions::{Mention, Mentions, Scope, Untold, references};
 use super::targets::{self, FIREWALL, Kinds};
 use crate::source::firewall_endpoints::endpoint_key;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::Declaration;
 
-/// A chain of attributes that stand for each other ends somewhere.
-pub(super) const MAX_DEPTH: usize = 8;
-
 /// What a VPC comes with and a resource may adopt: the VPC's attributes that name it, the resource's type, and the
 /// attribute that leads back to the VPC.
-const ADOPTED: &[(&[&str], &str, &str)] = &[
+const ADOPTED: &[(&[&str], &'static str, &str)] = &[
     (&["default_route_table_id", "main_route_table_id"], "aws_default_route_table", "default_route_table_id"),
     (&["default_security_group_id"], "aws_default_security_group", "vpc_id"),
     (&["default_network_acl_id"], "aws_default_network_acl", "default_network_acl_id"),
@@ -26,8 +27,8 @@ const ADOPTED: &[(&[&str], &str, &str)] = &[
 #[derive(Default)]
 pub(super) struct Ends {
     pub(super) keys: Vec<Key>,
-    /// Blocks that the keys are of.
-    blocks: Vec<String>,
+    /// Whether the keys are of several blocks.
+    has_blocks: bool,
     /// What is mentioned and the plan does not tell, or names a third resource and nobody knows which.
     pub(super) untold: Vec<Untold>,
     /// Whether it mentions any resource, of whatever type.
@@ -46,7 +47,7 @@ impl Declared<'_, '_> {
             [] if let Some(key) = self.only_candidate(&ends.untold, kinds) => Evaluated::Edge(key),
             [] => match references(expression).as_slice() {
                 // Something that is there and is not a resource of the plan: still one thing with one name.
-                [one] if self.any_of(&ends, kinds).is_empty() => Evaluated::External {
+                [one] if self.any_of(&ends, kinds).keys().is_empty() => Evaluated::External {
                     key: Key::from(format!("{}{one}", prefix(&scope.path))),
                     why: self.after_apply(path, Some(expression)),
                 },
@@ -67,14 +68,19 @@ impl Declared<'_, '_> {
         count: Option<usize>,
     ) -> Result<Vec<Node>, Unknown> {
         let ends = self.ends(expression, scope, path, kinds);
-        let may_choose =
-            ends.keys.len() > 1 && (ends.has_condition || ends.has_value && ends.blocks.len() > 1);
+        let may_choose = ends.keys.len() > 1 && (ends.has_condition || ends.has_value && ends.has_blocks);
         let is_counted = count == Some(ends.keys.len());
         if ends.keys.is_empty() || !ends.untold.is_empty() || may_choose && !is_counted {
             return Err(self.after_apply(path, Some(expression)));
         }
-        let node = |(at, key)| Node { value: Evaluated::Edge(key), path: format!("{path}/{at}") };
-        let mut nodes: Vec<Node> = ends.keys.into_iter().enumerate().map(node).collect();
+        if !self.afford(ends.keys.len()) {
+            return Err(self.after_apply(path, Some(expression)));
+        }
+        let node = |(at, key): (usize, &Key)| Node {
+            value: Evaluated::Edge(key.clone()),
+            path: format!("{path}/{at}"),
+        };
+        let mut nodes: Vec<Node> = ends.keys.iter().enumerate().map(node).collect();
         if ends.has_value && count.is_none() {
             // A known text or list that may stand beside the resources.
             let why = self.after_apply(path, Some(expression));
@@ -83,44 +89,65 @@ impl Declared<'_, '_> {
         Ok(nodes)
     }
 
-    pub(super) fn ends(&self, expression: &Json, scope: &Scope<'_>, path: &str, kinds: Kinds) -> Ends {
+    /// Where an expression leads from an attribute that may name some kinds.
+    pub(super) fn ends(&self, expression: &Json, scope: &Scope<'_>, path: &str, kinds: Kinds) -> Rc<Ends> {
         let mentions = self.plan.mentions(expression, scope);
+        // An attribute within a block is nobody's own, but that of an endpoint.
+        let own = if path.contains('/') && !is_endpoint(path) { "" } else { path };
+        let key = (identity(&*mentions), own.to_owned(), kinds);
+        if let Some((_, known)) = self.plan.memo.ends.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let ends = Rc::new(self.ends_of(&mentions, own, kinds));
+        self.plan.memo.ends.borrow_mut().insert(key, (mentions, Rc::clone(&ends)));
+        ends
+    }
+
+    fn ends_of(&self, mentions: &Mentions, own: &str, kinds: Kinds) -> Ends {
         let mut ends = Ends {
-            untold: mentions.untold,
+            untold: mentions.untold.clone(),
             has_resources: !mentions.resources.is_empty(),
             has_condition: mentions.has_condition,
             has_value: mentions.has_value,
             ..Ends::default()
         };
-        if let Some(endpoint) = self.firewall_endpoint(&mentions.resources, path) {
+        if let Some(endpoint) = self.firewall_endpoint(&mentions.resources, own) {
             ends.keys.push(endpoint);
             return ends;
         }
+        if !self.afford(mentions.resources.len()) {
+            let module = self.plan.instance(self.at).address.module.clone();
+            ends.untold.push(Untold { module, reference: own.to_owned() });
+            return ends;
+        }
+        let (mut keys, mut blocks) = (HashSet::new(), BTreeSet::new());
         for mention in &mentions.resources {
             let address = &self.plan.instance(mention.at).address;
             let fits = kinds.contains(&address.kind.as_str());
-            let found = if fits && (targets::is_identity(&mention.attribute) || mention.attribute == path) {
+            let found = if fits && (targets::is_identity(&mention.attribute) || *mention.attribute == *own) {
                 Some(vec![self.plan.key(mention.at)])
             } else if let Some(at) = self.adopted(mention, kinds) {
                 Some(vec![self.plan.key(at)])
             } else {
                 self.followed(mention, kinds)
             };
-            if found.is_none() {
+            let Some(found) = found else {
                 let reference = format!("{address}.{}", mention.attribute);
                 ends.untold.push(Untold { module: address.module.clone(), reference });
+                continue;
+            };
+            if !found.is_empty() {
+                blocks.insert((&address.module, address.is_data, &address.kind, &address.name));
             }
-            let block = address.block();
-            for key in found.into_iter().flatten() {
-                if !ends.keys.contains(&key) {
-                    ends.keys.push(key);
-                }
-                if !ends.blocks.contains(&block) {
-                    ends.blocks.push(block.clone());
-                }
-            }
+            ends.keys.extend(found.into_iter().filter(|it| keys.insert(it.clone())));
         }
+        ends.has_blocks = blocks.len() > 1;
         ends
+    }
+
+    /// Whether so much may still be worked out of this plan.
+    pub(super) fn afford(&self, evaluations: usize) -> bool {
+        self.plan.memo.costs.spend(evaluations, || self.plan.instance(self.at).address.to_string())
     }
 
     /// What an attribute names that leads to a third resource: `aws_subnet.a.vpc_id`. Nothing if nobody knows.
@@ -129,16 +156,13 @@ impl Declared<'_, '_> {
         if mention.attribute.is_empty() || !targets::target(&mention.attribute).as_ref().is_some_and(fits) {
             return Some(Vec::new());
         }
-        if self.depth >= MAX_DEPTH {
-            return None;
-        }
         let key = |it: Evaluated| match it {
             Evaluated::Edge(key) => Some(Some(key)),
             Evaluated::Unknown(_) => None,
             // Something outside of the plan.
             _ => Some(None),
         };
-        let items = match self.other(mention.at).property(&mention.attribute).value {
+        let items = match self.attribute_of(mention.at, &mention.attribute) {
             Evaluated::List(items) => {
                 items.into_iter().map(|it| key(it.value)).collect::<Option<Vec<_>>>()?
             }
@@ -150,33 +174,61 @@ impl Declared<'_, '_> {
     /// The resource that adopts what a VPC comes with, for `aws_vpc.x.default_route_table_id` and the like.
     fn adopted(&self, mention: &Mention, kinds: Kinds) -> Option<usize> {
         let is_meant =
-            |it: &&(&[&str], &str, &str)| it.0.contains(&mention.attribute.as_str()) && kinds.contains(&it.1);
+            |it: &&(&[&str], &str, &str)| it.0.contains(&&*mention.attribute) && kinds.contains(&it.1);
         let (_, kind, property) = ADOPTED.iter().find(is_meant)?;
-        if self.depth >= MAX_DEPTH {
-            return None;
+        if let Some(known) = self.plan.memo.adopters.borrow().get(kind) {
+            return known.get(&self.plan.key(mention.at)).copied();
         }
-        let vpc = Evaluated::Edge(self.plan.key(mention.at));
-        self.plan.of_kinds(&[kind]).find(|at| self.other(*at).property(property).value == vpc)
+        let mut adopters = HashMap::new();
+        for at in self.plan.of_kinds(&[*kind]) {
+            if let Evaluated::Edge(vpc) = self.attribute_of(at, property) {
+                adopters.entry(vpc).or_insert(at);
+            }
+        }
+        let found = adopters.get(&self.plan.key(mention.at)).copied();
+        self.plan.memo.adopters.borrow_mut().insert(*kind, Rc::new(adopters));
+        found
+    }
+
+    /// An attribute of another instance. One that leads back to itself is not known.
+    pub(super) fn attribute_of(&self, at: usize, name: &str) -> Evaluated {
+        let words = || format!("{}.{name}", self.plan.instance(at).address);
+        let evaluated = || Declared::new(self.plan, at, None).property(name).value;
+        match self.plan.memo.attributes.get((at, name.to_owned()), words, evaluated) {
+            Ok(it) => it,
+            Err(refused) => {
+                self.plan.memo.costs.refuse(refused, words);
+                Evaluated::Unknown(Unknown::new(Reason::Computed, words()))
+            }
+        }
     }
 
     /// The endpoint of a Network Firewall in a subnet: the firewall's status has the endpoints of all subnets,
     /// and the usual expression looks one up by its subnet.
     fn firewall_endpoint(&self, mentions: &[Mention], path: &str) -> Option<Key> {
-        if !path.ends_with("vpc_endpoint_id") || self.depth >= MAX_DEPTH {
+        if !is_endpoint(path) {
             return None;
         }
         let (firewalls, others): (Vec<&Mention>, Vec<&Mention>) =
             mentions.iter().partition(|it| self.plan.instance(it.at).address.kind == FIREWALL);
         let [firewall] = firewalls.as_slice() else { return None };
-        let wanted: Vec<Key> = others.iter().map(|it| self.plan.key(it.at)).collect();
-        let mappings = self.other(firewall.at).property("subnet_mapping");
-        let items = mappings.items();
-        let subnets: Vec<Evaluated> = items.known()?.iter().map(|it| it.field("subnet_id").value).collect();
-        let is_wanted = |it: &Evaluated| matches!(it, Evaluated::Edge(key) if wanted.contains(key));
+        let wanted: HashSet<Key> = others.iter().map(|it| self.plan.key(it.at)).collect();
+        let value = self.attribute_of(firewall.at, "subnet_mapping");
+        let items = Node { value, path: "subnet_mapping".to_owned() }.items();
+        let subnets = items.known()?;
+        if !self.afford(subnets.len()) {
+            return None;
+        }
+        let is_wanted =
+            |it: &Node| matches!(it.field("subnet_id").value, Evaluated::Edge(key) if wanted.contains(&key));
         let mut positions = (0..subnets.len()).filter(|at| is_wanted(&subnets[*at]) || subnets.len() == 1);
         match (positions.next(), positions.next()) {
             (Some(at), None) => Some(endpoint_key(&self.plan.key(firewall.at), at)),
             _ => None,
         }
     }
+}
+
+fn is_endpoint(path: &str) -> bool {
+    path.ends_with("vpc_endpoint_id")
 }

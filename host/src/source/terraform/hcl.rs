@@ -1,5 +1,9 @@
 //! HCL expressions in the form in which a plan's configuration tells them: by what they refer to.
 
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use hcl_edit::expr::{Expression, ForExpr, ForIntro, Traversal, TraversalOperator};
 use hcl_edit::structure::{Block, Body, Structure};
 use hcl_edit::template::{Element, ForTemplateExpr};
@@ -35,6 +39,28 @@ pub(super) fn dynamic(block: &Block) -> Option<(String, Json)> {
 struct References {
     bound: Vec<Bound>,
     found: Vec<String>,
+    room: Room,
+}
+
+/// How often what is said of each element of a collection is still written out: loops within loops would be without
+/// end.
+#[derive(Clone)]
+struct Room(Rc<Cell<usize>>);
+
+impl Default for Room {
+    fn default() -> Self {
+        const ELEMENTS: usize = 1000;
+        Self(Rc::new(Cell::new(ELEMENTS)))
+    }
+}
+
+impl Room {
+    /// Whether there was room for some more.
+    fn take(&self, elements: usize) -> bool {
+        let left = self.0.get().checked_sub(elements);
+        self.0.set(left.unwrap_or_default());
+        left.is_some()
+    }
 }
 
 /// A name that stands for each element of a collection, and what that refers to.
@@ -87,7 +113,11 @@ impl References {
         match self.bound_to(root) {
             Some(bound) => {
                 let rest = bound.within_element(rest);
-                let found: Vec<String> = bound.elements.iter().map(|it| format!("{it}{rest}")).collect();
+                let found: Vec<String> = if self.room.take(bound.elements.len()) {
+                    bound.elements.iter().map(|it| format!("{it}{rest}")).collect()
+                } else {
+                    vec![COMPUTED_INDEX.to_owned()]
+                };
                 self.found.extend(found);
             }
             None => self.found.push(format!("{root}{rest}")),
@@ -96,9 +126,12 @@ impl References {
 
     /// Visits what is said of each element of a collection, under the names that the element and its key have.
     fn for_each(&mut self, over: &Expression, key: Option<&str>, value: &str, visit: impl Fn(&mut Self)) {
-        let mut collection = Self { bound: self.bound.clone(), ..Self::default() };
+        let mut collection = Self { bound: self.bound.clone(), found: Vec::new(), room: self.room.clone() };
         collection.visit_expr(over);
+        let mut seen = HashSet::new();
+        collection.found.retain(|it| seen.insert(it.clone()));
         let outer = self.bound.len();
+        let room = self.room.clone();
         let mut each = |literal: Option<(Json, Json)>| {
             let (key_literal, literal) = literal.unzip();
             self.bound.extend(key.map(|it| Bound {
@@ -111,10 +144,10 @@ impl References {
             self.bound.truncate(outer);
         };
         match literal(over) {
-            Some(Json::Array(items)) => {
+            Some(Json::Array(items)) if room.take(items.len()) => {
                 items.into_iter().enumerate().for_each(|(at, it)| each(Some((json!(at), it))));
             }
-            Some(Json::Object(fields)) => {
+            Some(Json::Object(fields)) if room.take(fields.len()) => {
                 fields.into_iter().for_each(|(key, it)| each(Some((json!(key), it))));
             }
             _ => each(None),
@@ -303,6 +336,26 @@ mod tests {
         );
         check("\"${var.name}-web\"", &references(&["var.name"]));
         check("true ? a.b.id : null", &references(&["a.b.id"]));
+    }
+
+    #[test]
+    fn loops_within_loops_are_written_out_as_far_as_there_is_room() {
+        let items = ["1"; 100].join(", ");
+        let literal = (0..6).fold("aws_subnet.a[z].id".to_owned(), |inner, level| {
+            let name = if level == 0 { "z".to_owned() } else { format!("y{level}") };
+            format!("[for {name} in [{items}] : {inner}]")
+        });
+        let doubled = (0..40).fold("x.a".to_owned(), |inner, level| {
+            let (name, over) =
+                if level == 0 { ("x".to_owned(), level + 1) } else { (format!("x{level}"), level + 1) };
+            format!("[for {name} in [x{over}.a, x{over}.b] : {inner}]")
+        });
+        for text in [literal, doubled] {
+            let told = expression(&text.parse().unwrap());
+            let found = told["references"].as_array().unwrap();
+            assert!(found.len() < 5000, "{}", found.len());
+            assert!(found.iter().any(|it| it.as_str().unwrap().ends_with(COMPUTED_INDEX)), "{told}");
+        }
     }
 
     #[test]

@@ -11,7 +11,9 @@ mod edges;
 mod hcl;
 mod keys;
 mod kinds;
+mod memo;
 mod mentions;
+mod modules;
 mod plan;
 mod raw;
 mod source_code;
@@ -28,6 +30,7 @@ use super::{Architecture, Input, Scenario, SourceFile, SourceOptions, Sources};
 use declared::Declared;
 use document::Document;
 pub(crate) use document::find;
+use memo::Memo;
 use plan::Plan;
 use source_code::SourceCode;
 
@@ -39,11 +42,7 @@ pub(crate) fn assemble(files: &[SourceFile], options: &SourceOptions, sources: &
     let code = options.terraform_dir.as_deref().map(|it| read_code(it, sources));
     for file in files {
         let read = |sources: &mut Sources| match Document::parse(&file.name, &file.text) {
-            Ok(document) => {
-                let (architecture, input) = architecture(&file.name, document, code.as_ref(), options);
-                sources.architectures.push(architecture);
-                sources.inputs.push(input);
-            }
+            Ok(document) => add(&file.name, document, code.as_ref(), options, sources),
             Err(error) => sources.errors.push(error),
         };
         sources.guarded(&format!("reading `{}`", file.name), read);
@@ -51,21 +50,24 @@ pub(crate) fn assemble(files: &[SourceFile], options: &SourceOptions, sources: &
 }
 
 fn read_code(folder: &Path, sources: &mut Sources) -> SourceCode {
-    let (code, errors) = SourceCode::read(folder);
+    let (code, errors) = modules::read(folder);
     sources.errors.extend(errors);
     code
 }
 
-fn architecture(
+/// Adds the architecture of a document, and what of the document could not be read.
+fn add(
     name: &str,
     mut document: Document<'_>,
     code: Option<&SourceCode>,
     options: &SourceOptions,
-) -> (Architecture, Input) {
+    sources: &mut Sources,
+) {
+    sources.errors.append(&mut document.errors);
     if let (Some(code), Some(configuration)) = (code, &mut document.configuration) {
         code.complete(&mut configuration.root_module);
     }
-    let plan = Plan::new(document);
+    let plan = Plan::new(document, Memo::new(name, options.budget.evaluations));
     let mut built = Built::default();
     let parts: BTreeMap<Key, Key> = build(&plan, code, &mut built);
     if options.raw {
@@ -74,13 +76,14 @@ fn architecture(
     let files = code.map(|it| Arc::clone(&it.files)).unwrap_or_default();
     let (snapshot, origins) = built.finish(options.scope(), &files);
     let scenario = Scenario { when: None, snapshot, origins: Arc::new(origins) };
-    let architecture = Architecture {
+    sources.architectures.push(Architecture {
         name: name.to_owned(),
         scenarios: vec![scenario],
         not_examined: Vec::new(),
         changed: plan.document.is_plan.then(|| changed(&plan, &parts)),
-    };
-    (architecture, input(name, &plan))
+    });
+    sources.inputs.push(input(name, &plan));
+    sources.errors.append(&mut plan.memo.costs.take_errors());
 }
 
 /// Builds every resource, then folds the parts into those that they belong to. For each part the key of its

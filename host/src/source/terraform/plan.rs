@@ -6,12 +6,13 @@ use archlint_schema::Key;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::address::{InstanceKey, ModuleStep, prefix};
-use super::candidates::Seen;
+use super::address::{Address, InstanceKey, ModuleStep, prefix};
 use super::configuration::{Block, Module};
 use super::document::{Document, Instance};
+use super::memo::Memo;
 use super::mentions::Scope;
 use super::targets;
+use crate::source::SourceError;
 
 pub(crate) struct Plan<'t> {
     pub(crate) document: Document<'t>,
@@ -26,7 +27,8 @@ pub(crate) struct Plan<'t> {
     /// By id, ARN or name: ids are known where the resource exists already.
     ids: HashMap<String, Vec<usize>>,
     keys: Vec<Key>,
-    pub(super) seen: Seen,
+    by_key: HashMap<Key, usize>,
+    pub(super) memo: Memo,
 }
 
 /// What a resource may be called by others. Whatever is no text does not count.
@@ -44,9 +46,18 @@ struct Ids {
 }
 
 impl<'t> Plan<'t> {
-    pub(crate) fn new(mut document: Document<'t>) -> Self {
+    /// `memo` is empty, and knows what reading this plan may cost.
+    pub(super) fn new(mut document: Document<'t>, memo: Memo) -> Self {
         // Not by its text, in which [10] comes before [9].
         document.instances.sort_by(|a, b| a.address.cmp(&b.address));
+        document.instances.dedup_by(|later, first| {
+            let is_same = later.address == first.address;
+            // A data source may be told as it was and as it will be.
+            if is_same && !first.address.is_data {
+                memo.costs.tell(namesakes(memo.costs.file(), &first.address));
+            }
+            is_same
+        });
         let mut blocks: HashMap<String, Vec<usize>> = HashMap::new();
         let mut modules: HashMap<String, BTreeSet<Option<InstanceKey>>> = HashMap::new();
         let mut ids: HashMap<String, Vec<usize>> = HashMap::new();
@@ -72,8 +83,9 @@ impl<'t> Plan<'t> {
             }
         }
         let modules = modules.into_iter().map(|(call, keys)| (call, keys.into_iter().collect())).collect();
-        let keys = document.instances.iter().map(|it| Key::from(it.address.to_string())).collect();
-        Self { document, blocks, kinds, pending, modules, ids, keys, seen: Seen::default() }
+        let keys: Vec<Key> = document.instances.iter().map(|it| Key::from(it.address.to_string())).collect();
+        let by_key = keys.iter().enumerate().map(|(at, key)| (key.clone(), at)).collect();
+        Self { document, blocks, kinds, pending, modules, ids, keys, by_key, memo }
     }
 
     pub(crate) fn instance(&self, at: usize) -> &Instance<'t> {
@@ -89,9 +101,26 @@ impl<'t> Plan<'t> {
         self.keys[at].clone()
     }
 
+    /// The instance with a key.
+    pub(crate) fn at(&self, key: &Key) -> Option<usize> {
+        self.by_key.get(key).copied()
+    }
+
+    /// The instances of a type, in the order of their addresses.
+    pub(crate) fn of_kind(&self, kind: &str) -> &[usize] {
+        self.kinds.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// Of some instances in the order of their addresses, those in a module and in the modules that it calls.
+    pub(crate) fn within<'a>(&self, all: &'a [usize], module: &[ModuleStep]) -> &'a [usize] {
+        let path = |at: &usize| self.instance(*at).address.module.as_slice();
+        let from = &all[all.partition_point(|at| path(at) < module)..];
+        &from[..from.partition_point(|at| path(at).starts_with(module))]
+    }
+
     /// The instances of some types.
     pub(crate) fn of_kinds(&self, kinds: &[&str]) -> impl Iterator<Item = usize> {
-        kinds.iter().filter_map(|it| self.kinds.get(*it)).flatten().copied()
+        kinds.iter().flat_map(|it| self.of_kind(it)).copied()
     }
 
     /// The instances of a block, in the order of their keys.
@@ -99,7 +128,14 @@ impl<'t> Plan<'t> {
         self.blocks.get(address).map_or(&[], Vec::as_slice)
     }
 
-    /// The keys of a module call's instances. A module without resources of its own has one, as far as is known.
+    /// The instance of a block with a key.
+    pub(crate) fn in_block(&self, address: &str, key: &InstanceKey) -> Option<usize> {
+        let block = self.block(address);
+        let of = |at: &usize| self.instance(*at).address.key.as_ref();
+        block.binary_search_by(|at| of(at).cmp(&Some(key))).ok().map(|it| block[it])
+    }
+
+    /// The keys of a module call's instances, in order. A module without resources of its own has one, as far as is known.
     pub(crate) fn module_keys(&self, call: &str) -> &[Option<InstanceKey>] {
         self.modules.get(call).map_or(&[None], Vec::as_slice)
     }
@@ -147,6 +183,10 @@ impl<'t> Plan<'t> {
         }
         providers
     }
+}
+
+fn namesakes(file: &str, address: &Address) -> SourceError {
+    SourceError::Namesakes { file: file.to_owned(), key: address.to_string() }
 }
 
 /// Whether an instance is part of the architecture: what this configuration manages, and the subnets of others

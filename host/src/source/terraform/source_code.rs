@@ -3,83 +3,76 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use hcl_edit::Span;
 use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::structure::{Block, Body};
-use miette::NamedSource;
-use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::address::Address;
 use super::configuration;
 use super::hcl;
-use crate::source::{Place, SourceError, SourceFile, redaction};
-
-/// Modules that call each other in a circle are Terraform's to refuse.
-const MAX_DEPTH: usize = 16;
-
-/// Where `terraform init` writes down which module it put where.
-const INSTALLED: &str = ".terraform/modules/modules.json";
+use crate::source::{Place, Position, SourceFile};
 
 #[derive(Default)]
 pub(crate) struct SourceCode {
     pub(crate) files: Arc<Vec<SourceFile>>,
-    /// By the names of the calls that lead to it; the root by none.
-    modules: BTreeMap<Vec<String>, Arc<Module>>,
+    /// Where the lines of each file begin.
+    pub(super) lines: Vec<Vec<usize>>,
+    pub(super) root: PathBuf,
+    /// The modules by their folders, each once however often it is called.
+    pub(super) modules: BTreeMap<PathBuf, Module>,
+    /// The folders of the modules that `terraform init` fetched, by the dotted path of their call.
+    pub(super) installed: BTreeMap<String, PathBuf>,
 }
 
 /// The blocks of one folder.
 #[derive(Default)]
-struct Module {
+pub(super) struct Module {
     /// Resources and data sources, by address within the module.
-    blocks: BTreeMap<String, Written>,
-    locals: BTreeMap<String, Expression>,
-    calls: BTreeMap<String, Block>,
-    outputs: BTreeMap<String, Block>,
+    pub(super) blocks: BTreeMap<String, Written>,
+    pub(super) locals: Arc<BTreeMap<String, Json>>,
+    pub(super) calls: BTreeMap<String, Call>,
+    pub(super) outputs: BTreeMap<String, Block>,
 }
 
-struct Written {
+pub(super) struct Written {
     /// Index of the file.
-    file: usize,
-    block: Block,
+    pub(super) file: usize,
+    pub(super) block: Block,
 }
 
-/// Reads folders, each once however often it is called.
-struct Reader {
-    installed: BTreeMap<String, PathBuf>,
-    files: Vec<SourceFile>,
-    folders: BTreeMap<PathBuf, Arc<Module>>,
-    errors: Vec<SourceError>,
+/// A `module` block.
+pub(super) struct Call {
+    pub(super) written: Written,
+    /// What it calls, where that is a folder beside its own.
+    pub(super) folder: Option<PathBuf>,
 }
 
 impl SourceCode {
-    /// Reads a root module and all modules below it that are on this machine. A file that cannot be read is an
-    /// error beside what could.
-    pub(crate) fn read(root: &Path) -> (Self, Vec<SourceError>) {
-        let mut reader = Reader {
-            installed: installed(root),
-            files: Vec::new(),
-            folders: BTreeMap::new(),
-            errors: Vec::new(),
-        };
-        let mut modules = BTreeMap::new();
-        reader.add(root, Vec::new(), &mut modules);
-        if reader.files.is_empty() && reader.errors.is_empty() {
-            reader.errors.push(SourceError::NoTerraform { folder: root.display().to_string() });
+    /// The module at the end of some calls, as far as its folder is on this machine.
+    fn module<'a>(&self, path: impl Iterator<Item = &'a str>) -> Option<&Module> {
+        let mut module = self.modules.get(&self.root)?;
+        let mut dotted = String::new();
+        for name in path {
+            if !dotted.is_empty() {
+                dotted.push('.');
+            }
+            dotted.push_str(name);
+            let call = module.calls.get(name)?;
+            module = self.modules.get(call.folder.as_ref().or_else(|| self.installed.get(&dotted))?)?;
         }
-        (Self { files: Arc::new(reader.files), modules }, reader.errors)
+        Some(module)
     }
 
     /// Adds what a plan leaves out of its configuration: local values, what `dynamic` blocks make, and what is
     /// taken of each element of a splat or of a `for`.
     pub(crate) fn complete(&self, root: &mut configuration::Module) {
         root.for_each_mut(&mut Vec::new(), &mut |module, path| {
-            let Some(code) = self.modules.get(path) else { return };
-            module.locals =
-                code.locals.iter().map(|(name, it)| (name.clone(), hcl::expression(it))).collect();
+            let Some(code) = self.module(path.iter().map(String::as_str)) else { return };
+            module.locals = Arc::clone(&code.locals);
             for (address, block) in &mut module.resources {
                 if let Some(written) = code.blocks.get(address) {
                     block.dynamic =
@@ -91,8 +84,8 @@ impl SourceCode {
                 }
             }
             for (name, call) in &mut module.calls {
-                if let Some(written) = code.calls.get(name) {
-                    refine(&mut call.expressions, &written.body);
+                if let Some(it) = code.calls.get(name) {
+                    refine(&mut call.expressions, &it.written.block.body);
                 }
             }
             for (name, output) in &mut module.outputs {
@@ -125,9 +118,9 @@ impl SourceCode {
     }
 
     fn written(&self, address: &Address) -> Option<&Written> {
-        let path: Vec<String> = address.module.iter().map(|it| it.name.clone()).collect();
+        let module = self.module(address.module.iter().map(|it| it.name.as_str()))?;
         let data = if address.is_data { "data." } else { "" };
-        self.modules.get(&path)?.blocks.get(&format!("{data}{}.{}", address.kind, address.name))
+        module.blocks.get(&format!("{data}{}.{}", address.kind, address.name))
     }
 
     /// The place of some bytes, up to the end of their first line.
@@ -135,15 +128,29 @@ impl SourceCode {
         let source = &self.files[file];
         let first_line = source.text[bytes.clone()].lines().next().unwrap_or_default().trim_end();
         let end = bytes.start + first_line.len();
-        Place { file, start: source.position(bytes.start), end: source.position(end) }
+        Place { file, start: self.position(file, bytes.start), end: self.position(file, end) }
     }
+
+    /// The position of a byte, without counting the lines before it.
+    fn position(&self, file: usize, offset: usize) -> Position {
+        let lines = &self.lines[file];
+        let line = lines.partition_point(|it| *it <= offset);
+        let start = lines[line - 1];
+        Position { line, column: self.files[file].text[start..offset].chars().count() + 1 }
+    }
+}
+
+/// Where the lines of a text begin.
+pub(super) fn lines(text: &str) -> Vec<usize> {
+    [0].into_iter().chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|it| it + 1)).collect()
 }
 
 /// Replaces the attributes of a block by what its source code says of them.
 fn refine(expressions: &mut Json, body: &Body) {
-    for (name, told) in expressions.as_object_mut().into_iter().flatten() {
-        if let Some(attribute) = body.get_attribute(name) {
-            *told = hcl::expression(&attribute.value);
+    let Some(told) = expressions.as_object_mut() else { return };
+    for attribute in body.attributes() {
+        if let Some(it) = told.get_mut(attribute.key.as_str()) {
+            *it = hcl::expression(&attribute.value);
         }
     }
 }
@@ -178,127 +185,4 @@ fn within_value(value: &Expression, steps: &[&str]) -> Option<Range<usize>> {
         _ => return None,
     };
     within_value(inner, rest).or_else(|| inner.span())
-}
-
-impl Reader {
-    fn add(&mut self, folder: &Path, path: Vec<String>, modules: &mut BTreeMap<Vec<String>, Arc<Module>>) {
-        let module = self.module(folder);
-        if path.len() < MAX_DEPTH {
-            for (name, call) in &module.calls {
-                let mut path = path.clone();
-                path.push(name.clone());
-                let source = call.body.get_attribute("source").and_then(|it| it.value.as_str());
-                if let Some(called) = source.and_then(|it| self.called(folder, &path, it)) {
-                    self.add(&called, path, modules);
-                }
-            }
-        }
-        modules.insert(path, module);
-    }
-
-    /// The folder of a called module: beside the caller, or where `terraform init` put it.
-    fn called(&self, caller: &Path, path: &[String], source: &str) -> Option<PathBuf> {
-        let is_local = source.starts_with("./") || source.starts_with("../");
-        let folder =
-            if is_local { Some(caller.join(source)) } else { self.installed.get(&path.join(".")).cloned() };
-        folder.filter(|it| it.is_dir())
-    }
-
-    fn module(&mut self, folder: &Path) -> Arc<Module> {
-        let identity = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        if let Some(known) = self.folders.get(&identity) {
-            return Arc::clone(known);
-        }
-        let mut module = Module::default();
-        for file in self.terraform_files(folder) {
-            if let Err(error) = self.add_file(&file, &mut module) {
-                self.errors.push(error);
-            }
-        }
-        let module = Arc::new(module);
-        self.folders.insert(identity, Arc::clone(&module));
-        module
-    }
-
-    fn terraform_files(&mut self, folder: &Path) -> Vec<PathBuf> {
-        let entries = match std::fs::read_dir(folder) {
-            Ok(entries) => entries,
-            Err(error) => {
-                self.errors.push(SourceError::read(folder, error));
-                return Vec::new();
-            }
-        };
-        let is_code = |it: &PathBuf| it.extension().is_some_and(|it| it == "tf" || it == "tofu");
-        let mut files: Vec<PathBuf> =
-            entries.filter_map(|it| Some(it.ok()?.path())).filter(is_code).collect();
-        files.sort();
-        files
-    }
-
-    fn add_file(&mut self, path: &Path, module: &mut Module) -> Result<(), SourceError> {
-        let text = std::fs::read_to_string(path).map_err(|error| SourceError::read(path, error))?;
-        // `./main.tf` is `main.tf` to its reader.
-        let shown = path.strip_prefix(".").unwrap_or(path).display().to_string();
-        let file = SourceFile { name: shown, text };
-        let body = hcl_edit::parser::parse_body(&file.text).map_err(|error| syntax(&file, &error))?;
-        let text = redaction::hidden_in_hcl(&file.text, &body);
-        for block in body.into_blocks() {
-            module.add(self.files.len(), block);
-        }
-        self.files.push(SourceFile { text, ..file });
-        Ok(())
-    }
-}
-
-impl Module {
-    fn add(&mut self, file: usize, block: Block) {
-        let labels: Vec<&str> = block.labels.iter().map(hcl_edit::structure::BlockLabel::as_str).collect();
-        match (block.ident.as_str(), labels.as_slice()) {
-            ("resource", [kind, name]) => {
-                self.blocks.insert(format!("{kind}.{name}"), Written { file, block });
-            }
-            ("data", [kind, name]) => {
-                self.blocks.insert(format!("data.{kind}.{name}"), Written { file, block });
-            }
-            ("module", [name]) => {
-                self.calls.insert((*name).to_owned(), block);
-            }
-            ("output", [name]) => {
-                self.outputs.insert((*name).to_owned(), block);
-            }
-            ("locals", []) => {
-                let locals = block.body.into_attributes();
-                self.locals.extend(locals.map(|it| (it.key.as_str().to_owned(), it.value)));
-            }
-            _ => {}
-        }
-    }
-}
-
-/// The folders of the modules that `terraform init` fetched, by the dotted path of their call. Without the
-/// list, or with one that cannot be read, those modules are places that cannot be shown.
-fn installed(root: &Path) -> BTreeMap<String, PathBuf> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Installed {
-        modules: Vec<Entry>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "PascalCase")]
-    struct Entry {
-        key: String,
-        dir: PathBuf,
-    }
-    let text = std::fs::read_to_string(root.join(INSTALLED)).unwrap_or_default();
-    let modules = serde_json::from_str(&text).map_or_else(|_| Vec::new(), |it: Installed| it.modules);
-    modules.into_iter().map(|it| (it.key, root.join(it.dir))).collect()
-}
-
-fn syntax(file: &SourceFile, error: &hcl_edit::parser::Error) -> SourceError {
-    SourceError::Hcl {
-        file: file.name.clone(),
-        message: error.message().to_owned(),
-        text: NamedSource::new(&file.name, redaction::hidden_by_names(&file.text)),
-        at: Some((error.location().offset().min(file.text.len()), 0).into()),
-    }
 }

@@ -81,6 +81,7 @@ pub(super) fn fold(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> 
             bucket.change(
                 all,
                 |it: &mut Bucket| &mut it.encryption,
+                "encryption",
                 |it| {
                     (it.encryption, it.bucket_key) = (encryption, key);
                     vec!["encryption".to_owned(), "bucket_key".to_owned()]
@@ -106,6 +107,7 @@ pub(super) fn fold(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> 
             bucket.change(
                 all,
                 |it: &mut Bucket| &mut it.restrict_public_buckets,
+                "restrict_public_buckets",
                 |it| {
                     (it.restrict_public_buckets, it.ignore_public_acls) = (restricted, ignored);
                     vec!["restrict_public_buckets".to_owned(), "ignore_public_acls".to_owned()]
@@ -121,6 +123,7 @@ pub(super) fn fold(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> 
             bucket.change(
                 all,
                 |it: &mut Bucket| &mut it.filter_prefixes,
+                "filter_prefixes",
                 |it| {
                     it.filter_prefixes = joined(std::mem::take(&mut it.filter_prefixes), more);
                     vec!["filter_prefixes".to_owned()]

@@ -227,10 +227,10 @@ pub(crate) const BLOCKS: [&str; 3] = ["route", "ingress", "egress"];
 pub(crate) fn leave_open(whole: &Key, blocks: &str, why: &Unknown, all: &mut Resources) {
     let whole = Whole::One(Value::Known(Some(whole.clone())));
     if blocks == "route" {
-        whole.hide(all, |it: &mut RouteTable| &mut it.routes, why);
+        whole.hide(all, |it: &mut RouteTable| &mut it.routes, blocks, why);
     } else {
-        whole.hide(all, |it: &mut NetworkAcl| &mut it.entries, why);
-        whole.hide(all, if blocks == "ingress" { ingress } else { egress }, why);
+        whole.hide(all, |it: &mut NetworkAcl| &mut it.entries, blocks, why);
+        whole.hide(all, if blocks == "ingress" { ingress } else { egress }, blocks, why);
     }
 }
 
@@ -249,13 +249,13 @@ fn rule(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
     let is_ingress = match is_ingress.decided() {
         Ok(it) => *it,
         Err(why) => {
-            group.hide(all, ingress, &why);
-            group.hide(all, egress, &why);
+            group.hide(all, ingress, "ingress", &why);
+            group.hide(all, egress, "egress", &why);
             return None;
         }
     };
     let (held, path): (Rules, _) = if is_ingress { (ingress, "ingress") } else { (egress, "egress") };
-    group.change(all, held, |it| rules.into_iter().map(|rule| push(held(it), rule, path)).collect())
+    group.change(all, held, path, |it| rules.into_iter().map(|rule| push(held(it), rule, path)).collect())
 }
 
 type Rules = fn(&mut SecurityGroup) -> &mut Value<Vec<SecurityGroupRule>>;
@@ -278,6 +278,7 @@ fn target(it: &mut Properties<'_>, all: &mut Resources) -> Folded {
     it.whole("target_group_arn").change(
         all,
         |it: &mut TargetGroup| &mut it.targets,
+        "targets",
         |group| {
             let target = match group.target_type.known() {
                 Some(TargetType::Lambda) => Target::Lambda(edge),

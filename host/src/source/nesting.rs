@@ -1,0 +1,97 @@
+//! How deep a template nests: the parser and everything behind it go down one call a level.
+
+use yaml_rust2::Event;
+use yaml_rust2::parser::Parser;
+
+/// Whether a text of YAML or JSON nests deeper than some levels. Brackets in texts, block scalars and comments open
+/// nothing.
+pub(crate) fn is_deeper(text: &str, limit: usize) -> bool {
+    // Reading events takes as long as parsing, and almost no text needs it.
+    bound(text) > limit && depth(text, limit) > limit
+}
+
+/// An upper bound: every bracket, dashes in a row, and indentation.
+fn bound(text: &str) -> usize {
+    let mut open: usize = 0;
+    let mut deepest = 0;
+    for line in text.lines() {
+        let indentation = line.len() - line.trim_start_matches([' ', '-', '?', ':']).len();
+        deepest = deepest.max(indentation);
+        for byte in line.bytes() {
+            match byte {
+                b'[' | b'{' => open += 1,
+                b']' | b'}' => open = open.saturating_sub(1),
+                _ => {}
+            }
+            deepest = deepest.max(open);
+        }
+    }
+    deepest
+}
+
+/// How deep the text nests, as far as it is one, and no deeper than just past the limit. JSON is YAML.
+fn depth(text: &str, limit: usize) -> usize {
+    let mut parser = Parser::new_from_str(text);
+    let (mut open, mut deepest) = (0_usize, 0);
+    // The parser keeps its states in a list, so that it recurses nowhere.
+    while let Ok((event, _)) = parser.next_token() {
+        match event {
+            Event::SequenceStart(..) | Event::MappingStart(..) => open += 1,
+            Event::SequenceEnd | Event::MappingEnd => open = open.saturating_sub(1),
+            Event::StreamEnd => break,
+            _ => {}
+        }
+        deepest = deepest.max(open);
+        if deepest > limit {
+            break;
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: usize = 200;
+
+    #[test]
+    fn depth_is_that_of_lists_and_maps() {
+        for (text, expected) in [
+            ("{\"a\": [1, {\"b\": 2}]}".to_owned(), 3),
+            ("Resources:\n  A:\n    Type: X\n".to_owned(), 2),
+            ("a: [[1], {b: c}]\n".to_owned(), 3),
+            ("- - - a\n".to_owned(), 3),
+            (String::new(), 0),
+        ] {
+            assert_eq!(depth(&text, LIMIT), expected, "{text}");
+            assert!(bound(&text) >= expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_nests_too_deep_is_told() {
+        assert!(is_deeper(&"[".repeat(100_000), LIMIT));
+        assert!(is_deeper(&"{\"a\":".repeat(100_000), LIMIT));
+        assert!(is_deeper(&format!("a:\n{}b", "- ".repeat(100_000)), LIMIT));
+        let indented: String = (0..300).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
+        assert!(is_deeper(&indented, LIMIT));
+    }
+
+    #[test]
+    fn brackets_in_texts_open_nothing() {
+        let many = "[{".repeat(500);
+        for text in [
+            format!("a: |\n  {many}\nb: c\n"),
+            format!("a: \"{many}\"\n"),
+            format!("a: '{many}'\n"),
+            format!("# {many}\na: b\n"),
+            format!("a: x{many}\n"),
+            format!("{{\"a\": \"{many}\"}}"),
+            format!("a: |\n  {}b\n", " ".repeat(500)),
+        ] {
+            assert!(bound(&text) > LIMIT, "{text}");
+            assert!(!is_deeper(&text, LIMIT), "{text}");
+        }
+    }
+}
