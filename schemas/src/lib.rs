@@ -22,7 +22,7 @@ mod verdict;
 mod zone;
 
 pub use cidr::{Cidr, CidrError, covers, covers_default};
-pub use document::{DecodeError, Document, EncodeError, Needs, PackedDocument, decode, encode};
+pub use document::{DecodeError, Document, EncodeError, Needs, PackedDocument, Subjects, decode, encode};
 pub use facts::*;
 pub use intent::{DeclaredBucket, DeclaredStream, DeclaredWorkload, Intent, Readers};
 pub use key_set::KeySet;

@@ -93,9 +93,10 @@ pub enum EngineError {
     )]
     AddressSpace { what: &'static str, message: String },
 
+    /// A fault of archlint itself, not of a plugin.
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Fault(#[from] Fault),
+    Own(#[from] Fault),
 
     #[error("the WebAssembly engine cannot start: {0}")]
     #[diagnostic(code(archlint::engine), help("this is a fault of archlint or of the machine it runs on"))]
