@@ -34,12 +34,16 @@ fn depth(text: &str, limit: usize) -> usize {
     let mut parser = Parser::new_from_str(text);
     let (mut open, mut deepest) = (0_usize, 0);
     // The parser keeps its states in a list, so that it recurses nowhere.
-    while let Ok((event, _)) = parser.next_token() {
-        match event {
-            Event::SequenceStart(..) | Event::MappingStart(..) => open += 1,
-            Event::SequenceEnd | Event::MappingEnd => open = open.saturating_sub(1),
-            Event::StreamEnd => break,
-            _ => {}
+    loop {
+        match parser.next_token().map(|it| it.0) {
+            Ok(Event::SequenceStart(..) | Event::MappingStart(..)) => open += 1,
+            Ok(Event::SequenceEnd | Event::MappingEnd) => open = open.saturating_sub(1),
+            Ok(Event::StreamEnd) => break,
+            Ok(_) => {}
+            // It looks ahead within brackets, and has a limit there.
+            Err(error) if error.info() == "recursion limit exceeded" => return usize::MAX,
+            // The template's parser tells it better.
+            Err(_) => break,
         }
         deepest = deepest.max(open);
         if deepest > limit {

@@ -308,10 +308,10 @@ impl Reader<'_> {
         address
     }
 
-    /// An instance that will be there, whatever its values are.
-    fn instance<'t>(&mut self, mut it: Instance<'t>) -> Instance<'t> {
-        let is_object = it.values.is_some_and(|it| it.get().starts_with('{'));
-        if !is_object {
+    /// An instance that will be there, whatever its values are. States of old have them in a form of their own.
+    fn instance<'t>(&mut self, mut it: Instance<'t>, may_lack_values: bool) -> Instance<'t> {
+        let is_readable = it.values.map_or(may_lack_values, |it| it.get().starts_with('{'));
+        if !is_readable {
             self.refuse(format!("`{}`", it.address), "its values are no object, and unknown all of them");
             (it.values, it.unknown) = (None, Some(nothing_known()));
         }
@@ -373,19 +373,21 @@ impl<'t> Document<'t> {
         let Some(address) = reader.address(Address::parse(&it.address), &it.address) else { return };
         let does = |action: &str| it.change.actions.iter().any(|it| it == action);
         // An object that a replacement left behind, or that will be: not part of what is being built.
-        let is_leaving =
-            it.deposed.is_some() || it.change.actions.iter().all(|it| it == "delete" || it == "forget");
+        let is_nothing = it.change.after.is_none();
+        let leaves = |it: &String| it == "delete" || it == "forget" || is_nothing && it == "no-op";
+        let is_leaving = it.deposed.is_some() || it.change.actions.iter().all(leaves);
         if is_leaving && !it.change.actions.is_empty() {
             *self.leaving.entry(address.kind).or_default() += 1;
             return;
         }
-        self.instances.push(reader.instance(Instance {
+        let instance = Instance {
             address,
             values: it.change.after,
             unknown: it.change.after_unknown,
             sensitive: it.change.after_sensitive.map(Sensitive::Shape),
             is_changed: does("create") || does("update"),
-        }));
+        };
+        self.instances.push(reader.instance(instance, false));
     }
 
     /// Adds those resources of a state whose address is wanted.
@@ -405,13 +407,14 @@ impl<'t> Document<'t> {
             for it in resources {
                 let address = reader.address(it.address(module.address.as_deref()), &it.address);
                 let Some(address) = address.filter(is_wanted) else { continue };
-                self.instances.push(reader.instance(Instance {
+                let instance = Instance {
                     address,
                     values: it.values,
                     unknown: None,
                     sensitive: it.sensitive_values.map(Sensitive::Shape),
                     is_changed: false,
-                }));
+                };
+                self.instances.push(reader.instance(instance, true));
             }
         }
     }
@@ -438,13 +441,14 @@ impl<'t> Document<'t> {
                     reader.refuse(format!("`{block}[{key}]`"), "this is no key of an instance");
                     continue;
                 }
-                self.instances.push(reader.instance(Instance {
+                let instance = Instance {
                     address,
                     values: it.attributes,
                     unknown: None,
                     sensitive: it.sensitive_attributes.map(Sensitive::Paths),
                     is_changed: false,
-                }));
+                };
+                self.instances.push(reader.instance(instance, true));
             }
         }
     }
