@@ -10,23 +10,22 @@ pub(crate) fn is_deeper(text: &str, limit: usize) -> bool {
     bound(text) > limit && depth(text, limit) > limit
 }
 
-/// An upper bound: every bracket, dashes in a row, and indentation.
+/// An upper bound: every bracket, dashes in a row, indentation, and the map that is all of it.
 fn bound(text: &str) -> usize {
     let mut open: usize = 0;
-    let mut deepest = 0;
+    let (mut bracketed, mut indented) = (0, 0);
     for line in text.lines() {
-        let indentation = line.len() - line.trim_start_matches([' ', '-', '?', ':']).len();
-        deepest = deepest.max(indentation);
+        indented = indented.max(line.len() - line.trim_start_matches([' ', '-', '?', ':']).len());
         for byte in line.bytes() {
             match byte {
                 b'[' | b'{' => open += 1,
                 b']' | b'}' => open = open.saturating_sub(1),
                 _ => {}
             }
-            deepest = deepest.max(open);
+            bracketed = bracketed.max(open);
         }
     }
-    deepest
+    bracketed + indented + 1
 }
 
 /// How deep the text nests, as far as it is one, and no deeper than just past the limit. JSON is YAML.
@@ -63,7 +62,7 @@ mod tests {
     fn depth_is_that_of_lists_and_maps() {
         for (text, expected) in [
             ("{\"a\": [1, {\"b\": 2}]}".to_owned(), 3),
-            ("Resources:\n  A:\n    Type: X\n".to_owned(), 2),
+            ("Resources:\n  A:\n    Type: X\n".to_owned(), 3),
             ("a: [[1], {b: c}]\n".to_owned(), 3),
             ("- - - a\n".to_owned(), 3),
             (String::new(), 0),
