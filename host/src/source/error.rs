@@ -121,6 +121,20 @@ pub enum SourceError {
         at: Vec<SourceSpan>,
     },
 
+    #[error("{message}")]
+    #[diagnostic(
+        code(archlint::source::budget),
+        help("the rest is checked; `{setting}` under `[budget]` in archlint.toml allows more")
+    )]
+    Budget {
+        message: String,
+        setting: &'static str,
+        #[source_code]
+        text: NamedSource<String>,
+        #[label(collection, "here")]
+        at: Vec<SourceSpan>,
+    },
+
     #[error("`{file}` is a damaged snapshot: {source}")]
     #[diagnostic(code(archlint::source::snapshot), help("write it again with `archlint snapshot`"))]
     Snapshot { file: String, source: DamagedJson },
@@ -251,11 +265,13 @@ impl SourceError {
 
     /// An error that stands at some places of a file.
     pub(crate) fn template(message: String, file: &SourceFile, places: &[Place]) -> Self {
-        let at = places.iter().map(|it| {
-            let start = file.offset(it.start);
-            (start, file.offset(it.end).saturating_sub(start)).into()
-        });
-        Self::Template { message, text: NamedSource::new(&file.name, file.text.clone()), at: at.collect() }
+        Self::Template { message, text: NamedSource::new(&file.name, file.text.clone()), at: spans(file, places) }
+    }
+
+    /// What a budget cut, at some places of a file.
+    pub(crate) fn budget(setting: &'static str, message: String, file: &SourceFile, places: &[Place]) -> Self {
+        let text = NamedSource::new(&file.name, file.text.clone());
+        Self::Budget { message, setting, text, at: spans(file, places) }
     }
 
     /// The file that the error is about.
@@ -286,8 +302,16 @@ impl SourceError {
             | Self::Namesakes { file, .. }
             | Self::Parameters { file, .. } => file,
             Self::EmptyFolder { folder } | Self::NoTerraform { folder } => folder,
-            Self::Template { text, .. } | Self::ModuleCircle { text, .. } => text.name(),
+            Self::Template { text, .. } | Self::Budget { text, .. } | Self::ModuleCircle { text, .. } => text.name(),
             Self::Fault(fault) => fault.work(),
         }
     }
+}
+
+fn spans(file: &SourceFile, places: &[Place]) -> Vec<SourceSpan> {
+    let span = |it: &Place| {
+        let start = file.offset(it.start);
+        (start, file.offset(it.end).saturating_sub(start)).into()
+    };
+    places.iter().map(span).collect()
 }

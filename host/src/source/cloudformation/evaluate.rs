@@ -7,6 +7,7 @@ use archlint_schema::{Key, Reason, Unknown, default_port};
 use serde_json::Value as Json;
 
 use super::kinds::aurora_postgresql_port;
+use super::meter::unknown;
 use super::stack::Stack;
 use super::template::scalar_text;
 use crate::source::node::{Evaluated, Node, text_of};
@@ -62,22 +63,31 @@ const DOMAINS: [&str; 4] = ["DomainName", "RegionalDomainName", "DualStackDomain
 impl Stack<'_> {
     /// Evaluates an authored value that stands at `path`.
     pub(crate) fn evaluate(&self, json: &Json, path: &str) -> Node {
-        let value = match json {
+        if let Err(value) = self.meter.enter(self.index, path) {
+            return Node { value, path: path.to_owned() };
+        }
+        let node = match intrinsic(json) {
+            Some((name, argument)) => self.intrinsic(name, argument, path),
+            None => Node { value: self.written(json, path), path: path.to_owned() },
+        };
+        self.meter.leave();
+        node
+    }
+
+    /// Evaluates what is no intrinsic function.
+    fn written(&self, json: &Json, path: &str) -> Evaluated {
+        match json {
             Json::Null => Evaluated::Absent,
             Json::Array(items) => Evaluated::List(self.items(items, path)),
-            Json::Object(fields) => match intrinsic(json) {
-                Some((name, argument)) => return self.intrinsic(name, argument, path),
-                None => Evaluated::Map(
-                    fields
-                        .iter()
-                        .map(|(name, it)| (name.clone(), self.evaluate(it, &format!("{path}/{name}"))))
-                        .filter(|(_, it)| it.value != Evaluated::Absent)
-                        .collect(),
-                ),
-            },
+            Json::Object(fields) => Evaluated::Map(
+                fields
+                    .iter()
+                    .map(|(name, it)| (name.clone(), self.evaluate(it, &format!("{path}/{name}"))))
+                    .filter(|(_, it)| it.value != Evaluated::Absent)
+                    .collect(),
+            ),
             scalar => scalar_text(scalar).map_or(Evaluated::Absent, Evaluated::Text),
-        };
-        Node { value, path: path.to_owned() }
+        }
     }
 
     /// Items of a list; one that is absent in this scenario drops out, and a list within joins in (an
@@ -89,11 +99,14 @@ impl Stack<'_> {
 
     fn intrinsic(&self, name: &str, argument: &Json, path: &str) -> Node {
         let value = match name {
-            "Ref" => self.reference(argument.as_str().unwrap_or_default()),
+            "Ref" => match self.name(argument, path) {
+                Some(name) => self.reference(&name),
+                None => unknown("Ref"),
+            },
             "Fn::If" => return self.choose(argument, path),
-            "Fn::GetAtt" => self.attribute(argument),
-            "Fn::Sub" => self.substitute(argument, path),
-            "Fn::Join" => self.join(argument, path),
+            "Fn::GetAtt" => self.attribute(argument, path),
+            "Fn::Sub" => self.meter.text(self.substitute(argument, path), self.index, path),
+            "Fn::Join" => self.meter.text(self.join(argument, path), self.index, path),
             "Fn::Select" => self.select(argument, path),
             "Fn::Split" => self.split(argument, path),
             "Fn::FindInMap" => self.find_in_map(argument, path),
@@ -106,10 +119,18 @@ impl Stack<'_> {
         Node { value, path: path.to_owned() }
     }
 
+    /// A name that a function takes: written out, or put together where `AWS::LanguageExtensions` lets it be.
+    fn name(&self, argument: &Json, path: &str) -> Option<String> {
+        match argument {
+            Json::String(name) => Some(name.clone()),
+            other => text_of(&self.evaluate(other, path).value),
+        }
+    }
+
     /// `Ref`: a parameter, a pseudo parameter or a resource. A reference to nothing is told by the stack.
     pub(crate) fn reference(&self, name: &str) -> Evaluated {
         if let Some(value) = self.parameters.get(name) {
-            return value.clone();
+            return self.copied(value, "Parameters");
         }
         if name == "AWS::NoValue" {
             return Evaluated::Absent;
@@ -129,11 +150,14 @@ impl Stack<'_> {
         if self.exists(name) { Evaluated::Edge(self.key(name)) } else { Evaluated::Absent }
     }
 
-    fn attribute(&self, argument: &Json) -> Evaluated {
-        let (Some(resource), Some(attribute)) = (argument[0].as_str(), argument[1].as_str()) else {
-            return Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::GetAtt"));
-        };
-        self.attribute_of(resource, attribute)
+    fn attribute(&self, argument: &Json, path: &str) -> Evaluated {
+        if let Some((resource, attribute)) = argument.as_str().and_then(|it| it.split_once('.')) {
+            return self.attribute_of(resource, attribute);
+        }
+        match [0, 1].map(|at| self.name(&argument[at], path)) {
+            [Some(resource), Some(attribute)] => self.attribute_of(&resource, &attribute),
+            _ => unknown("Fn::GetAtt"),
+        }
     }
 
     fn attribute_of(&self, resource: &str, attribute: &str) -> Evaluated {
@@ -173,7 +197,7 @@ impl Stack<'_> {
     fn property(&self, resource: &str, name: &str) -> Evaluated {
         let path = format!("Resources/{resource}/Properties/{name}");
         let property = self.template.resource(resource).and_then(|it| it["Properties"].get(name));
-        property.map_or(Evaluated::Absent, |it| self.evaluate(it, &path).value)
+        property.map_or(Evaluated::Absent, |it| self.once(&path, || self.evaluate(it, &path).value))
     }
 
     /// The port of an endpoint: as its database says, else the default.
@@ -237,7 +261,10 @@ impl Stack<'_> {
         };
         let mapping = self.template.section("Mappings").and_then(|it| it.get(&map)?.get(&top)?.get(&second));
         match mapping.or_else(|| argument.get(3).map(|it| &it["DefaultValue"])) {
-            Some(it) => self.evaluate(it, path).value,
+            Some(it) if mapping.is_some() => {
+                self.once(&format!("Mappings/{map}/{top}/{second}"), || self.evaluate(it, path).value)
+            }
+            Some(default) => self.evaluate(default, path).value,
             None => Evaluated::Unknown(Unknown::new(Reason::NotCollected, format!("{map}.{top}.{second}"))),
         }
     }

@@ -8,10 +8,49 @@ use super::evaluate::{Part, intrinsic, placeholders};
 use super::template::Template;
 use crate::source::SourceError;
 
+/// How many names are told and shown: whoever mends a template begins with these.
+const MAX_TOLD: usize = 20;
+
+/// What loops may make, and what they call their items.
+#[derive(Default)]
+struct Made {
+    /// What the names that are made begin with.
+    prefixes: BTreeSet<String>,
+    variables: BTreeSet<String>,
+}
+
+impl Made {
+    fn add(&mut self, json: &Json) {
+        match json {
+            Json::Array(items) => items.iter().for_each(|it| self.add(it)),
+            Json::Object(fields) => {
+                for (name, it) in fields {
+                    if name.starts_with("Fn::ForEach") {
+                        self.variables.extend(it[0].as_str().map(str::to_owned));
+                        let made = it[2].as_object().into_iter().flatten();
+                        let prefix = |name: &String| name.split(['$', '&']).next().map(str::to_owned);
+                        self.prefixes.extend(made.filter_map(|(name, _)| prefix(name)));
+                    }
+                    self.add(it);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn may_be(&self, name: &str) -> bool {
+        let is_put_together = name.contains("${") || name.contains("&{");
+        self.variables.contains(name)
+            || !self.variables.is_empty() && is_put_together
+            || self.prefixes.iter().any(|it| name.starts_with(it.as_str()))
+    }
+}
+
 /// An error that shows every name that a resource or output refers to and that the template does not declare.
 pub(crate) fn dangling(template: &Template) -> Option<SourceError> {
-    let parameters = template.parameters().map(|(name, _)| name);
-    let declared: BTreeSet<&str> = parameters.chain(template.resources().map(|(id, _)| id)).collect();
+    let declared = template.declared();
+    let mut made = Made::default();
+    made.add(template.authored());
     // A macro may add what is missing; what it makes of the template is not known here.
     if template.has_macro() {
         return None;
@@ -20,7 +59,7 @@ pub(crate) fn dangling(template: &Template) -> Option<SourceError> {
     for section in ["Resources", "Outputs"] {
         for (name, it) in template.section(section).into_iter().flatten() {
             walk(it, &format!("{section}/{name}"), &mut |name, path| {
-                let exists = name.starts_with("AWS::") || declared.contains(name);
+                let exists = name.starts_with("AWS::") || declared.contains(name) || made.may_be(name);
                 if !exists {
                     found.push((name.to_owned(), path.to_owned()));
                 }
@@ -29,11 +68,16 @@ pub(crate) fn dangling(template: &Template) -> Option<SourceError> {
     }
     found.sort();
     found.dedup_by(|a, b| a.0 == b.0);
-    let places: Vec<_> = found.iter().filter_map(|(_, path)| template.place(path, 0)).collect();
-    let names: Vec<String> = found.into_iter().map(|(name, _)| format!("`{name}`")).collect();
+    let others = found.len().saturating_sub(MAX_TOLD);
+    let told = &found[..found.len() - others];
+    let places: Vec<_> = told.iter().filter_map(|(_, path)| template.place(path, 0)).collect();
+    let names: Vec<String> = told.iter().map(|(name, _)| format!("`{name}`")).collect();
     let message = match names.as_slice() {
         [] => return None,
         [name] => format!("{name} is neither a parameter nor a resource of the template"),
+        names if others > 0 => {
+            format!("{} and {others} others are neither parameters nor resources of the template", names.join(", "))
+        }
         names => format!("{} are neither parameters nor resources of the template", names.join(", ")),
     };
     Some(SourceError::template(message, &template.file, &places))

@@ -1,40 +1,38 @@
-//! One parsed template. The only module that knows the parser.
-//!
-//! The parser reads YAML and JSON with places, expands `Fn::ForEach`, and knows the template's own
-//! `Rules`. Its resolved values lose what archlint lives on (symbolic zones, references to things that have
-//! no id yet), so what is used of it is the template as written, every intrinsic in its long form.
+//! One template, as its author wrote it.
 
-use std::collections::{BTreeMap, HashMap};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
-use miette::NamedSource;
 use serde_json::{Map, Value as Json};
-use template_model::conditions::ConditionModel;
-use template_model::{
-    ParseConfig, ParseError, PseudoParameterOverrides, SemanticModel, SourceSpan, SourceSpanIndex,
-    span_to_option,
-};
+use template_model::{SourceSpan, SourceSpanIndex};
 
+use super::order::{Order, in_order};
+use super::parse::{self, exact};
 use super::place::widen;
 use super::serverless;
 use crate::source::{Ignored, Place, Position, SourceError, SourceFile, redaction};
 
-/// A template, as its author wrote it.
+/// A template, as its author wrote it; where it has loops, also what they make of it in one scenario.
+#[derive(Clone)]
 pub(crate) struct Template {
     /// With nothing to be read where secrets stand.
-    pub(crate) file: SourceFile,
+    pub(crate) file: Arc<SourceFile>,
     /// The file's stem: what its resources' keys begin with.
     pub(crate) stack: String,
-    /// Its sections, every intrinsic function in its long form, SAM and `Fn::ForEach` expanded.
+    /// Its sections, every intrinsic function in its long form, SAM expanded.
     authored: Json,
     /// By path (`Resources/Web/Properties/Subnets/0`).
-    spans: SourceSpanIndex,
+    spans: Arc<SourceSpanIndex>,
+    /// Keys that stand more than once in one mapping, by path, with the place of each.
+    repeated: Arc<BTreeMap<String, Vec<SourceSpan>>>,
+    /// What loops made, by its path, and the path in the loop that it is made of.
+    made: BTreeMap<String, String>,
     transforms: Vec<String>,
-    /// What the section `Rules` leaves possible; absent without one.
-    rules: Option<ConditionModel>,
+    /// The conditions, each after those that it names.
+    order: Order,
     /// The byte offset at which each line starts.
-    lines: Vec<usize>,
+    lines: Arc<Vec<usize>>,
 }
 
 /// A parameter's declaration.
@@ -50,34 +48,54 @@ pub(crate) struct Parameter {
 
 impl Template {
     pub(crate) fn parse(file: SourceFile) -> Result<Self, SourceError> {
-        let bytes = file.text.trim_start_matches('\u{feff}').as_bytes();
-        let config = ParseConfig {
-            parameters: HashMap::new(),
-            pseudo_parameters: PseudoParameterOverrides::default(),
-        };
-        // A parser's bug in one input must not cost the others: a panic becomes an error of this file.
-        let model = match catch_unwind(AssertUnwindSafe(|| SemanticModel::parse(bytes, config))) {
-            Ok(Ok(result)) => result.model,
-            Ok(Err(error)) => return Err(syntax(file, &error)),
-            Err(_) => {
-                let error =
-                    ParseError { message: "the parser failed on it".into(), line: None, column: None };
-                return Err(syntax(file, &error));
-            }
-        };
-        let mut authored = model.authored_template_json().clone();
-        let rules = authored.get("Rules").is_some().then_some(model.conditions);
-        let lines = std::iter::once(0).chain(file.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let (mut spans, transforms) = (model.span_index, model.transforms);
+        let parse::Parsed { mut authored, mut spans, repeated } = parse::parse(&file)?;
         serverless::expand(&mut authored, &mut spans);
         let text = redaction::hidden_in_template(&file.text);
         let file = SourceFile { text, ..file };
-        let template =
-            Self { stack: stack_name(&file.name), file, authored, spans, transforms, rules, lines };
+        let lines = std::iter::once(0).chain(file.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let transforms = transforms(&authored["Transform"]);
+        let template = Self {
+            stack: stack_name(&file.name),
+            file: Arc::new(file),
+            order: in_order(authored["Conditions"].as_object()),
+            authored,
+            spans: Arc::new(spans),
+            repeated: Arc::new(repeated),
+            made: BTreeMap::new(),
+            transforms,
+            lines: Arc::new(lines),
+        };
         if template.section("Resources").is_none() {
-            return Err(SourceError::NotATemplate { file: template.file.name });
+            return Err(SourceError::NotATemplate { file: template.file.name.clone() });
         }
         Ok(template)
+    }
+
+    /// The template with what its loops make in one scenario: the sections, and by the path of what was made the path
+    /// in the loop.
+    pub(super) fn expanded(&self, authored: Json, made: BTreeMap<String, String>) -> Self {
+        let order = in_order(authored["Conditions"].as_object());
+        Self { authored, made, order, ..self.clone() }
+    }
+
+    pub(super) fn authored(&self) -> &Json {
+        &self.authored
+    }
+
+    /// The conditions, each after those that it names, and those that name themselves by way of others.
+    pub(super) fn order(&self) -> &Order {
+        &self.order
+    }
+
+    /// An error for each key that stands more than once in one mapping. The last one counts.
+    pub(super) fn repeated_keys(&self) -> impl Iterator<Item = SourceError> {
+        self.repeated.iter().map(|(path, spans)| {
+            let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+            let within = if parent.is_empty() { "the template".to_owned() } else { format!("`{parent}`") };
+            let message = format!("`{name}` stands {} times in {within}; the last one is checked", spans.len());
+            let places: Vec<Place> = spans.iter().map(|it| exact(*it, 0)).collect();
+            SourceError::template(message, &self.file, &places)
+        })
     }
 
     /// A top-level section, where it is a mapping.
@@ -85,8 +103,10 @@ impl Template {
         self.authored.get(name)?.as_object()
     }
 
+    /// The resources by logical id; what is a loop there is none.
     pub(crate) fn resources(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.section("Resources").into_iter().flatten().map(|(id, it)| (id.as_str(), it))
+        let all = self.section("Resources").into_iter().flatten();
+        all.map(|(id, it)| (id.as_str(), it)).filter(|(id, _)| !id.starts_with("Fn::"))
     }
 
     pub(crate) fn resource(&self, id: &str) -> Option<&Json> {
@@ -106,7 +126,14 @@ impl Template {
     }
 
     pub(crate) fn conditions(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.section("Conditions").into_iter().flatten().map(|(name, it)| (name.as_str(), it))
+        let all = self.section("Conditions").into_iter().flatten();
+        all.map(|(name, it)| (name.as_str(), it)).filter(|(name, _)| !name.starts_with("Fn::"))
+    }
+
+    /// The names that the template declares: parameters and resources.
+    pub(crate) fn declared(&self) -> BTreeSet<&str> {
+        let parameters = self.section("Parameters").into_iter().flatten().map(|(name, _)| name.as_str());
+        parameters.chain(self.resources().map(|(id, _)| id)).collect()
     }
 
     pub(crate) fn condition(&self, name: &str) -> Option<&Json> {
@@ -118,18 +145,9 @@ impl Template {
         self.transforms.iter().any(|it| !it.starts_with("AWS::") || it.starts_with("AWS::Serverless"))
     }
 
-    /// Whether the template's own `Rules` leave these truths of conditions possible together.
-    pub(crate) fn allows(&self, truths: &BTreeMap<String, bool>) -> bool {
-        let Some(rules) = &self.rules else { return true };
-        let mut assumed: Vec<(String, bool)> = truths.iter().map(|(name, it)| (name.clone(), *it)).collect();
-        // The parser holds a deployment to the assertions of rules with a condition; those without one always
-        // hold. The name is the one that it gives an assertion among the conditions.
-        for (name, rule) in self.section("Rules").into_iter().flatten() {
-            let assertions = rule["Assertions"].as_array().filter(|_| rule.get("RuleCondition").is_none());
-            let count = assertions.map_or(0, Vec::len);
-            assumed.extend((0..count).map(|at| (format!("__rule_assert_{name}_{at}"), true)));
-        }
-        rules.is_satisfiable(&assumed)
+    /// Whether `Fn::ForEach` is there to be expanded.
+    pub(crate) fn has_language_extensions(&self) -> bool {
+        self.transforms.iter().any(|it| it == "AWS::LanguageExtensions")
     }
 
     /// What stands at a path of the template (`Resources/Web/Properties/Subnets/0`), or at the nearest path
@@ -145,13 +163,9 @@ impl Template {
         }
     }
 
-    /// Where a resource is declared; one that `Fn::ForEach` made stands at the loop.
+    /// Where a resource is declared; one that a loop made stands in the loop.
     pub(crate) fn resource_place(&self, id: &str, file: usize) -> Place {
-        let of_loop = || {
-            let loops = self.spans.keys().filter(|it| it.starts_with("Resources/Fn::ForEach::"));
-            self.span(loops.min()?)
-        };
-        let span = self.span(&format!("Resources/{id}")).or_else(of_loop).or_else(|| self.span("Resources"));
+        let span = self.span(&format!("Resources/{id}")).or_else(|| self.span("Resources"));
         let start = Position { line: 1, column: 1 };
         span.map_or(Place { file, start, end: start }, |it| exact(it, file))
     }
@@ -187,7 +201,19 @@ impl Template {
     }
 
     fn span(&self, path: &str) -> Option<SourceSpan> {
-        self.spans.get(path).copied().and_then(span_to_option)
+        self.spans.get(path).or_else(|| self.spans.get(&self.origin(path)?)).copied()
+    }
+
+    /// The path in a loop of what the loop made.
+    fn origin(&self, path: &str) -> Option<String> {
+        let mut whole = path;
+        while !self.made.is_empty() {
+            if let Some(origin) = self.made.get(whole) {
+                return Some(format!("{origin}{}", &path[whole.len()..]));
+            }
+            whole = &whole[..whole.rfind('/')?];
+        }
+        None
     }
 
     fn line(&self, number: usize) -> Option<&str> {
@@ -197,6 +223,11 @@ impl Template {
 }
 
 impl Parameter {
+    /// Whether nobody sees the value, whatever is given.
+    pub(crate) fn is_hidden(&self) -> bool {
+        self.no_echo || self.is_ssm
+    }
+
     fn read(json: &Json) -> Self {
         let kind = json["Type"].as_str().unwrap_or("String");
         let allowed =
@@ -226,27 +257,13 @@ fn stack_name(file: &str) -> String {
     stem.strip_suffix(".template").unwrap_or(&stem).to_owned()
 }
 
-fn position(line: u32, column: u32) -> Position {
-    Position { line: line.max(1) as usize, column: column.max(1) as usize }
-}
-
-fn exact(span: SourceSpan, file: usize) -> Place {
-    let start = position(span.start_line, span.start_column);
-    Place { file, start, end: position(span.end_line, span.end_column) }
-}
-
-fn syntax(file: SourceFile, error: &ParseError) -> SourceError {
-    let at = error.line.map(|line| {
-        let offset = file.offset(position(line, error.column.unwrap_or(1)));
-        (offset, usize::from(offset < file.text.len())).into()
-    });
-    let text = NamedSource::new(&file.name, redaction::hidden_by_names(&file.text));
-    // `'...' is not a valid value for !!int`: what is no such value may be a secret.
-    let message = match error.message.rsplit_once("' is not ") {
-        Some((_, what)) => format!("a value is not {what}"),
-        None => error.message.clone(),
-    };
-    SourceError::Syntax { file: file.name, message, text, at }
+/// The names of the transforms, of which each may have parameters.
+fn transforms(section: &Json) -> Vec<String> {
+    let name = |it: &Json| it.as_str().or(it["Name"].as_str()).map(str::to_owned);
+    match section {
+        Json::Array(all) => all.iter().filter_map(name).collect(),
+        one => name(one).into_iter().collect(),
+    }
 }
 
 #[cfg(test)]

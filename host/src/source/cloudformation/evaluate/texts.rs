@@ -4,6 +4,7 @@ use archlint_schema::{Reason, Unknown, Value};
 use serde_json::Value as Json;
 
 use super::intrinsic;
+use crate::source::cloudformation::meter::{MAX_TEXT, unknown};
 use crate::source::cloudformation::stack::Stack;
 use crate::source::credentials::holds_access_key;
 use crate::source::node::Evaluated;
@@ -91,7 +92,14 @@ pub(super) fn concatenate(parts: Vec<Evaluated>, separator: &str) -> Evaluated {
     }
     let mut all_known = true;
     let mut texts = Vec::new();
+    let mut length = 0;
     for part in parts {
+        if let Evaluated::Text(it) | Evaluated::Pattern(it) = &part {
+            length += it.len() + separator.len();
+        }
+        if length > MAX_TEXT {
+            return unknown("a text of more than 256 KB");
+        }
         match part {
             Evaluated::Text(it) => texts.push(it),
             Evaluated::Absent => {}
