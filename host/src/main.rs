@@ -141,6 +141,7 @@ fn options(args: &InputArgs, settings: &Settings) -> Result<SourceOptions, Probl
         account: args.account.clone(),
         terraform_dir: args.tf_dir.clone(),
         assume_closed: settings.assume_closed.iter().cloned().collect(),
+        budget: settings.budget.value,
         declarations: settings.declarations(),
         ..SourceOptions::default()
     };

@@ -19,6 +19,7 @@ pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
     rules.select(&settings)?;
     let source = SourceOptions {
         assume_closed: settings.assume_closed.iter().cloned().collect(),
+        budget: settings.budget.value,
         declarations: settings.declarations(),
         ..SourceOptions::default()
     };

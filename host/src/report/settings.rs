@@ -58,6 +58,7 @@ fn judging(it: &Settings) -> String {
 /// What the file says of single rules, findings and resources.
 fn tables(it: &Settings) -> String {
     let mut text = String::new();
+    table(&mut text, "[budget]", &it.budget.value, &it.told_by(&it.budget.from));
     for (name, settings) in &it.rules {
         let from = it.told_by(&Provenance::of_key("rules", name));
         table(&mut text, &format!("[rules.{}]", key(name)), settings, &from);

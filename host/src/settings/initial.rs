@@ -98,6 +98,9 @@ const SETTINGS: &str = r#"
 # CloudFormation types of which these files hold every resource there is.
 # assume_closed = []
 
+# The most that reading one input may take; what is beyond it is told.
+# budget = { scenarios = 32, resources = 20000, evaluations = 5000000, megabytes = 2048 }
+
 # Plugins with rules of your own, relative to this file.
 # plugins = []
 

@@ -14,7 +14,7 @@ use archlint_schema::{Confidence, DeclaredBucket, DeclaredStream, DeclaredWorklo
 
 use crate::definition::Pillar;
 use crate::facts::EnvironmentSettings;
-use crate::source::Declarations;
+use crate::source::{Budget, Declarations};
 use crate::verdict::{Gate, OnUnknown};
 pub use document::Document;
 use document::escaped;
@@ -83,6 +83,7 @@ pub struct Settings {
     /// What values mean, in addition to the usual ones.
     pub env_map: BTreeMap<String, EnvironmentName>,
     pub assume_closed: Vec<String>,
+    pub budget: Setting<Budget>,
     pub plugins: Vec<Setting<PathBuf>>,
     pub baseline: Setting<Option<PathBuf>>,
     pub locked: Vec<String>,
@@ -143,6 +144,7 @@ impl Settings {
             ),
             env_map: written.env_map,
             assume_closed: written.assume_closed,
+            budget: first("budget", "", None, written.budget, Budget::default()),
             plugins: layered(
                 "plugins",
                 written.plugins.iter().map(beside).collect(),

@@ -7,7 +7,7 @@ use archlint_schema::{Confidence, DeclaredBucket, DeclaredStream, DeclaredWorklo
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::source::{ResourcePattern, Said};
+use crate::source::{Budget, ResourcePattern, Said};
 use crate::verdict::OnUnknown;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,7 @@ pub(super) struct Written {
     pub(super) env_tag_keys: Option<Vec<String>>,
     pub(super) env_map: BTreeMap<String, EnvironmentName>,
     pub(super) assume_closed: Vec<String>,
+    pub(super) budget: Option<Budget>,
     pub(super) plugins: Vec<PathBuf>,
     pub(super) baseline: Option<PathBuf>,
     pub(super) locked: Vec<String>,

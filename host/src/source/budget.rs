@@ -2,8 +2,11 @@
 //!
 //! Every figure is counted, none is taken from a clock: the same input gives the same output on every machine.
 
+use serde::{Deserialize, Serialize};
+
 /// The most that reading one input may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Budget {
     /// Scenarios per template, the base included.
     pub scenarios: usize,

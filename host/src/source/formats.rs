@@ -17,6 +17,16 @@ pub(crate) fn region_of_arn(node: &Node) -> Value<Option<String>> {
     }
 }
 
+/// A protocol of a security group's rule or a network ACL, as EC2 calls it: a number is a number however it is written
+/// (`6`, `6.0`, `06`).
+pub(crate) fn protocol(text: &str) -> String {
+    let text = text.trim();
+    let whole = text.split_once('.').map_or(text, |(whole, rest)| {
+        if rest.bytes().all(|it| it == b'0') { whole } else { text }
+    });
+    whole.parse::<i64>().map_or_else(|_| text.to_ascii_lowercase(), |number| number.to_string())
+}
+
 /// The port of a Classic Load Balancer's health check: `HTTP:8080/health`.
 pub(crate) fn health_check_port(target: Option<&str>) -> Option<i64> {
     let (_, rest) = target?.split_once(':')?;

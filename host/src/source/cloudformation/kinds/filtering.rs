@@ -5,6 +5,7 @@ use archlint_schema::{
     SecurityGroupRule, Value,
 };
 
+use crate::source::formats::protocol;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::{Properties, required, whole_number};
 
@@ -66,7 +67,7 @@ pub(super) fn security_group_rule(
     field: impl Fn(&str) -> Node,
 ) -> SecurityGroupRule {
     SecurityGroupRule {
-        protocol: field("IpProtocol").text().map(|it| it.unwrap_or_else(|| "-1".to_owned())),
+        protocol: field("IpProtocol").text().map(|it| protocol(it.as_deref().unwrap_or("-1"))),
         from_port: whole_number(&field("FromPort")),
         to_port: whole_number(&field("ToPort")),
         peer: peer(it, field),
@@ -110,7 +111,7 @@ pub(super) fn network_acl_entry(it: &mut Properties<'_>) -> NetworkAclEntry {
         number: required(it.integer("RuleNumber", "number"), "RuleNumber"),
         egress: it.boolean_or("Egress", "egress", false),
         allow: action.map(|it| it.eq_ignore_ascii_case("allow")),
-        protocol: it.text_or("Protocol", "protocol", "-1"),
+        protocol: it.text_or("Protocol", "protocol", "-1").map(|it| protocol(&it)),
         from_port: it.integer("PortRange.From", "from_port"),
         to_port: it.integer("PortRange.To", "to_port"),
         cidr: required(it.text(cidr, "cidr"), cidr),

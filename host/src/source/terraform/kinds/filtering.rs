@@ -91,7 +91,7 @@ fn number(protocol: &str) -> String {
         "tcp" => "6",
         "udp" => "17",
         "icmp" => "1",
-        other => other,
+        other => return crate::source::formats::protocol(other),
     }
     .to_owned()
 }

@@ -189,7 +189,7 @@ type Ports = (Value<String>, Value<Option<i64>>, Value<Option<i64>>);
 fn ports(field: &impl Fn(&str) -> Node, protocol: &str) -> Ports {
     let protocol = field(protocol).text().map(|it| match it.as_deref() {
         None | Some("all") => "-1".to_owned(),
-        Some(it) => it.to_owned(),
+        Some(it) => crate::source::formats::protocol(it),
     });
     let is_all = protocol.known().is_some_and(|it| it == "-1");
     let port = |name: &str| match field(name).text() {
