@@ -179,7 +179,7 @@ fn each_condition_that_another_value_flips_is_a_scenario() {
         [
             (None, vec!["C"]),
             (Some("`Prod` is true (Env = prod)"), vec!["A", "C"]),
-            (Some("`Both` is true (Env = prod, Size = big)"), vec!["A", "B", "C"]),
+            (Some("`Both` is true, `Prod` is true (Env = prod, Size = big)"), vec!["A", "B", "C"]),
         ]
     );
 }
@@ -205,7 +205,7 @@ fn conditions_past_the_budget_are_told() {
         },
     );
     assert_eq!(architecture.scenarios.len(), 2);
-    assert_eq!(architecture.not_examined, ["`Both` is true (Env = prod, Size = big)"]);
+    assert_eq!(architecture.not_examined, ["`Both` is true, `Prod` is true (Env = prod, Size = big)"]);
 }
 
 #[test]

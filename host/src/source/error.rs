@@ -265,11 +265,20 @@ impl SourceError {
 
     /// An error that stands at some places of a file.
     pub(crate) fn template(message: String, file: &SourceFile, places: &[Place]) -> Self {
-        Self::Template { message, text: NamedSource::new(&file.name, file.text.clone()), at: spans(file, places) }
+        Self::Template {
+            message,
+            text: NamedSource::new(&file.name, file.text.clone()),
+            at: spans(file, places),
+        }
     }
 
     /// What a budget cut, at some places of a file.
-    pub(crate) fn budget(setting: &'static str, message: String, file: &SourceFile, places: &[Place]) -> Self {
+    pub(crate) fn budget(
+        setting: &'static str,
+        message: String,
+        file: &SourceFile,
+        places: &[Place],
+    ) -> Self {
         let text = NamedSource::new(&file.name, file.text.clone());
         Self::Budget { message, setting, text, at: spans(file, places) }
     }

@@ -21,9 +21,9 @@ pub(crate) fn region_of_arn(node: &Node) -> Value<Option<String>> {
 /// (`6`, `6.0`, `06`).
 pub(crate) fn protocol(text: &str) -> String {
     let text = text.trim();
-    let whole = text.split_once('.').map_or(text, |(whole, rest)| {
-        if rest.bytes().all(|it| it == b'0') { whole } else { text }
-    });
+    let whole = text
+        .split_once('.')
+        .map_or(text, |(whole, rest)| if rest.bytes().all(|it| it == b'0') { whole } else { text });
     whole.parse::<i64>().map_or_else(|_| text.to_ascii_lowercase(), |number| number.to_string())
 }
 

@@ -71,7 +71,10 @@ impl Compared {
 /// Calls back with every comparison within an expression.
 pub(super) fn comparisons(json: &Json, template: &Template, each: &mut dyn FnMut(Comparison)) {
     match (intrinsic(json), json) {
-        (Some(("Fn::Equals" | "Fn::Contains" | "Fn::EachMemberIn" | "Fn::EachMemberEquals", argument)), _) => {
+        (
+            Some(("Fn::Equals" | "Fn::Contains" | "Fn::EachMemberIn" | "Fn::EachMemberEquals", argument)),
+            _,
+        ) => {
             let mut comparison = Comparison::default();
             comparison.add(argument, template);
             each(comparison);
@@ -98,10 +101,12 @@ impl Comparison {
             }
             (Some(("Fn::FindInMap", argument)), _) => {
                 // Another key may give another answer.
-                let mapping = argument[0].as_str().and_then(|it| template.section("Mappings")?.get(it)?.as_object());
+                let mapping =
+                    argument[0].as_str().and_then(|it| template.section("Mappings")?.get(it)?.as_object());
                 for (key, entries) in mapping.into_iter().flatten() {
                     self.literals.insert(key.clone());
-                    self.literals.extend(entries.as_object().into_iter().flatten().map(|(key, _)| key.clone()));
+                    self.literals
+                        .extend(entries.as_object().into_iter().flatten().map(|(key, _)| key.clone()));
                 }
                 self.add(argument, template);
             }

@@ -178,8 +178,7 @@ mod tests {
         let template = |name: &str| {
             Template::parse(SourceFile { name: name.into(), text: "Resources: {}".into() }).unwrap()
         };
-        let library =
-            Library::new(["a/root.yaml", "a/net/vpc.yaml", "b/vpc.yaml"].map(template).into());
+        let library = Library::new(["a/root.yaml", "a/net/vpc.yaml", "b/vpc.yaml"].map(template).into());
         let found = |url: &str| library.nested(0, &Json::Null, &Evaluated::Text(url.into()));
         assert_eq!(found("net/vpc.yaml"), Some(1));
         assert_eq!(found("./net/../net/vpc.yaml"), Some(1));

@@ -23,8 +23,13 @@ pub(super) fn expand(stack: &mut Stack<'_>) {
     }
     let template = Arc::clone(&stack.template);
     if !template.has_language_extensions() {
-        let message = format!("{LOOP} takes `Transform: AWS::LanguageExtensions`, which the template does not have");
-        stack.meter.fault(message, stack.index, vec![first_loop(template.authored(), "").unwrap_or_default()]);
+        let message =
+            format!("{LOOP} takes `Transform: AWS::LanguageExtensions`, which the template does not have");
+        stack.meter.fault(
+            message,
+            stack.index,
+            vec![first_loop(template.authored(), "").unwrap_or_default()],
+        );
     }
     let mut expander = Expander { stack, made: BTreeMap::new(), hidden: BTreeMap::new(), is_spent: false };
     let mut sections = Map::new();
@@ -57,10 +62,12 @@ fn is_loop(key: &str) -> bool {
 fn first_loop(json: &Json, path: &str) -> Option<String> {
     let at = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}/{name}") };
     match json {
-        Json::Array(items) => items.iter().enumerate().find_map(|(it, item)| first_loop(item, &at(&it.to_string()))),
-        Json::Object(fields) => fields.iter().find_map(|(name, it)| {
-            if is_loop(name) { Some(at(name)) } else { first_loop(it, &at(name)) }
-        }),
+        Json::Array(items) => {
+            items.iter().enumerate().find_map(|(it, item)| first_loop(item, &at(&it.to_string())))
+        }
+        Json::Object(fields) => fields
+            .iter()
+            .find_map(|(name, it)| if is_loop(name) { Some(at(name)) } else { first_loop(it, &at(name)) }),
         _ => None,
     }
 }

@@ -222,8 +222,10 @@ fn architecture(
     for (at, choices) in all.iter().enumerate() {
         let linked = &together[&group[at].1];
         for choice in &choices.choices[1..] {
-            let chosen: Vec<_> =
-                linked.iter().map(|it| (*it, if *it == at { &choice.assignment } else { base(*it) })).collect();
+            let chosen: Vec<_> = linked
+                .iter()
+                .map(|it| (*it, if *it == at { &choice.assignment } else { base(*it) }))
+                .collect();
             add(choice.when.clone(), &chosen);
         }
     }

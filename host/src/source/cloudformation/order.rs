@@ -16,7 +16,8 @@ pub(crate) struct Order {
 
 pub(super) fn in_order(conditions: Option<&Map<String, Json>>) -> Order {
     let Some(conditions) = conditions else { return Order::default() };
-    let names: Vec<&str> = conditions.keys().map(String::as_str).filter(|it| !it.starts_with("Fn::")).collect();
+    let names: Vec<&str> =
+        conditions.keys().map(String::as_str).filter(|it| !it.starts_with("Fn::")).collect();
     ordered(&names, |name| {
         let mut named = BTreeSet::new();
         conditions_named(&conditions[name], &mut named);

@@ -107,7 +107,8 @@ fn yaml(text: &str) -> String {
     let mut has_begun = false;
     for line in text.split_inclusive('\n') {
         let marks = ["---", "..."].into_iter().any(|mark| {
-            line.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
+            line.strip_prefix(mark)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace))
         });
         match line {
             _ if !has_begun && line.starts_with('%') => wrapped.push('\n'),
@@ -184,7 +185,9 @@ mod tests {
         let declared: String =
             names.iter().map(|it| format!("  {it}: {{Type: String, AllowedValues: [a, b]}}\n")).collect();
         let used: String = names.iter().map(|it| format!("${{{it}}}")).collect();
-        let text = format!("Parameters:\n{declared}Resources:\n  A: {{Type: X, Properties: {{P: !Sub '{used}'}}}}\n");
+        let text = format!(
+            "Parameters:\n{declared}Resources:\n  A: {{Type: X, Properties: {{P: !Sub '{used}'}}}}\n"
+        );
         assert_eq!(parsed(&text).authored["Resources"]["A"]["Properties"]["P"]["Fn::Sub"], used);
     }
 
@@ -201,7 +204,8 @@ mod tests {
             "Resources:\n  A: {Type: X}\n  A: {Type: Y}\n",
             "{\"Resources\": {\n\"A\": {\"Type\": \"X\"},\n\"A\": {\"Type\": \"Y\"}}}",
         ] {
-            let lines: Vec<u32> = parsed(text).repeated["Resources/A"].iter().map(|it| it.start_line).collect();
+            let lines: Vec<u32> =
+                parsed(text).repeated["Resources/A"].iter().map(|it| it.start_line).collect();
             assert_eq!(lines, [2, 3], "{text}");
         }
     }

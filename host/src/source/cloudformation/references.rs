@@ -76,7 +76,10 @@ pub(crate) fn dangling(template: &Template) -> Option<SourceError> {
         [] => return None,
         [name] => format!("{name} is neither a parameter nor a resource of the template"),
         names if others > 0 => {
-            format!("{} and {others} others are neither parameters nor resources of the template", names.join(", "))
+            format!(
+                "{} and {others} others are neither parameters nor resources of the template",
+                names.join(", ")
+            )
         }
         names => format!("{} are neither parameters nor resources of the template", names.join(", ")),
     };

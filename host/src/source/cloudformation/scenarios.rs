@@ -118,7 +118,9 @@ fn named<'c>(components: impl IntoIterator<Item = &'c Component>) -> String {
         .map(|it| format!("`{}`", it.rsplit('/').next().unwrap_or(it)))
         .collect();
     match names.len().checked_sub(MAX_NAMED) {
-        Some(others) if others > 0 => format!("{} and {others} other conditions", names[..MAX_NAMED].join(", ")),
+        Some(others) if others > 0 => {
+            format!("{} and {others} other conditions", names[..MAX_NAMED].join(", "))
+        }
         _ => names.join(", "),
     }
 }

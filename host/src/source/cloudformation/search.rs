@@ -44,7 +44,8 @@ pub(super) fn components(
     relevant: &BTreeSet<String>,
 ) -> Vec<Component> {
     let template = &stack.template;
-    let own = |name: &str| name.strip_prefix(&stack.name).and_then(|it| it.strip_prefix('/')).map(str::to_owned);
+    let own =
+        |name: &str| name.strip_prefix(&stack.name).and_then(|it| it.strip_prefix('/')).map(str::to_owned);
     let is_own = |name: &String| own(name).filter(|it| template.condition(it).is_some());
     let mut groups = Groups::default();
     let mut parameters: BTreeSet<String> = BTreeSet::new();
@@ -72,7 +73,9 @@ pub(super) fn components(
     let is_nested = relevant.iter().any(|it| is_own(it).is_none());
     if is_nested {
         // What a nested stack's conditions hang on is known only to its parent as a whole.
-        parameters.extend(template.parameters().map(|(name, _)| name.to_owned()).filter(|it| compared.compares(it)));
+        parameters.extend(
+            template.parameters().map(|(name, _)| name.to_owned()).filter(|it| compared.compares(it)),
+        );
         parameters.extend(compared.pseudo().map(str::to_owned));
     }
     let group = |groups: &mut Groups, of: &str| if is_nested { 0 } else { groups.of(of) };
@@ -99,7 +102,9 @@ pub(super) fn components(
         let Some(component) = components.get_mut(&at) else { continue };
         let literals = compared.literals(&name);
         let values: Vec<Assigned> = match (declared.get(name.as_str()), name.strip_prefix("AWS::")) {
-            (Some(_), _) if fixed.contains_key(&name) && base.get(&name) != Some(&Assigned::Other) => continue,
+            (Some(_), _) if fixed.contains_key(&name) && base.get(&name) != Some(&Assigned::Other) => {
+                continue;
+            }
             (Some(it), _) if !it.allowed.is_empty() && !it.is_ssm => {
                 it.allowed.iter().cloned().map(Assigned::Value).collect()
             }
@@ -123,7 +128,12 @@ fn free(literals: BTreeSet<String>) -> Vec<Assigned> {
 
 impl Component {
     /// Every other combination of truths, each by the fewest changes, and whether that is all there are.
-    pub(super) fn ways(&self, stack: &Stack<'_>, around: &Surroundings<'_>, base: &Assignment) -> (Vec<Way>, bool) {
+    pub(super) fn ways(
+        &self,
+        stack: &Stack<'_>,
+        around: &Surroundings<'_>,
+        base: &Assignment,
+    ) -> (Vec<Way>, bool) {
         let mut found = Found::of(self, stack, around, base);
         let product = self.variables.iter().fold(1usize, |all, it| all.saturating_mul(it.others.len() + 1));
         for size in 1..=self.variables.len() {
@@ -228,7 +238,12 @@ struct Found<'s, 't> {
 }
 
 impl<'s, 't> Found<'s, 't> {
-    fn of(component: &'s Component, stack: &'s Stack<'t>, around: &'t Surroundings<'t>, base: &'s Assignment) -> Self {
+    fn of(
+        component: &'s Component,
+        stack: &'s Stack<'t>,
+        around: &'t Surroundings<'t>,
+        base: &'s Assignment,
+    ) -> Self {
         let mut found = Self {
             component,
             stack,

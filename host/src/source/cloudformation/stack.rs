@@ -83,7 +83,12 @@ impl<'t> Stack<'t> {
 
     /// A stack of the same template in which only some parameters have a value, and only some conditions, in the
     /// order that is given, are true or false: what it takes to tell scenarios apart.
-    pub(crate) fn sketch(&self, around: &'t Surroundings<'t>, assignment: &Assignment, conditions: &[String]) -> Self {
+    pub(crate) fn sketch(
+        &self,
+        around: &'t Surroundings<'t>,
+        assignment: &Assignment,
+        conditions: &[String],
+    ) -> Self {
         let mut stack = Self::bare(self.index, around, Arc::clone(&self.template), self.meter);
         stack.assign(assignment, |name| assignment.contains_key(name));
         stack.decide(conditions.iter());
@@ -157,7 +162,8 @@ impl<'t> Stack<'t> {
             self.conditions.insert(name.clone(), Some(true));
         }
         for name in names {
-            if let Some(expression) = template.condition(name).filter(|_| !self.conditions.contains_key(name)) {
+            if let Some(expression) = template.condition(name).filter(|_| !self.conditions.contains_key(name))
+            {
                 let undecided = if self.open.is_empty() { Some(false) } else { None };
                 let holds = self.truth(expression, undecided);
                 self.conditions.insert(name.clone(), holds);
@@ -187,7 +193,8 @@ impl<'t> Stack<'t> {
                 continue;
             }
             if ancestors.len() >= MAX_DEPTH {
-                let message = format!("stacks nest deeper than {MAX_DEPTH} levels: what is below is not read");
+                let message =
+                    format!("stacks nest deeper than {MAX_DEPTH} levels: what is below is not read");
                 self.meter.fault(message, self.index, vec![format!("Resources/{id}")]);
                 continue;
             }
@@ -280,9 +287,9 @@ impl<'t> Stack<'t> {
         }
         let side = |at: usize| self.evaluate(&argument[at], "Conditions").value;
         let truth = match name {
-            "Condition" => argument.as_str().map_or(Some(false), |name| {
-                self.conditions.get(name).copied().unwrap_or(Some(false))
-            }),
+            "Condition" => argument
+                .as_str()
+                .map_or(Some(false), |name| self.conditions.get(name).copied().unwrap_or(Some(false))),
             "Fn::And" => self.all(argument, true, undecided),
             "Fn::Or" => self.all(argument, false, undecided).map(|it| !it),
             "Fn::Not" => self.truth(&argument[0], undecided).map(|it| !it),
@@ -477,7 +484,9 @@ fn parameter(stack: &str, name: &str, declared: &Parameter, assigned: Option<&As
     match value {
         Some(it) => text_or_list(&it, declared.is_list),
         // Whoever deploys has no choice.
-        None if declared.allowed.len() == 1 && assigned != Some(&Assigned::Open) => text_or_list(&declared.allowed[0], declared.is_list),
+        None if declared.allowed.len() == 1 && assigned != Some(&Assigned::Open) => {
+            text_or_list(&declared.allowed[0], declared.is_list)
+        }
         None if declared.allowed.len() > 1 && assigned.is_none() && !declared.is_list => {
             Evaluated::OneOf { key, values: declared.allowed.clone() }
         }
@@ -504,7 +513,9 @@ fn nested_parameters(template: &Template, stack: &str, given: Evaluated) -> BTre
     let take = |name: &str, declared: &Parameter, given: &mut BTreeMap<String, Node>| match given.remove(name)
     {
         _ if declared.no_echo => parameter(stack, name, declared, None),
-        Some(Node { value, .. }) if parts(&value) > MAX_PARTS => unknown("a value of more than 100,000 parts"),
+        Some(Node { value, .. }) if parts(&value) > MAX_PARTS => {
+            unknown("a value of more than 100,000 parts")
+        }
         Some(Node { value: Evaluated::Text(it), .. }) => text_or_list(&it, declared.is_list),
         Some(Node { value: Evaluated::Joined { items, .. }, .. }) if declared.is_list => {
             Evaluated::List(items)

@@ -92,7 +92,8 @@ impl Template {
         self.repeated.iter().map(|(path, spans)| {
             let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
             let within = if parent.is_empty() { "the template".to_owned() } else { format!("`{parent}`") };
-            let message = format!("`{name}` stands {} times in {within}; the last one is checked", spans.len());
+            let message =
+                format!("`{name}` stands {} times in {within}; the last one is checked", spans.len());
             let places: Vec<Place> = spans.iter().map(|it| exact(*it, 0)).collect();
             SourceError::template(message, &self.file, &places)
         })
