@@ -21,7 +21,7 @@ use crate::source::{Ignored, Place};
 const MAX_DEPTH: usize = 32;
 
 /// How many parts a value has that is taken over from elsewhere.
-const MAX_PARTS: usize = 100_000;
+const MAX_PARTS: usize = 10_000;
 
 /// What a scenario says about one stack's parameters; others take their defaults.
 pub(crate) type Assignment = BTreeMap<String, Assigned>;
@@ -246,7 +246,7 @@ impl<'t> Stack<'t> {
     pub(super) fn copied(&self, value: &Evaluated, path: &str) -> Evaluated {
         let parts = parts(value);
         if parts > MAX_PARTS {
-            return unknown("a value of more than 100,000 parts");
+            return unknown("a value of more than 10,000 parts");
         }
         match self.meter.count(parts, self.index, path) {
             Ok(()) => value.clone(),
@@ -514,7 +514,7 @@ fn nested_parameters(template: &Template, stack: &str, given: Evaluated) -> BTre
     {
         _ if declared.no_echo => parameter(stack, name, declared, None),
         Some(Node { value, .. }) if parts(&value) > MAX_PARTS => {
-            unknown("a value of more than 100,000 parts")
+            unknown("a value of more than 10,000 parts")
         }
         Some(Node { value: Evaluated::Text(it), .. }) => text_or_list(&it, declared.is_list),
         Some(Node { value: Evaluated::Joined { items, .. }, .. }) if declared.is_list => {
