@@ -29,7 +29,7 @@ pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
     };
     let scan = options(args, &lint_options.source);
     if args.print_policy {
-        write(None, report::Page::json(&source::scan_policy(&scan)))?;
+        write(None, archlint::report::Page::json(&source::scan_policy(&scan)))?;
         return Ok(Status::Clean);
     }
     if args.dry_run {
