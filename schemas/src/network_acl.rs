@@ -192,6 +192,9 @@ impl Read {
 /// Addresses that one entry decides about, or none does.
 type Decided<'a> = (Cidr, Option<&'a Read>);
 
+/// What decides the blocks of a range of ports.
+type DecidedPorts<'a> = ((u16, u16), Vec<Decided<'a>>);
+
 impl AclFilter {
     /// Whether every packet of a flow is let through. An entry that cannot be read may decide it either way.
     pub fn permits(&self, direction: Direction, flow: &Flow) -> Value<bool> {
@@ -266,7 +269,7 @@ impl AclFilter {
         &self,
         direction: Direction,
         flow: &Flow,
-    ) -> Result<Vec<((u16, u16), Vec<Decided<'_>>)>, Unknown> {
+    ) -> Result<Vec<DecidedPorts<'_>>, Unknown> {
         let mut entries: Vec<&Read> =
             self.entries(direction).read.iter().filter(|it| it.meets(flow)).collect();
         if let Some(last) = entries.iter().position(|it| it.holds(flow)) {
@@ -284,9 +287,9 @@ impl AclFilter {
             let here = Flow { ports, ..*flow };
             self.step(entries.len())?;
             let entries: Vec<&Read> = entries.iter().copied().filter(|it| it.meets(&here)).collect();
-            let mut parts = Vec::new();
-            self.divide(flow.peer, &entries, &mut parts)?;
-            decided.push((ports, parts));
+            let mut blocks = Vec::new();
+            self.divide(flow.peer, &entries, &mut blocks)?;
+            decided.push((ports, blocks));
         }
         Ok(decided)
     }

@@ -88,13 +88,7 @@ fn measure(row: &Row, archlint: &Archlint) -> Result<Vec<String>> {
     let exponent = exponent(&costs);
     let shown = exponent.map_or_else(|| "-".to_owned(), |it| format!("{it:.2}"));
     let largest = &costs[3];
-    println!(
-        "{:<38} {:>6}  {}  {shown:>8}  {:>8}",
-        row.name,
-        row.size,
-        seconds.join(" "),
-        largest.megabytes
-    );
+    println!("{:<38} {:>6}  {}  {shown:>8}  {:>8}", row.name, row.size, seconds.join(" "), largest.megabytes);
     let mut passed = Vec::new();
     if let Some(exponent) = exponent.filter(|it| *it > row.exponent) {
         passed.push(format!("{}: grows by n^{exponent:.2}, bound {}", row.name, row.exponent));
@@ -166,7 +160,8 @@ mod tests {
 
     #[test]
     fn the_exponent_of_powers_is_found() {
-        let costs = |exponent: i32| [1, 2, 4, 8].map(|n| Cost { seconds: f64::from(n).powi(exponent), megabytes: 0 });
+        let costs =
+            |exponent: i32| [1, 2, 4, 8].map(|n| Cost { seconds: f64::from(n).powi(exponent), megabytes: 0 });
         assert!((exponent(&costs(2)).unwrap() - 2.0).abs() < 1e-9);
         assert!((exponent(&costs(1)).unwrap() - 1.0).abs() < 1e-9);
         assert_eq!(exponent(&[1, 2, 4, 8].map(|_| Cost { seconds: 0.01, megabytes: 0 })), None);

@@ -165,9 +165,7 @@ fn unobeyed(line: &str, page: &mut String) {
         let after = next.chars().nth(1);
         let is_name_after = after.is_some_and(|it| it.is_ascii_alphabetic());
         let is_command = match character {
-            ':' if next.starts_with(':') => {
-                at == start || (!is_of_name(before) && is_name_after)
-            }
+            ':' if next.starts_with(':') => at == start || (!is_of_name(before) && is_name_after),
             '#' if next.starts_with('#') => is_name_after || after == Some('['),
             _ => false,
         };
@@ -196,7 +194,10 @@ mod tests {
 
     #[test]
     fn what_is_not_seen_is_written() {
-        assert_eq!(line("a\nb\t\u{1b}]0;\u{7}\u{202e}\u{200b}\u{85}é"), "a\\nb\\t\\u{1b}]0;\\u{7}\\u{202e}\\u{200b}\\u{85}é");
+        assert_eq!(
+            line("a\nb\t\u{1b}]0;\u{7}\u{202e}\u{200b}\u{85}é"),
+            "a\\nb\\t\\u{1b}]0;\\u{7}\\u{202e}\\u{200b}\\u{85}é"
+        );
         assert_eq!(lines("a\r\nb\t"), "a\\r\nb\t");
     }
 

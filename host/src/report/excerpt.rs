@@ -64,7 +64,8 @@ impl Excerpt {
     /// What it says, for where it cannot be drawn.
     pub(super) fn words(&self) -> String {
         let help = self.help.as_ref().map(|help| format!("  help: {help}\n")).unwrap_or_default();
-        let place = self.cut.as_ref().and_then(Cut::place).map(|place| format!(" ({place})")).unwrap_or_default();
+        let place =
+            self.cut.as_ref().and_then(Cut::place).map(|place| format!(" ({place})")).unwrap_or_default();
         format!("{}{place}\n{help}", self.message)
     }
 

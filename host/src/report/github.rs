@@ -2,10 +2,10 @@
 
 use archlint_schema::Severity;
 
+use super::escape::{line, lines};
 use super::failure::Failure;
 use super::human::{Style, summary};
 use super::plain::{explanation, rule};
-use super::escape::{line, lines};
 use super::{Page, Report, Repository};
 use crate::verdict::Finding;
 

@@ -104,8 +104,8 @@ fn finding(report: &Report, it: &Finding, style: Style) -> String {
     };
     let mut text = format!("{}  {}\n", style.paint(severity, code), style.paint(&rule(definition), "1"));
     let path = path(report, it);
-    let is_ambiguous =
-        path[0].ends_with(line(it.resource.key.as_str()).as_ref()) && it.resource.key.as_str() != it.resource.label;
+    let is_ambiguous = path[0].ends_with(line(it.resource.key.as_str()).as_ref())
+        && it.resource.key.as_str() != it.resource.label;
     if path.len() > 1 || is_ambiguous {
         writeln!(text, "  {}", wrapped(&path, style)).expect("a String takes everything");
     }

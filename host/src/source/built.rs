@@ -131,7 +131,15 @@ impl Built {
         self.externals.retain(|key, _| !known.contains(key));
         let (resources, externals, raw) = (self.resources, self.externals, self.raw);
         let snapshot = Snapshot { scope, resources, externals, raw, ..Snapshot::default() };
-        (snapshot, Origins { files: Arc::clone(files), resources: self.origins, parts: self.parts, ..Origins::default() })
+        (
+            snapshot,
+            Origins {
+                files: Arc::clone(files),
+                resources: self.origins,
+                parts: self.parts,
+                ..Origins::default()
+            },
+        )
     }
 }
 

@@ -311,7 +311,9 @@ impl SourceError {
             | Self::Namesakes { file, .. }
             | Self::Parameters { file, .. } => file,
             Self::EmptyFolder { folder } | Self::NoTerraform { folder } => folder,
-            Self::Template { text, .. } | Self::Budget { text, .. } | Self::ModuleCircle { text, .. } => text.name(),
+            Self::Template { text, .. } | Self::Budget { text, .. } | Self::ModuleCircle { text, .. } => {
+                text.name()
+            }
             Self::Fault(fault) => fault.work(),
         }
     }

@@ -190,8 +190,7 @@ struct Subjects<'a> {
 impl<'a> Subjects<'a> {
     fn new(scenario: &Answers<'a>) -> Self {
         let findings = scenario.verdicts.iter().flat_map(|it| &it.1.findings);
-        let found: HashSet<&Key> =
-            findings.filter(|it| !it.path.is_empty()).map(|it| &it.resource).collect();
+        let found: HashSet<&Key> = findings.filter(|it| !it.path.is_empty()).map(|it| &it.resource).collect();
         let resources = &scenario.snapshot.resources;
         Self {
             resources: resources.iter().map(|(kind, meta)| (&meta.key, (kind, meta))).collect(),

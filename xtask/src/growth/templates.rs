@@ -115,7 +115,8 @@ pub(super) fn layered_conditions(size: usize, folder: &Path) -> Result<Vec<Strin
 pub(super) fn joined_attributes(size: usize, folder: &Path) -> Result<Vec<String>> {
     let subnet = |at: usize| {
         let next = json!({ "Fn::GetAtt": [format!("S{}", at + 1), "AvailabilityZone"] });
-        let zone = if at + 1 == size { "eu-west-1a".into() } else { json!({ "Fn::Join": ["", [next, next]] }) };
+        let zone =
+            if at + 1 == size { "eu-west-1a".into() } else { json!({ "Fn::Join": ["", [next, next]] }) };
         let properties = json!({ "CidrBlock": "10.0.0.0/24", "AvailabilityZone": zone });
         (format!("S{at}"), json!({ "Type": "AWS::EC2::Subnet", "Properties": properties }))
     };
@@ -132,7 +133,10 @@ pub(super) fn subnets_in_unknown_zones(size: usize, folder: &Path) -> Result<Vec
     };
     let mut resources = numbered(size, subnet);
     let subnets: Vec<Value> = (0..size).map(|at| json!({ "Ref": format!("Subnet{at}") })).collect();
-    resources.insert("Vpc".into(), json!({ "Type": "AWS::EC2::VPC", "Properties": { "CidrBlock": "10.0.0.0/16" } }));
+    resources.insert(
+        "Vpc".into(),
+        json!({ "Type": "AWS::EC2::VPC", "Properties": { "CidrBlock": "10.0.0.0/16" } }),
+    );
     resources.insert(
         "Lb".into(),
         json!({ "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
@@ -179,7 +183,10 @@ pub(super) fn network_acl_entries(size: usize, folder: &Path) -> Result<Vec<Stri
 /// Subnets, a quarter as many route tables, and one line of JSON.
 pub(super) fn subnets_by_route_tables(size: usize, folder: &Path) -> Result<Vec<String>> {
     let mut resources = Map::new();
-    resources.insert("Vpc".into(), json!({ "Type": "AWS::EC2::VPC", "Properties": { "CidrBlock": "10.0.0.0/8" } }));
+    resources.insert(
+        "Vpc".into(),
+        json!({ "Type": "AWS::EC2::VPC", "Properties": { "CidrBlock": "10.0.0.0/8" } }),
+    );
     for at in 0..size / 4 {
         let vpc = json!({ "VpcId": { "Ref": "Vpc" } });
         resources.insert(format!("Table{at}"), json!({ "Type": "AWS::EC2::RouteTable", "Properties": vpc }));

@@ -57,7 +57,8 @@ impl Cut {
     pub(super) fn new(name: &str, shown: Vec<Line<'_>>, labels: &[LabeledSpan]) -> Self {
         let by_number: BTreeMap<usize, Line<'_>> = shown.into_iter().map(|it| (it.number, it)).collect();
         let spans: Vec<Range<usize>> = labels.iter().map(|it| it.offset()..it.offset() + it.len()).collect();
-        let mut cut = Self { name: name.to_owned(), text: String::new(), lines: Vec::new(), labels: Vec::new() };
+        let mut cut =
+            Self { name: name.to_owned(), text: String::new(), lines: Vec::new(), labels: Vec::new() };
         for line in by_number.into_values() {
             let end = line.start + line.text.len();
             // A label of many lines is held by the one in which it begins.
@@ -206,7 +207,8 @@ impl SourceCode for Cut {
         if self.lines.is_empty() || !(own..own_end).all(is_next) {
             return Err(MietteError::OutOfBounds);
         }
-        let first = (own.saturating_sub(before)..own).rev().take_while(|at| is_next(*at)).last().unwrap_or(own);
+        let first =
+            (own.saturating_sub(before)..own).rev().take_while(|at| is_next(*at)).last().unwrap_or(own);
         let limit = (own_end + after).min(self.lines.len() - 1);
         let last = (own_end..limit).take_while(|at| is_next(*at)).last().map_or(own_end, |at| at + 1);
         let bytes = match (before, after) {

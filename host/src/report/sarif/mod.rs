@@ -253,7 +253,7 @@ mod tests {
 
     fn run(report: &Report) -> Value {
         let mut log: Value =
-            serde_json::from_str(&sarif(report, &Repository::around(Path::new("/repo")), 0)).unwrap();
+            serde_json::from_str(sarif(report, &Repository::around(Path::new("/repo")), 0).as_str()).unwrap();
         log["runs"][0].take()
     }
 

@@ -65,7 +65,8 @@ pub(crate) fn assemble(mut templates: Vec<Template>, options: &SourceOptions, so
 
     let mut read = Read::new();
     for group in groups {
-        let names: Vec<&str> = group.iter().map(|(root, _)| library.templates[*root].file.name.as_str()).collect();
+        let names: Vec<&str> =
+            group.iter().map(|(root, _)| library.templates[*root].file.name.as_str()).collect();
         sources.guarded(&format!("evaluating `{}`", names.join(" + ")), |sources| {
             let architecture = architecture(&group, &around, options, &files, &mut read);
             sources.architectures.push(architecture);

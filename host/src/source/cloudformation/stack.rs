@@ -513,9 +513,7 @@ fn nested_parameters(template: &Template, stack: &str, given: Evaluated) -> BTre
     let take = |name: &str, declared: &Parameter, given: &mut BTreeMap<String, Node>| match given.remove(name)
     {
         _ if declared.no_echo => parameter(stack, name, declared, None),
-        Some(Node { value, .. }) if parts(&value) > MAX_PARTS => {
-            unknown("a value of more than 10,000 parts")
-        }
+        Some(Node { value, .. }) if parts(&value) > MAX_PARTS => unknown("a value of more than 10,000 parts"),
         Some(Node { value: Evaluated::Text(it), .. }) => text_or_list(&it, declared.is_list),
         Some(Node { value: Evaluated::Joined { items, .. }, .. }) if declared.is_list => {
             Evaluated::List(items)
