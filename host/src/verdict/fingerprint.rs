@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use archlint_schema::{Key, Meta, Resource, Snapshot, Subnet, Value};
+use archlint_schema::{Cidr, Key, Meta, Resource, Snapshot, Subnet, Value};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
@@ -12,8 +12,8 @@ use super::Subject;
 pub struct Fingerprints {
     /// Of the rule, the kind, the address in the source, and of what is found there: stable under edits elsewhere.
     pub address: String,
-    /// Of the rule, the kind, the resource's role, and of what is found there: the same before deployment and live. Absent where two
-    /// resources have the same role, or nothing tells it.
+    /// Of the rule, the kind, the resource's role, and of what is found there, as far as that is the same before
+    /// deployment and live. Absent where two resources have the same role, or nothing tells it.
     pub role: Option<String>,
 }
 
@@ -28,12 +28,8 @@ impl Fingerprints {
         roles: &Roles,
     ) -> Self {
         let (kind, part) = (&resource.kind, part.map_or("", Key::as_str));
-        let by_address = said(path, properties, &|text| text.to_owned());
-        // Before deployment and live, a resource has two keys; what is not known yet is known later.
-        let by_role = |role| {
-            let named = |text: &str| roles.of(&Key::from(text)).unwrap_or(text).to_owned();
-            digest(&["role", rule, kind, role, &said(path, properties, &named)])
-        };
+        let by_address = said(path, properties, &canonical);
+        let by_role = |role| digest(&["role", rule, kind, role, &said(path, properties, &lasting)]);
         Self {
             address: digest(&["address", rule, kind, resource.key.as_str(), part, &by_address]),
             role: roles.of(&resource.key).map(by_role),
@@ -43,20 +39,20 @@ impl Fingerprints {
 
 /// What stands at a path: the path, in which an item of a list is called by what it says, as its index changes with
 /// every item before it; and the value at its end, if that is one text, number or truth.
-fn said(path: &str, properties: &Json, name: &dyn Fn(&str) -> String) -> String {
+fn said(path: &str, properties: &Json, shown: &dyn Fn(&Json) -> String) -> String {
     let mut said = String::new();
     let mut value = Some(properties);
     for step in path.split(['.', '[']).filter(|step| !step.is_empty()) {
         if let Some(index) = step.strip_suffix(']') {
             value = value.and_then(|list| list.get(index.parse::<usize>().ok()?));
-            said = said + "[" + &value.map(|item| canonical(item, name)).unwrap_or_default() + "]";
+            said = said + "[" + &value.map(shown).unwrap_or_default() + "]";
         } else {
             value = value.and_then(|fields| fields.get(step));
             said = said + "." + step;
         }
     }
     let scalar = value.filter(|value| !path.is_empty() && !value.is_object() && !value.is_array());
-    said + "=" + &scalar.map(|value| canonical(value, name)).unwrap_or_default()
+    said + "=" + &scalar.map(shown).unwrap_or_default()
 }
 
 /// A path that is the same wherever its items stand in their lists.
@@ -65,21 +61,36 @@ pub(super) fn without_indices(path: &str) -> String {
 }
 
 /// A value as text, whatever the order of its fields. Why something is unknown, and what is absent, is left out.
-fn canonical(value: &Json, name: &dyn Fn(&str) -> String) -> String {
+fn canonical(value: &Json) -> String {
     match value {
-        Json::String(text) => Json::from(name(text)).to_string(),
         Json::Array(items) => {
-            let items: Vec<String> = items.iter().map(|item| canonical(item, name)).collect();
+            let items: Vec<String> = items.iter().map(canonical).collect();
             format!("[{}]", items.join(","))
         }
         Json::Object(fields) if fields.contains_key("$unknown") => "unknown".to_owned(),
         Json::Object(fields) => {
             let fields: BTreeMap<&String, &Json> = fields.iter().filter(|field| !field.1.is_null()).collect();
-            let field = |(key, value): (&String, &Json)| format!("{key}:{}", canonical(value, name));
+            let field = |(key, value): (&String, &Json)| format!("{key}:{}", canonical(value));
             format!("{{{}}}", fields.into_iter().map(field).collect::<Vec<_>>().join(","))
         }
         other => other.to_string(),
     }
+}
+
+/// What of a value is the same before deployment and live: numbers, protocols and blocks of addresses. A resource has
+/// another key there, and what is not known yet, or does not lead anywhere yet, is known later.
+fn lasting(value: &Json) -> String {
+    match value {
+        Json::Array(items) => items.iter().map(lasting).collect(),
+        Json::Object(fields) => fields.values().map(lasting).collect(),
+        Json::Number(number) => format!("{number},"),
+        Json::String(text) if text.parse::<Cidr>().is_ok() || is_protocol(text) => format!("{text},"),
+        Json::String(_) | Json::Bool(_) | Json::Null => String::new(),
+    }
+}
+
+fn is_protocol(text: &str) -> bool {
+    matches!(text, "tcp" | "udp" | "icmp" | "icmpv6" | "-1")
 }
 
 /// A digest of some texts, in hexadecimal.
@@ -162,7 +173,7 @@ mod tests {
         let ssh = serde_json::json!({ "from": 22, "to": 22 });
         let all = serde_json::json!({ "to": 65_535, "from": 0, "note": null });
         let said = |path: &str, items: &[&Json]| {
-            super::said(path, &serde_json::json!({ "ingress": items }), &|text| text.to_owned())
+            super::said(path, &serde_json::json!({ "ingress": items }), &canonical)
         };
         assert_eq!(said("ingress[0]", &[&ssh]), said("ingress[1]", &[&all, &ssh]));
         assert_ne!(said("ingress[0]", &[&ssh]), said("ingress[0]", &[&all]));
@@ -170,6 +181,14 @@ mod tests {
         assert_eq!(said("ingress[7].from", &[&all]), ".ingress[].from=");
         assert_eq!(said("ingress[0].from", &[&ssh]), ".ingress[{from:22,to:22}].from=22");
         assert_eq!(said("", &[&ssh]), said("", &[&all]));
+    }
+
+    #[test]
+    fn what_deployment_makes_known_is_no_part_of_a_role() {
+        let before = serde_json::json!({ "destination": "0.0.0.0/0", "target": { "$unknown": { "reason": "computed" } } });
+        let live = serde_json::json!({ "destination": "0.0.0.0/0", "target": "arn:x", "blackhole": true });
+        assert_eq!(lasting(&before), lasting(&live));
+        assert_ne!(lasting(&serde_json::json!({ "from": 22 })), lasting(&serde_json::json!({ "from": 23 })));
     }
 
     #[test]
