@@ -103,7 +103,7 @@ mod tests {
     fn a_fault_of_another_thread_keeps_its_words() {
         let other = std::thread::spawn(|| caught("drawing", || panic!("inner")).unwrap_err());
         let inner = other.join().unwrap();
-        let outer = caught("reporting", || resume(inner.clone())).map(|()| ()).unwrap_err();
+        let outer = caught::<()>("reporting", || resume(inner.clone())).unwrap_err();
         assert_eq!(outer, inner);
     }
 }

@@ -106,7 +106,7 @@ fn explain(cli: &Cli, rule: &str, plugins: &PluginArgs, style: Style) -> Result<
     let wanted = |code: &str, slug: &str| code.eq_ignore_ascii_case(rule) || slug == rule;
     match rules.definitions.values().find(|it| wanted(&it.code, &it.slug)) {
         Some(definition) => {
-            write(None, &report::explain(definition))?;
+            write(None, report::explain(definition))?;
             Ok(status)
         }
         None => Err(problem(&format!("no rule is called `{rule}`"), "`archlint rules` lists them")),
@@ -116,7 +116,7 @@ fn explain(cli: &Cli, rule: &str, plugins: &PluginArgs, style: Style) -> Result<
 fn list(cli: &Cli, plugins: &PluginArgs, style: Style) -> Result<Status, Problem> {
     let settings = config::settings(cli, &config::overrides(plugins, None, None))?;
     let (rules, problems) = plugins::rules(&settings, style)?;
-    write(None, &report::rules(&rules.definitions))?;
+    write(None, report::rules(&rules.definitions))?;
     Ok(tell(&problems, style))
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn inspect(file: &Path, style: Style) -> Result<Status, Problem> {
     let plugins = alone(file, &bytes, style)?;
     let description = plugins.description(0).map_err(boxed)?;
     let definitions = definitions(&plugins)?;
-    write(None, &report::inspection(&bytes, &description, &definitions))?;
+    write(None, report::inspection(&bytes, &description, &definitions))?;
     Ok(Status::Clean)
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn test(args: &PluginTest, style: Style) -> Result<Status, Problem> {
             write(Some(path), report::Page::verbatim(examined.blessed.clone()))?;
         }
         all_well &= examined.complaints.is_empty();
-        write(None, &report::examined(&examined))?;
+        write(None, report::examined(&examined))?;
     }
     Ok(if all_well { Status::Clean } else { Status::Findings })
 }

@@ -113,7 +113,8 @@ impl Planter {
                 planted.push('$');
             } else {
                 self.planted += 1;
-                planted.push_str(&format!("{SECRET}{}x", self.planted));
+                let number = self.planted.to_string();
+                planted.extend([SECRET, &number, "x"]);
             }
         }
         planted + rest
@@ -161,10 +162,13 @@ fn block(json: &Json, indentation: usize) -> String {
         Json::Object(fields) if !fields.is_empty() => fields
             .iter()
             .map(|(name, it)| format!("\n{pad}{}:{}", json!(name), block(it, indentation + 2)))
-            .collect(),
-        Json::Array(items) if !items.is_empty() => {
-            items.iter().map(|it| format!("\n{pad}-{}", block(it, indentation + 2))).collect()
-        }
+            .collect::<Vec<_>>()
+            .concat(),
+        Json::Array(items) if !items.is_empty() => items
+            .iter()
+            .map(|it| format!("\n{pad}-{}", block(it, indentation + 2)))
+            .collect::<Vec<_>>()
+            .concat(),
         Json::String(text) if text.contains('\n') => {
             text.lines().fold(" |".to_owned(), |block, line| format!("{block}\n{pad}{line}"))
         }

@@ -265,11 +265,7 @@ impl AclFilter {
 
     /// Which entry decides each part of a flow: by ranges of ports in order, within which no entry begins or ends,
     /// then by addresses.
-    fn decided(
-        &self,
-        direction: Direction,
-        flow: &Flow,
-    ) -> Result<Vec<DecidedPorts<'_>>, Unknown> {
+    fn decided(&self, direction: Direction, flow: &Flow) -> Result<Vec<DecidedPorts<'_>>, Unknown> {
         let mut entries: Vec<&Read> =
             self.entries(direction).read.iter().filter(|it| it.meets(flow)).collect();
         if let Some(last) = entries.iter().position(|it| it.holds(flow)) {

@@ -23,7 +23,7 @@ pub(crate) fn config(cli: &Cli, args: &ConfigArgs, style: Style) -> Result<Statu
     // Whatever a run would refuse is refused here.
     settings.policy(&rules.names)?;
     settings.suppressions(&rules.names, rules.codes())?;
-    write(None, &report::settings(&settings, &rules.definitions, &rules.names))?;
+    write(None, report::settings(&settings, &rules.definitions, &rules.names))?;
     Ok(tell(&problems, style))
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
         return Ok(Status::Clean);
     }
     if args.dry_run {
-        write(None, &source::scan_calls(&scan))?;
+        write(None, source::scan_calls(&scan))?;
         return Ok(Status::Clean);
     }
     let sources = if args.config_snapshot.is_empty() {

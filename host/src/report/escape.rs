@@ -120,8 +120,7 @@ fn replaced(text: &str, replace: impl Fn(&mut String, char)) -> String {
 /// are no such characters.
 fn is_hidden(character: char) -> bool {
     match character {
-        '\n' | '\t' => false,
-        ' '..='~' => false,
+        '\n' | '\t' | ' '..='~' => false,
         _ => {
             character.is_control()
                 || matches!(character,

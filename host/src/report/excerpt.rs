@@ -55,7 +55,7 @@ impl Excerpt {
             cut: it.source_code().and_then(|text| foreign(text, it)),
             help: it.help().map(|help| shown(help.to_string())),
             url: it.url().map(|url| shown(url.to_string())),
-            cause: it.source().map(Cause::of),
+            cause: it.source().map(|cause| Box::new(Cause::of(cause))),
             related: it.related().into_iter().flatten().map(Self::of).collect(),
             ..Self::new(&it.to_string())
         }
@@ -157,9 +157,9 @@ struct Cause {
 }
 
 impl Cause {
-    fn of(it: &dyn Error) -> Box<Self> {
+    fn of(it: &dyn Error) -> Self {
         let message = lines(&it.to_string()).into_owned();
-        Box::new(Self { message, cause: it.source().map(Self::of) })
+        Self { message, cause: it.source().map(|cause| Box::new(Self::of(cause))) }
     }
 }
 

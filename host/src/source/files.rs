@@ -93,9 +93,9 @@ impl Listing {
                 }
             };
             for entry in entries {
-                let added = entry.and_then(|it| listing.add(&it.path(), it.file_type()?, &mut folders));
-                if let Err(error) = added {
-                    listing.errors.push(SourceError::read(&folder, error));
+                match entry.and_then(|it| Ok((it.path(), it.file_type()?))) {
+                    Ok((path, kind)) => listing.add(&path, kind, &mut folders),
+                    Err(error) => listing.errors.push(SourceError::read(&folder, error)),
                 }
             }
         }
@@ -103,10 +103,10 @@ impl Listing {
         listing
     }
 
-    fn add(&mut self, path: &Path, kind: FileType, folders: &mut Vec<PathBuf>) -> io::Result<()> {
+    fn add(&mut self, path: &Path, kind: FileType, folders: &mut Vec<PathBuf>) {
         let hidden = path.file_name().is_some_and(|it| it.to_string_lossy().starts_with('.'));
         if kind.is_symlink() || hidden || path.ends_with("node_modules") {
-            return Ok(());
+            return;
         }
         if kind.is_dir() {
             folders.push(path.to_owned());
@@ -120,7 +120,6 @@ impl Listing {
                 }),
             }
         }
-        Ok(())
     }
 }
 

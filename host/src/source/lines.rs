@@ -23,7 +23,7 @@ impl Lines {
     pub fn new(text: &str) -> Self {
         let mut lines = Self { starts: vec![(0, 0)], marks: vec![0], length: 0 };
         for (offset, character) in text.char_indices() {
-            if lines.length % STRIDE == 0 && lines.length > 0 {
+            if lines.length.is_multiple_of(STRIDE) && lines.length > 0 {
                 lines.marks.push(offset);
             }
             lines.length += 1;

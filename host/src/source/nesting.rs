@@ -77,7 +77,7 @@ mod tests {
         assert!(is_deeper(&"[".repeat(100_000), LIMIT));
         assert!(is_deeper(&"{\"a\":".repeat(100_000), LIMIT));
         assert!(is_deeper(&format!("a:\n{}b", "- ".repeat(100_000)), LIMIT));
-        let indented: String = (0..300).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
+        let indented = (0..300).map(|level| " ".repeat(level) + "a:\n").collect::<Vec<_>>().concat();
         assert!(is_deeper(&indented, LIMIT));
     }
 

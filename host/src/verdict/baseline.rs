@@ -154,6 +154,9 @@ impl EntryFingerprints {
     }
 }
 
+/// One of the fingerprints of an entry.
+type Print = fn(&EntryFingerprints) -> Option<&str>;
+
 impl Judgement {
     /// Sets aside what the baseline has: matched by address, then by role, and each entry by one finding, so that
     /// one more of the same role is new. What is left over is fixed where `is_examined` holds for the entry.
@@ -165,7 +168,6 @@ impl Judgement {
         let entries = &baseline.findings;
         let mut left: Vec<Option<&BaselineEntry>> = entries.iter().map(Some).collect();
         let mut first_seen: Vec<Option<Date>> = vec![None; self.findings.len()];
-        type Print = fn(&EntryFingerprints) -> Option<&str>;
         let prints: [Print; 2] = [|it| Some(&it.address), |it| it.role.as_deref()];
         for print in prints {
             // The last one first, so that the first is taken first.

@@ -185,14 +185,14 @@ impl Judgement {
             let scenario = &architectures[finding.scenario.0].scenarios[finding.scenario.1];
             let mut accepting = None;
             for at in by_scope.candidates(&finding, scenario) {
-                let (it, used) = (&directives[at], &mut uses[at]);
+                let (it, its_use) = (&directives[at], &mut uses[at]);
                 if !it.rules.contains(&finding.rule) || !it.scope.covers(&finding, scenario) {
                     continue;
                 }
                 if it.scope.is_in_source() && by.locked.contains(&finding.rule) {
-                    *used = Use::Locked(finding.rule.clone());
+                    *its_use = Use::Locked(finding.rule.clone());
                 } else {
-                    *used = Use::Some;
+                    *its_use = Use::Some;
                     accepting = accepting.or(Some(it).filter(|it| !it.is_expired(today)));
                 }
             }

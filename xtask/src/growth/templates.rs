@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::Result;
 
 /// A template of some resources, checked for a report for people.
-fn template(folder: &Path, name: &str, sections: Value) -> Result<()> {
+fn template(folder: &Path, name: &str, sections: &Value) -> Result<()> {
     Ok(fs::write(folder.join(name), serde_json::to_string_pretty(&sections)?)?)
 }
 
@@ -30,7 +30,7 @@ fn database() -> Value {
 
 pub(super) fn findings(size: usize, folder: &Path) -> Result<Vec<String>> {
     let resources = numbered(size, |at| (format!("Db{at}"), database()));
-    template(folder, "t.json", json!({ "Resources": resources }))?;
+    template(folder, "t.json", &json!({ "Resources": resources }))?;
     Ok(check(&["t.json", "--format", "human"]))
 }
 
@@ -52,7 +52,7 @@ pub(super) fn dangling_references(size: usize, folder: &Path) -> Result<Vec<Stri
         let properties = json!({ "AvailabilityZone": { "Ref": format!("Nobody{at}") }, "Size": 8 });
         (format!("Volume{at}"), json!({ "Type": "AWS::EC2::Volume", "Properties": properties }))
     };
-    template(folder, "t.json", json!({ "Resources": numbered(size, volume) }))?;
+    template(folder, "t.json", &json!({ "Resources": numbered(size, volume) }))?;
     Ok(check(&["t.json"]))
 }
 
@@ -62,9 +62,9 @@ pub(super) fn nested_by_url(size: usize, folder: &Path) -> Result<Vec<String>> {
         let stack = json!({ "Type": "AWS::CloudFormation::Stack", "Properties": { "TemplateURL": url } });
         (format!("Child{at}"), stack)
     };
-    template(folder, "root.json", json!({ "Resources": numbered(size, stack) }))?;
+    template(folder, "root.json", &json!({ "Resources": numbered(size, stack) }))?;
     for at in 0..size {
-        template(folder, &format!("child{at}.json"), json!({ "Resources": { "Db": database() } }))?;
+        template(folder, &format!("child{at}.json"), &json!({ "Resources": { "Db": database() } }))?;
     }
     Ok(check(&["."]))
 }
@@ -76,7 +76,7 @@ pub(super) fn joined_by_exports(size: usize, folder: &Path) -> Result<Vec<String
             "CidrBlock": "10.0.0.0/24", "VpcId": { "Fn::ImportValue": format!("vpc-{}", at + 1) } } });
         let output = json!({ "Value": { "Ref": "Vpc" }, "Export": { "Name": format!("vpc-{at}") } });
         let sections = json!({ "Resources": { "Vpc": vpc, "Subnet": subnet }, "Outputs": { "Vpc": output } });
-        template(folder, &format!("stack{at}.json"), sections)?;
+        template(folder, &format!("stack{at}.json"), &sections)?;
     }
     Ok(check(&["."]))
 }
@@ -89,7 +89,7 @@ pub(super) fn constant_conditions(size: usize, folder: &Path) -> Result<Vec<Stri
         (format!("Db{at}"), database)
     };
     let sections = json!({ "Conditions": numbered(size, condition), "Resources": numbered(size, resource) });
-    template(folder, "t.json", sections)?;
+    template(folder, "t.json", &sections)?;
     Ok(check(&["t.json"]))
 }
 
@@ -107,7 +107,7 @@ pub(super) fn layered_conditions(size: usize, folder: &Path) -> Result<Vec<Strin
     let parameters = json!({ "P": { "Type": "String", "Default": "x" } });
     let sections = json!({ "Parameters": parameters, "Conditions": numbered(size, condition),
         "Resources": { "Db": database } });
-    template(folder, "t.json", sections)?;
+    template(folder, "t.json", &sections)?;
     Ok(check(&["t.json"]))
 }
 
@@ -120,7 +120,7 @@ pub(super) fn joined_attributes(size: usize, folder: &Path) -> Result<Vec<String
         let properties = json!({ "CidrBlock": "10.0.0.0/24", "AvailabilityZone": zone });
         (format!("S{at}"), json!({ "Type": "AWS::EC2::Subnet", "Properties": properties }))
     };
-    template(folder, "t.json", json!({ "Resources": numbered(size, subnet) }))?;
+    template(folder, "t.json", &json!({ "Resources": numbered(size, subnet) }))?;
     Ok(check(&["t.json"]))
 }
 
@@ -143,7 +143,7 @@ pub(super) fn subnets_in_unknown_zones(size: usize, folder: &Path) -> Result<Vec
             "Properties": { "Scheme": "internet-facing", "Subnets": subnets } }),
     );
     let sections = json!({ "Parameters": numbered(size, parameter), "Resources": resources });
-    template(folder, "t.json", sections)?;
+    template(folder, "t.json", &sections)?;
     Ok(check(&["t.json"]))
 }
 
@@ -176,7 +176,7 @@ pub(super) fn network_acl_entries(size: usize, folder: &Path) -> Result<Vec<Stri
     if let Value::Object(base) = base {
         resources.extend(base);
     }
-    template(folder, "t.json", json!({ "Resources": resources }))?;
+    template(folder, "t.json", &json!({ "Resources": resources }))?;
     Ok(check(&["t.json"]))
 }
 
@@ -210,7 +210,7 @@ pub(super) fn nested_twice(size: usize, folder: &Path) -> Result<Vec<String>> {
         let url = format!("t{}.json", (at + 1) % size);
         let stack = json!({ "Type": "AWS::CloudFormation::Stack", "Properties": { "TemplateURL": url } });
         let resources = json!({ "Left": stack, "Right": stack, "Db": database() });
-        template(folder, &format!("t{at}.json"), json!({ "Resources": resources }))?;
+        template(folder, &format!("t{at}.json"), &json!({ "Resources": resources }))?;
     }
     Ok(check(&["."]))
 }
@@ -224,7 +224,7 @@ pub(super) fn doubling_text(size: usize, folder: &Path) -> Result<Vec<String>> {
         let vpc = json!({ "Type": "AWS::EC2::VPC", "Properties": { "CidrBlock": { "Ref": "P" } } });
         let parameters = json!({ "P": { "Type": "String", "Default": "aaaaaaaa" } });
         let sections = json!({ "Parameters": parameters, "Resources": { "Next": stack, "Vpc": vpc } });
-        template(folder, &format!("t{at}.json"), sections)?;
+        template(folder, &format!("t{at}.json"), &sections)?;
     }
     Ok(check(&["."]))
 }

@@ -143,12 +143,11 @@ pub(crate) fn read(reply: &Json) -> Option<Described> {
             read.push(row.member);
             described.kinds.push(row.kind);
             for (at, element) in elements.into_iter().enumerate() {
-                match item(row, element) {
-                    Some(it) => described.items.push(it),
-                    None => {
-                        let why = format!("it has no text for its `{}`", row.id);
-                        described.errors.push((format!("`{}[{at}]`", row.member), why));
-                    }
+                if let Some(it) = item(row, element) {
+                    described.items.push(it);
+                } else {
+                    let why = format!("it has no text for its `{}`", row.id);
+                    described.errors.push((format!("`{}[{at}]`", row.member), why));
                 }
             }
         }

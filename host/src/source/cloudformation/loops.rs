@@ -34,13 +34,13 @@ pub(super) fn expand(stack: &mut Stack<'_>) {
     let mut expander = Expander { stack, made: BTreeMap::new(), hidden: BTreeMap::new(), is_spent: false };
     let mut sections = Map::new();
     for (name, section) in template.authored().as_object().into_iter().flatten() {
-        let expanded = match name.as_str() {
+        let written = match name.as_str() {
             "Resources" | "Conditions" | "Outputs" => {
                 expander.read(section, Place { to: name, from: name }, &[], true)
             }
             _ => section.clone(),
         };
-        sections.insert(name.clone(), expanded);
+        sections.insert(name.clone(), written);
     }
     let (made, hidden) = (expander.made, expander.hidden);
     stack.template = Arc::new(template.expanded(Json::Object(sections), made));

@@ -19,9 +19,9 @@ pub(super) fn in_order(conditions: Option<&Map<String, Json>>) -> Order {
     let names: Vec<&str> =
         conditions.keys().map(String::as_str).filter(|it| !it.starts_with("Fn::")).collect();
     ordered(&names, |name| {
-        let mut named = BTreeSet::new();
-        conditions_named(&conditions[name], &mut named);
-        named.into_iter().filter(|it| conditions.contains_key(*it)).collect()
+        let mut needed = BTreeSet::new();
+        conditions_named(&conditions[name], &mut needed);
+        needed.into_iter().filter(|it| conditions.contains_key(*it)).collect()
     })
 }
 

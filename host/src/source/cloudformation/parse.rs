@@ -35,7 +35,7 @@ pub(super) fn parse(file: &SourceFile) -> Result<Parsed, SourceError> {
     let failed = |message: &str| ParseError { message: message.to_owned(), line: None, column: None };
     let model = match parsed {
         Ok(Ok(it)) => it,
-        Ok(Err(error)) => return Err(syntax(file, &wrapped.error(error))),
+        Ok(Err(error)) => return Err(syntax(file, &wrapped.error(&error))),
         Err(_) => return Err(syntax(file, &failed("the parser failed on it"))),
     };
     let mut repeated: BTreeMap<String, Vec<SourceSpan>> = BTreeMap::new();
@@ -84,7 +84,7 @@ impl Wrapped {
         }
     }
 
-    fn error(&self, error: ParseError) -> ParseError {
+    fn error(&self, error: &ParseError) -> ParseError {
         let message = error.message.split(" at byte ").next().unwrap_or_default();
         let (line, column) = (error.line.unwrap_or(2), error.column.unwrap_or(1));
         let message = message.replace(&format!("line {line}"), &format!("line {}", line.saturating_sub(1)));
@@ -182,9 +182,12 @@ mod tests {
     #[test]
     fn a_text_of_many_open_parameters_is_not_enumerated() {
         let names: Vec<String> = (0..40).map(|at| format!("P{at}")).collect();
-        let declared: String =
-            names.iter().map(|it| format!("  {it}: {{Type: String, AllowedValues: [a, b]}}\n")).collect();
-        let used: String = names.iter().map(|it| format!("${{{it}}}")).collect();
+        let declared: String = names
+            .iter()
+            .map(|it| format!("  {it}: {{Type: String, AllowedValues: [a, b]}}\n"))
+            .collect::<Vec<_>>()
+            .concat();
+        let used = names.iter().map(|it| format!("${{{it}}}")).collect::<Vec<_>>().concat();
         let text = format!(
             "Parameters:\n{declared}Resources:\n  A: {{Type: X, Properties: {{P: !Sub '{used}'}}}}\n"
         );

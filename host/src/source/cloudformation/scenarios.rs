@@ -137,9 +137,8 @@ fn base(
             // What is given for a parameter that SSM holds is the name that SSM knows it by, or it is what the value
             // is compared with.
             (Some(it), _) if declared.is_ssm && !compared.literals(name).contains(it) => Assigned::Other,
-            (Some(it), _) => Assigned::Value(it.clone()),
             (None, _) if declared.is_hidden() => Assigned::Other,
-            (None, Some(it)) => Assigned::Value(it.clone()),
+            (Some(it), _) | (None, Some(it)) => Assigned::Value(it.clone()),
             (None, None) if !compared.compares(name) => return None,
             (None, None) => {
                 declared.allowed.first().map_or(Assigned::Other, |it| Assigned::Value(it.clone()))

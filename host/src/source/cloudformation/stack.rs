@@ -337,8 +337,8 @@ impl<'t> Stack<'t> {
         match (&a, &b) {
             (Evaluated::External { key: a, .. }, Evaluated::External { key: b, .. }) if a == b => Some(true),
             _ if is_open(&a) || is_open(&b) => None,
-            (Evaluated::Unknown(_), _) | (_, Evaluated::Unknown(_)) => Some(false),
-            (Evaluated::External { .. }, _) | (_, Evaluated::External { .. }) => Some(false),
+            (Evaluated::Unknown(_) | Evaluated::External { .. }, _)
+            | (_, Evaluated::Unknown(_) | Evaluated::External { .. }) => Some(false),
             _ => Some(a == b),
         }
     }

@@ -11,6 +11,7 @@ use super::order::{Order, in_order};
 use super::parse::{self, exact};
 use super::place::widen;
 use super::serverless;
+use crate::source::lines::Lines;
 use crate::source::{Ignored, Place, Position, SourceError, SourceFile, redaction};
 
 /// A template, as its author wrote it; where it has loops, also what they make of it in one scenario.
@@ -31,8 +32,7 @@ pub(crate) struct Template {
     transforms: Vec<String>,
     /// The conditions, each after those that it names.
     order: Order,
-    /// The byte offset at which each line starts.
-    lines: Arc<Vec<usize>>,
+    lines: Arc<Lines>,
 }
 
 /// A parameter's declaration.
@@ -52,7 +52,7 @@ impl Template {
         serverless::expand(&mut authored, &mut spans);
         let text = redaction::hidden_in_template(&file.text);
         let file = SourceFile { text, ..file };
-        let lines = std::iter::once(0).chain(file.text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let lines = Lines::new(&file.text);
         let transforms = transforms(&authored["Transform"]);
         let template = Self {
             stack: stack_name(&file.name),
@@ -158,7 +158,7 @@ impl Template {
         loop {
             if let Some(span) = self.span(path) {
                 let narrow = exact(span, file);
-                return Some(self.line(narrow.start.line).map_or(narrow, |line| widen(narrow, line)));
+                return Some(widen(narrow, &self.file.text, &self.lines));
             }
             path = &path[..path.rfind('/')?];
         }
@@ -215,11 +215,6 @@ impl Template {
             whole = &whole[..whole.rfind('/')?];
         }
         None
-    }
-
-    fn line(&self, number: usize) -> Option<&str> {
-        let start = *self.lines.get(number.checked_sub(1)?)?;
-        self.file.text.get(start..)?.lines().next()
     }
 }
 

@@ -22,7 +22,9 @@ pub(crate) fn hidden(text: &str) -> String {
         yaml::read(own)
     };
     let mut walk = Walk { text: own, document: &document, secrets: Vec::new(), seen: HashSet::new() };
-    roots.into_iter().for_each(|it| walk.root(it));
+    for root in roots {
+        walk.root(root);
+    }
     let secrets = walk.secrets.into_iter().map(|it| it.start + start..it.end + start);
     text::hidden(text, secrets.collect())
 }
@@ -121,7 +123,7 @@ impl<'d, 't> Walk<'d, 't> {
             }
             // The first of `Fn::If` is the name of a condition.
             Content::List(items) => {
-                items.iter().skip(usize::from(node.tag == "If")).for_each(|it| self.walk(*it, context))
+                items.iter().skip(usize::from(node.tag == "If")).for_each(|it| self.walk(*it, context));
             }
             Content::Map(fields) => self.map(at, fields, context),
         }
@@ -134,7 +136,7 @@ impl<'d, 't> Walk<'d, 't> {
             match &self.node(*argument).content {
                 _ if context.is_secret && REFERENCES.contains(&function) => {}
                 Content::List(items) if function == "If" => {
-                    items.iter().skip(1).for_each(|it| self.walk(*it, context))
+                    items.iter().skip(1).for_each(|it| self.walk(*it, context));
                 }
                 _ => self.walk(*argument, context),
             }

@@ -171,9 +171,9 @@ fn quoted(text: &str, start: usize, quote: char) -> Range<usize> {
     let mut characters = inner.char_indices().peekable();
     let mut end = inner.len();
     while let Some((at, it)) = characters.next() {
-        if it == '\\' && quote == '"' {
-            characters.next();
-        } else if it == quote && quote == '\'' && characters.peek().is_some_and(|it| it.1 == quote) {
+        let is_doubled = || it == quote && quote == '\'';
+        let escapes = it == '\\' && quote == '"';
+        if escapes || is_doubled() && characters.peek().is_some_and(|it| it.1 == quote) {
             characters.next();
         } else if it == quote {
             end = at;

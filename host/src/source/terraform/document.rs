@@ -271,10 +271,13 @@ impl Reader<'_> {
     /// A section, as if it were not there where it cannot be read.
     fn section<'t, T: Deserialize<'t> + Default>(&mut self, name: &str, json: Option<&'t RawValue>) -> T {
         let read = json.map(|it| nullable(&mut serde_json::Deserializer::from_str(it.get())));
-        read.transpose().map(Option::unwrap_or_default).unwrap_or_else(|error: serde_json::Error| {
-            self.refuse(format!("`{name}`"), error.to_string());
-            T::default()
-        })
+        match read.transpose() {
+            Ok(section) => section.unwrap_or_default(),
+            Err(error) => {
+                self.refuse(format!("`{name}`"), serde_json::Error::to_string(&error));
+                T::default()
+            }
+        }
     }
 
     /// The elements of a list that can be read.

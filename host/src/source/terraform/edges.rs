@@ -17,7 +17,7 @@ use crate::source::properties::Declaration;
 
 /// What a VPC comes with and a resource may adopt: the VPC's attributes that name it, the resource's type, and the
 /// attribute that leads back to the VPC.
-const ADOPTED: &[(&[&str], &'static str, &str)] = &[
+const ADOPTED: &[(&[&str], &str, &str)] = &[
     (&["default_route_table_id", "main_route_table_id"], "aws_default_route_table", "default_route_table_id"),
     (&["default_security_group_id"], "aws_default_security_group", "vpc_id"),
     (&["default_network_acl_id"], "aws_default_network_acl", "default_network_acl_id"),
@@ -25,6 +25,7 @@ const ADOPTED: &[(&[&str], &'static str, &str)] = &[
 
 /// Where the references of an expression end.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own about the same expression")]
 pub(super) struct Ends {
     pub(super) keys: Vec<Key>,
     /// Whether the keys are of several blocks.

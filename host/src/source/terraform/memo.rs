@@ -35,6 +35,12 @@ pub(super) type ReferenceIn = (usize, Identity, String);
 /// Mentions by identity, the attribute that they stand in as far as it matters, and what that may name.
 pub(super) type EndsOf = (Identity, String, Kinds);
 
+/// Mentions, and what they were merged of.
+type Merged = (Vec<Rc<Mentions>>, Rc<Mentions>);
+
+/// Where references end, and the mentions that they are of.
+type EndsWith = (Rc<Mentions>, Rc<Ends>);
+
 #[derive(Default)]
 pub(super) struct Memo {
     /// Module instances by number.
@@ -42,9 +48,9 @@ pub(super) struct Memo {
     expressions: RefCell<HashMap<Identity, Rc<Expression>>>,
     pub(super) references: Guarded<ReferenceIn, Rc<Mentions>>,
     /// Mentions by what they were merged of, which is kept lest another takes its place in memory.
-    pub(super) merged: RefCell<HashMap<Vec<Identity>, (Vec<Rc<Mentions>>, Rc<Mentions>)>>,
+    pub(super) merged: RefCell<HashMap<Vec<Identity>, Merged>>,
     /// With the mentions that the identity is of.
-    pub(super) ends: RefCell<HashMap<EndsOf, (Rc<Mentions>, Rc<Ends>)>>,
+    pub(super) ends: RefCell<HashMap<EndsOf, EndsWith>>,
     pub(super) attributes: Guarded<(usize, String), Evaluated>,
     /// By the type that adopts: what it adopts of, and the one that does.
     pub(super) adopters: RefCell<HashMap<&'static str, Rc<HashMap<Key, usize>>>>,

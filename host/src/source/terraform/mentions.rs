@@ -351,15 +351,14 @@ impl Plan<'_> {
     fn resource(&self, kind: &str, name: &str, tail: &[Step], scope: &Scope<'_>) -> Rc<Mentions> {
         let block = format!("{}{kind}.{name}", prefix(&scope.path));
         let (key, tail) = leading_key(tail);
-        let resources = match key {
-            Some(key) => self.in_block(&block, &key).map(|at| mention(at, tail)).into_iter().collect(),
-            None => {
-                let all = self.block(&block);
-                let is_one_of_many = all.len() > 1;
-                let attribute = mention(0, tail).attribute;
-                let each = |at: &usize| Mention { at: *at, attribute: Rc::clone(&attribute), is_one_of_many };
-                all.iter().map(each).collect()
-            }
+        let resources = if let Some(key) = key {
+            self.in_block(&block, &key).map(|at| mention(at, tail)).into_iter().collect()
+        } else {
+            let all = self.block(&block);
+            let is_one_of_many = all.len() > 1;
+            let attribute = mention(0, tail).attribute;
+            let each = |at: &usize| Mention { at: *at, attribute: Rc::clone(&attribute), is_one_of_many };
+            all.iter().map(each).collect()
         };
         Rc::new(Mentions { resources, ..Mentions::default() })
     }

@@ -84,15 +84,12 @@ pub(in crate::source::s3keys) fn find(manifest: &Path, named: Option<&Path>, key
     }
     let parent = manifest.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = fs::canonicalize(parent).ok()?;
-    let roots: Vec<(&Path, PathBuf)> = match named {
-        Some(named) => {
-            let named = fs::canonicalize(named).ok()?;
-            folder.ancestors().take_while(|it| it.starts_with(&named)).map(|it| (it, named.clone())).collect()
-        }
-        None => {
-            let data = folder.parent().filter(|_| is_date(&folder)).map(|it| (it, it.join("data")));
-            [(folder.as_path(), folder.clone())].into_iter().chain(data).collect()
-        }
+    let roots: Vec<(&Path, PathBuf)> = if let Some(named) = named {
+        let named = fs::canonicalize(named).ok()?;
+        folder.ancestors().take_while(|it| it.starts_with(&named)).map(|it| (it, named.clone())).collect()
+    } else {
+        let data = folder.parent().filter(|_| is_date(&folder)).map(|it| (it, it.join("data")));
+        [(folder.as_path(), folder.clone())].into_iter().chain(data).collect()
     };
     let at = |(above, within): &(&Path, PathBuf), relative: &Path| {
         let found = fs::canonicalize(above.join(relative)).ok()?;
