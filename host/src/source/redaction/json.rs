@@ -100,6 +100,7 @@ impl fmt::Display for DamagedJson {
 }
 
 impl std::error::Error for DamagedJson {}
+
 #[cfg(test)]
 mod tests {
     use super::*;

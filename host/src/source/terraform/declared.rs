@@ -61,7 +61,7 @@ impl<'p, 't> Declared<'p, 't> {
                 plan.memo.costs.tell(SourceError::Element {
                     file: plan.memo.costs.file().to_owned(),
                     item: instance.address.to_string(),
-                    message: error.to_string(),
+                    message: DamagedJson::from(error).to_string(),
                 });
                 Err(())
             }

@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json};
 use super::address::{Address, InstanceKey};
 use super::configuration::{Configuration, by_name, nullable};
 use crate::source::SourceError;
+use crate::source::redaction::DamagedJson;
 
 /// What a document says, whatever its form.
 #[derive(Default)]
@@ -274,7 +275,7 @@ impl Reader<'_> {
         match read.transpose() {
             Ok(section) => section.unwrap_or_default(),
             Err(error) => {
-                self.refuse(format!("`{name}`"), serde_json::Error::to_string(&error));
+                self.refuse(format!("`{name}`"), DamagedJson::from(error).to_string());
                 T::default()
             }
         }
@@ -289,7 +290,7 @@ impl Reader<'_> {
         let elements: Vec<&RawValue> = match serde_json::from_str(json.get()) {
             Ok(it) => it,
             Err(error) => {
-                self.refuse(format!("`{name}`"), error.to_string());
+                self.refuse(format!("`{name}`"), DamagedJson::from(error).to_string());
                 return Vec::new();
             }
         };
@@ -297,7 +298,7 @@ impl Reader<'_> {
         for (at, element) in elements.into_iter().enumerate() {
             match serde_json::from_str(element.get()) {
                 Ok(it) => read.push(it),
-                Err(error) => self.refuse(named(name, at, element), error.to_string()),
+                Err(error) => self.refuse(named(name, at, element), DamagedJson::from(error).to_string()),
             }
         }
         read
