@@ -18,6 +18,7 @@ use crate::source::built::Candidates;
 use crate::source::credentials::holds_access_key;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::Declaration;
+use crate::source::redaction::DamagedJson;
 use crate::source::{Place, SourceError};
 
 pub(crate) struct Declared<'p, 't> {
