@@ -11,8 +11,10 @@ use super::table::{CLOUDWATCH, Pages, Step};
 use super::{Direct, lacks};
 use crate::source::account::item::field;
 
+/// What one request may ask for, and what one reply may hold.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html>
 const MOST_QUERIES: usize = 500;
+const MOST_POINTS: u32 = 100_800;
 
 const METRIC_DATA: Step = Step {
     pages: Pages { tokens: &[("NextToken", "NextToken")], size: None, alone: false },
@@ -37,6 +39,14 @@ pub(crate) struct Span {
     pub(crate) period: u32,
 }
 
+impl Span {
+    /// How many metrics one request asks for: as many as fit into one reply, so that none is worked at for long.
+    fn queries(self) -> usize {
+        let points = (self.end.saturating_sub(self.start) / self.period.max(1)).max(1);
+        usize::try_from(MOST_POINTS / points).map_or(MOST_QUERIES, |queries| queries.clamp(1, MOST_QUERIES))
+    }
+}
+
 /// Values by the second that their periods begin at; of a period in which nothing was recorded there is none.
 pub(crate) type Points = BTreeMap<i64, f64>;
 
@@ -49,7 +59,7 @@ impl Direct {
         span: Span,
     ) -> Result<Vec<Points>, CallError> {
         let mut all = Vec::new();
-        for queries in queries.chunks(MOST_QUERIES) {
+        for queries in queries.chunks(span.queries()) {
             let arguments = arguments(queries, span);
             let results =
                 Pager::new(&self.client, &CLOUDWATCH, region, &METRIC_DATA, arguments).all().await?;
