@@ -81,8 +81,10 @@ const MORE_OF: &[(&str, &[&str])] = &[
     ("AWS::SSM::Parameter", &["insecurevalue", "value", "valuewo"]),
 ];
 
-/// Where a name of the lists above stands for a block of settings, of which some may be secret.
-const NOT_OF: &[(&str, &[&str])] = &[("AWS::CodeBuild::Project", &["environment"])];
+/// Where such a name stands for something else: for a block of settings, of which some may be secret, and for what of a
+/// key of S3 tells one object from the next.
+const NOT_OF: &[(&str, &[&str])] =
+    &[("AWS::CodeBuild::Project", &["environment"]), ("Archlint::S3::KeyPopulation", &["token"])];
 
 /// A name without its spelling: `pre_shared_key`, `PreSharedKey` and `pre-shared-key` are one.
 fn normal(name: &str) -> String {
@@ -228,6 +230,7 @@ mod tests {
             ("AWS::DMS::Endpoint", "postgres_settings", true),
             (type_of_terraform("aws_lambda_function"), "zip_file", true),
             ("AWS::CodeBuild::Project", "Environment", false),
+            ("Archlint::S3::KeyPopulation", "token", false),
             ("AWS::CodeBuild::Project", "EnvironmentVariables", true),
             ("", "user_data_base64", true),
             ("", "Environment", true),
