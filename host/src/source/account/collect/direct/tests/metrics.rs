@@ -16,13 +16,21 @@ fn query(stream: &str) -> MetricQuery {
 const SPAN: Span = Span { start: 1_800_000_000, end: 1_801_209_600, period: 60 };
 
 async fn points(replies: Vec<Expected>, queries: &[MetricQuery]) -> (Result<Vec<Points>, CallError>, u64) {
+    points_of(SPAN, replies, queries).await
+}
+
+async fn points_of(
+    span: Span,
+    replies: Vec<Expected>,
+    queries: &[MetricQuery],
+) -> (Result<Vec<Points>, CallError>, u64) {
     let replies = Replies { throttled: None, known: replies, asked: Mutex::default() };
     let provider = SharedCredentialsProvider::new(Credentials::new("id", "secret", None, None, "test"));
     let patience = Patience { attempts: 1, ..Patience::default() };
     let connector = SharedHttpConnector::new(replies);
     let client = Arc::new(Client::over(connector, HeldCredentials::new(provider), None, patience));
     let direct = Direct::new(client, "111122223333".to_owned());
-    let points = direct.metric_data("eu-west-1", queries, SPAN).await;
+    let points = direct.metric_data("eu-west-1", queries, span).await;
     (points, direct.sent().get("cloudwatch:GetMetricData").copied().unwrap_or_default())
 }
 
@@ -55,9 +63,13 @@ async fn values_come_in_pages_and_belong_to_their_query() {
 #[tokio::test]
 async fn a_request_has_no_more_queries_than_cloudwatch_takes() {
     let queries: Vec<MetricQuery> = (0..501).map(|it| query(&it.to_string())).collect();
-    let replies = vec![reply(&["GetMetricData"], json!({ "MetricDataResults": [] }))];
-    let (points, sent) = points(replies, &queries).await;
+    let replies = || vec![reply(&["GetMetricData"], json!({ "MetricDataResults": [] }))];
+    let hour = Span { end: SPAN.start + 3600, ..SPAN };
+    let (points, sent) = points_of(hour, replies(), &queries).await;
     assert_eq!((points.unwrap().len(), sent), (501, 2));
+    // Of two weeks by minutes, one reply holds those of five metrics.
+    let (points, sent) = points_of(SPAN, replies(), &queries[..11]).await;
+    assert_eq!((points.unwrap().len(), sent), (11, 3));
 }
 
 #[tokio::test]
