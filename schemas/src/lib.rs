@@ -20,6 +20,7 @@ mod snapshot;
 mod value;
 mod verdict;
 mod zone;
+mod zone_set;
 
 pub use cidr::{Cidr, CidrError, covers, covers_default};
 pub use document::{DecodeError, Document, EncodeError, Needs, PackedDocument, Subjects, decode, encode};
@@ -36,4 +37,5 @@ pub use resource::{Resource, Resources, Untyped};
 pub use snapshot::{SNAPSHOT_VERSION, Scope, Snapshot};
 pub use value::{Reason, Unknown, Value};
 pub use verdict::{Confidence, Evidence, Finding, Severity, Undecided, Verdicts};
-pub use zone::{Zone, ZoneBounds, ZoneKind, ZoneMember, ZoneSet};
+pub use zone::{Zone, ZoneKind};
+pub use zone_set::{ZoneBounds, ZoneMember, ZoneSet};

@@ -14,6 +14,7 @@ use super::explain::word;
 use super::plain::{fix, rule};
 use super::{NotCollected, Report, properties};
 use crate::facts::Step;
+use crate::fault;
 use crate::source::{Origins, Place};
 use crate::verdict::{BaselineEntry, Finding, OnUnknown, Undecided};
 
@@ -90,8 +91,7 @@ fn drawn(it: &Excerpt, style: Style) -> String {
         let mut text = String::new();
         style.handler().render_report(&mut text, it).ok().map(|()| text)
     };
-    let drawn = std::panic::catch_unwind(std::panic::AssertUnwindSafe(draw)).ok().flatten();
-    drawn.unwrap_or_else(|| it.words())
+    fault::caught("drawing", draw).ok().flatten().unwrap_or_else(|| it.words())
 }
 
 fn finding(report: &Report, it: &Finding, style: Style) -> String {

@@ -1,7 +1,6 @@
 //! Parquet files: of S3 Inventory, and exports of S3 Metadata tables. Only the columns that tell something are read.
 
 use std::ops::Range;
-use std::panic::{self, AssertUnwindSafe};
 
 use ::parquet::basic::{ConvertedType, LogicalType, TimeUnit};
 use ::parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -11,6 +10,7 @@ use ::parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use ::parquet::file::reader::{ChunkReader, FileReader as _, RowGroupReader, SerializedFileReader};
 use ::parquet::schema::types::ColumnDescriptor;
 
+use crate::fault;
 use crate::source::s3keys::error::Fault;
 use crate::source::s3keys::sink::{Out, Progress};
 use crate::source::s3keys::table::{Entry, Role};
@@ -89,7 +89,7 @@ fn check_offsets(group: &RowGroupMetaData) -> Result<()> {
 /// The library panics where a damaged file contradicts itself, as a column with a dictionary but none stored.
 fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
     let damaged = |_| Err(ParquetError::General("what it says of itself contradicts itself".to_owned()));
-    panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(damaged)
+    fault::caught("reading Parquet", read).unwrap_or_else(damaged)
 }
 
 fn read_group(group: &dyn RowGroupReader, roles: &[Option<Role>], out: &mut Out<'_>) -> Result<()> {
