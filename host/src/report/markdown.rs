@@ -108,6 +108,9 @@ fn escaped(text: &str) -> String {
         '&' | '<' | '>' | '"' | '*' | '_' | '[' | ']' | '|' | '\\' | '~' | '#' | '$' | '`' | '@' => {
             text + &format!("&#{};", u32::from(it))
         }
+        // GitHub makes links of bare addresses.
+        '/' if text.ends_with(":/") => text.trim_end_matches(":/").to_owned() + "&#58;//",
+        '.' if text.ends_with("www") => text + "&#46;",
         it => text + it.encode_utf8(&mut [0; 4]),
     })
 }
@@ -121,6 +124,7 @@ mod tests {
         assert_eq!(inline("`a|b` is *wrong*"), "<code>a&#124;b</code> is &#42;wrong&#42;");
         assert_eq!(inline("`<img>` & `c\nd`"), "<code>&#60;img&#62;</code> &#38; <code>c d</code>");
         assert_eq!(inline("one ` of them"), "one &#96; of them");
+        assert_eq!(inline("https://x.y www.x.y arn:a::b/c"), "https&#58;//x.y www&#46;x.y arn:a::b/c");
     }
 
     #[test]

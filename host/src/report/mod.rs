@@ -7,6 +7,8 @@ mod explain;
 mod failure;
 mod github;
 mod gitlab;
+#[cfg(test)]
+mod hostile;
 mod human;
 mod json;
 mod junit;
