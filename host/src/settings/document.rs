@@ -14,6 +14,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{SettingsError, Written};
 use crate::definition::closest;
+use crate::verdict::Text;
 
 const SCHEMA: &str = include_str!("../../../schemas/settings.schema.json");
 
@@ -57,6 +58,11 @@ impl Document {
     /// The line, from 1, of the value at a pointer.
     pub fn line(&self, pointer: &str) -> usize {
         self.text[..self.key_span(pointer).start].bytes().filter(|it| *it == b'\n').count() + 1
+    }
+
+    /// The file as what thousands of diagnostics may point into.
+    pub(super) fn counted(&self) -> Text {
+        Text::new(&self.path.display().to_string(), &self.text)
     }
 
     /// The file as what diagnostics point into.

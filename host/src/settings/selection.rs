@@ -97,6 +97,8 @@ impl Settings {
 
     /// The entries that suppress findings.
     fn directives(&self, names: &RuleNames) -> Result<Vec<Directive>, SettingsError> {
+        let Some(file) = &self.file else { return Ok(Vec::new()) };
+        let text = file.counted();
         let directive = |(at, it): (usize, &super::SuppressEntry)| {
             let pointer = format!("/suppress/{at}");
             let rules = self.meaning(names, &it.rule, &Provenance::File(format!("{pointer}/rule")))?;
@@ -108,12 +110,11 @@ impl Settings {
                     return Err(self.wrong(&format!("{pointer}/until"), message, "write it as 2027-01-31"));
                 }
             };
-            let file = self.file.as_ref().expect("entries come from a file");
             Ok(Directive::of_settings(
                 rules,
                 Scope::Resources(ResourcePattern::new(it.address.as_deref(), it.tag.as_deref())),
                 (&it.reason, until, it.owner.as_deref()),
-                (file.source(), file.span(&pointer)),
+                (text.clone(), file.span(&pointer)),
             ))
         };
         self.suppress.iter().enumerate().map(directive).collect()

@@ -20,6 +20,6 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { scenarios: 32, resources: 20_000, evaluations: 5_000_000, megabytes: 2048 }
+        Self { scenarios: 32, resources: 20_000, evaluations: 5_000_000, megabytes: 1024 }
     }
 }

@@ -18,7 +18,7 @@ const PORTION: u64 = 1 << 20;
 
 /// How much larger than its packed form a text may be. Plans and snapshots, which say everything many times, come to
 /// 20 to 60 times; gzip reaches 1,000 with nothing but repetition.
-const MAX_RATIO: u64 = 250;
+const MAX_RATIO: u64 = 100;
 /// What may be unpacked whatever the ratio: a small file cannot do harm.
 const FREE_OF_RATIO: u64 = 64 << 20;
 

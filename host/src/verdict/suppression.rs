@@ -4,14 +4,14 @@
 mod comment;
 mod notice;
 mod scope;
+mod text;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::sync::Arc;
 
 use jiff::civil::Date;
-use miette::{NamedSource, SourceSpan};
+use miette::SourceSpan;
 
 use super::{Finding, Judgement};
 use crate::definition::{RuleNames, closest};
@@ -19,6 +19,7 @@ use crate::source::{Architecture, Origins, Place};
 pub use notice::{Notice, SuppressionError};
 use scope::ByScope;
 pub use scope::Scope;
+pub use text::Text;
 
 /// How many days before it expires a suppression is told.
 const WARNING_DAYS: i32 = 14;
@@ -59,9 +60,6 @@ pub struct Suppressions {
     /// All rules, to read suppressions by.
     pub names: RuleNames,
 }
-
-/// A file as diagnostics show it, shared by all that point into it.
-pub(crate) type Text = NamedSource<Arc<str>>;
 
 /// Says which findings are accepted.
 #[derive(Debug, Clone)]
@@ -230,7 +228,7 @@ fn in_sources(architectures: &[Architecture], names: &RuleNames) -> (Vec<Directi
     for origins in architectures.iter().flat_map(|it| &it.scenarios).map(|it| &it.origins) {
         for file in origins.files.iter() {
             let Entry::Vacant(unread) = texts.entry(&file.name) else { continue };
-            let text = unread.insert(NamedSource::new(&file.name, file.text.as_str().into()));
+            let text = unread.insert(Text::new(&file.name, &file.text));
             for (at, scope, fields) in comment::all(file, text) {
                 let read =
                     fields.and_then(|it| Directive::in_source(&it, scope, text.clone(), at.clone(), names));

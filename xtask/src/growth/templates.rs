@@ -39,12 +39,22 @@ pub(super) fn suppressions(size: usize, folder: &Path) -> Result<Vec<String>> {
     for at in 0..size {
         writeln!(
             text,
-            "  # archlint: ignore[DBS001] reason=\"one zone is enough for it\"\n  Db{at}:\n    Type: \
+            "  # archlint: ignore DBS001 reason=\"one zone is enough for it\"\n  Db{at}:\n    Type: \
              AWS::RDS::DBInstance\n    Properties: {{Engine: mysql, MultiAZ: false}}"
         )?;
     }
     fs::write(folder.join("t.yaml"), text)?;
     Ok(check(&["t.yaml", "--format", "human"]))
+}
+
+/// Each is an error of its own.
+pub(super) fn unreadable_suppressions(size: usize, folder: &Path) -> Result<Vec<String>> {
+    let mut text = "Resources:\n".to_owned();
+    for at in 0..size {
+        writeln!(text, "  # archlint: ignore nothing{at}\n  V{at}: {{Type: AWS::EC2::EIP}}")?;
+    }
+    fs::write(folder.join("t.yaml"), text)?;
+    Ok(check(&["t.yaml"]))
 }
 
 pub(super) fn dangling_references(size: usize, folder: &Path) -> Result<Vec<String>> {

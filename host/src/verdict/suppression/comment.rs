@@ -113,7 +113,7 @@ mod tests {
     #[track_caller]
     fn check(name: &str, text: &str, expected: &[&str]) {
         let file = SourceFile { name: name.to_owned(), text: text.to_owned() };
-        let source = Text::new(name, text.into());
+        let source = Text::new(name, text);
         let shown = |(_, scope, fields): (Range<usize>, Scope, Fields)| {
             let Scope::Line { line, .. } = scope else { panic!("a comment is about a line") };
             match fields {
