@@ -35,6 +35,9 @@ pub(crate) struct Scan {
     /// Go on with the scan that --save began and that was interrupted.
     #[arg(long, requires = "save")]
     pub(crate) resume: bool,
+    /// With --resume, what to ask again: `passing` what was throttled or timed out, `all` whatever failed.
+    #[arg(long, requires = "resume", value_enum, default_value_t = RetryFailed::Passing, value_name = "WHAT")]
+    pub(crate) retry_failed: RetryFailed,
     /// Print the IAM policy that the scan needs, and no more than it needs, and stop.
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) print_policy: bool,
@@ -49,6 +52,14 @@ pub(crate) struct Scan {
     pub(crate) selection: SelectionArgs,
     #[command(flatten)]
     pub(crate) gate: GateArgs,
+}
+
+/// What a scan that goes on asks again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RetryFailed {
+    Passing,
+    All,
+    None,
 }
 
 /// As whom, and where.

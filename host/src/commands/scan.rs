@@ -3,11 +3,11 @@
 use std::time::Instant;
 
 use archlint::lint::{LintOptions, Problem, lint_sources};
-use archlint::source::{self, Access, ScanOptions, SourceOptions};
+use archlint::source::{self, Access, Retry, ScanOptions, SourceOptions};
 
 use super::config;
 use super::progress::Progress;
-use crate::cli::{Cli, Collector, Scan};
+use crate::cli::{Cli, Collector, RetryFailed, Scan};
 use crate::{Status, outputs, plugins, terminal, write};
 
 pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
@@ -18,7 +18,7 @@ pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
     let (mut rules, problems) = plugins::rules(&settings, terminal::to_stderr(cli.color))?;
     rules.select(&settings)?;
     let source = SourceOptions {
-        assume_closed: settings.assume_closed.iter().cloned().collect(),
+        assume_whole: settings.account.value.assume_whole.iter().cloned().collect(),
         budget: settings.budget.value,
         declarations: settings.declarations(),
         ..SourceOptions::default()
@@ -36,14 +36,15 @@ pub(crate) fn scan(cli: &Cli, args: &Scan) -> Result<Status, Problem> {
         write(None, source::scan_calls(&scan))?;
         return Ok(Status::Clean);
     }
-    let sources = if args.config_snapshot.is_empty() {
+    let (sources, unseen) = if args.config_snapshot.is_empty() {
         source::scan(&scan, &lint_options.source, &Progress::new(args.report.verbose))?
     } else {
-        source::read(&args.config_snapshot, &lint_options.source)
+        (source::read(&args.config_snapshot, &lint_options.source), Vec::new())
     };
     // What settings and baseline expect may be in a region that was not scanned.
     let mut report = lint_sources(sources, false, rules, &lint_options);
     report.errors.extend(problems);
+    report.errors.extend(unseen.into_iter().map(|error| Box::new(error) as Problem));
     args.report.finish(cli, &report, &settings, started)
 }
 
@@ -71,6 +72,10 @@ fn options(args: &Scan, source: &SourceOptions) -> ScanOptions {
         },
         keys_per_bucket: args.keys_per_bucket,
         save: args.save.clone(),
-        resume: args.resume,
+        resume: args.resume.then_some(match args.retry_failed {
+            RetryFailed::Passing => Retry::Passing,
+            RetryFailed::All => Retry::Failed,
+            RetryFailed::None => Retry::Nothing,
+        }),
     }
 }

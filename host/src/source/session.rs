@@ -113,20 +113,20 @@ fn option(profile: Option<&str>) -> String {
 }
 
 impl Access {
-    /// One login for each role to assume, else one with the credentials themselves. All of them work, or did a
-    /// moment ago.
-    pub(crate) async fn logins(&self) -> Result<Vec<Login>, SessionError> {
+    /// One login for each role to assume, or why it cannot be, else one with the credentials themselves. All of them
+    /// work, or did a moment ago.
+    pub(crate) async fn logins(&self) -> Result<Vec<Result<Login, SessionError>>, SessionError> {
         if let Some(region) = self.regions.iter().find(|it| !is_region(it)) {
             return Err(SessionError::Region { region: region.clone() });
         }
         let own = self.own_login().await;
         own.credentials.provide_credentials().await.map_err(|it| self.refused(it))?;
         if self.assume_role.is_empty() {
-            return Ok(vec![own]);
+            return Ok(vec![Ok(own)]);
         }
         let mut logins = Vec::new();
         for role in &self.assume_role {
-            logins.push(Self::assume(&own, role).await?);
+            logins.push(Self::assume(&own, role).await);
         }
         Ok(logins)
     }

@@ -77,7 +77,7 @@ fn read_scan(file: &SourceFile, options: &SourceOptions, sources: &mut Sources) 
                 sources.errors.push(SourceError::Interrupted { file: file.name.clone() });
             }
             let mut input = Input { file: file.name.clone(), ..Input::default() };
-            let (items, coverage) = Coverage::gathered(journal.parts);
+            let (items, coverage) = Coverage::gathered(journal.answers.into_values().flatten().collect());
             for it in &items {
                 count(it, !it.is_gone(), &mut input);
             }

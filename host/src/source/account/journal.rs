@@ -3,7 +3,7 @@
 //!
 //! An answer is whole or not there: the line that was being written when the scan ended is cut off on the way back.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -49,15 +49,29 @@ pub(crate) struct Place {
 pub(crate) struct NotCollected {
     pub(crate) kind: String,
     pub(crate) why: String,
+    #[serde(default)]
+    pub(crate) failure: Failure,
+}
+
+/// What asking again would do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Failure {
+    /// A call was throttled, or timed out: later it may have an answer.
+    Passing,
+    /// The credentials had expired: others may have an answer.
+    Credentials,
+    /// The same answer, as long as nobody changes anything.
+    #[default]
+    Lasting,
 }
 
 /// A file read back.
 #[derive(Debug)]
 pub(crate) struct Journal {
     pub(crate) request: Request,
-    pub(crate) parts: Vec<Part>,
-    /// The questions that the parts answer.
-    pub(crate) answered: BTreeSet<Place>,
+    /// By question, the last answer to it.
+    pub(crate) answers: BTreeMap<Place, Vec<Part>>,
     /// Whether the scan came to its end.
     pub(crate) is_complete: bool,
     /// Bytes up to the end of the last line that is whole.
@@ -122,8 +136,7 @@ impl Journal {
         let first = lines.next().unwrap_or_default();
         let mut journal = Self {
             request: serde_json::from_str(first)?,
-            parts: Vec::new(),
-            answered: BTreeSet::new(),
+            answers: BTreeMap::new(),
             is_complete: false,
             length: first.len(),
         };
@@ -131,9 +144,9 @@ impl Journal {
             let line: Line = serde_json::from_str(written)?;
             // What comes after an end is what a resumed scan added.
             journal.is_complete = line.question.is_none();
-            journal.answered.extend(line.question);
-            for it in line.parts {
-                journal.parts.push(it.read()?);
+            if let Some(question) = line.question {
+                let parts = line.parts.into_iter().map(WrittenPart::read).collect::<Result<_, _>>()?;
+                journal.answers.insert(question, parts);
             }
             journal.length += written.len();
         }

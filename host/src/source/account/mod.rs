@@ -22,18 +22,20 @@ mod registered;
 mod targets;
 
 #[cfg(feature = "aws")]
-pub use collect::{Collector, ScanError, ScanOptions, Watch, scan_calls, scan_policy};
+pub use collect::{Collector, Retry, ScanError, ScanOptions, Watch, scan_calls, scan_policy};
 pub(crate) use files::{is_one, read};
 
-/// Scans an account and makes architectures of it: one per region, or per regions that something joins.
+/// Scans an account and makes architectures of it: one per region, or per regions that something joins. Also tells which
+/// accounts and regions could not be seen at all; it fails where that is all of them.
 #[cfg(feature = "aws")]
 pub fn scan(
     options: &ScanOptions,
     source: &super::SourceOptions,
     watch: &dyn Watch,
-) -> Result<super::Sources, ScanError> {
-    let (items, coverage) = coverage::Coverage::gathered(collect::collect(options, watch)?);
+) -> Result<(super::Sources, Vec<ScanError>), ScanError> {
+    let collect::Collected { parts, unseen } = collect::collect(options, watch)?;
+    let (items, coverage) = coverage::Coverage::gathered(parts);
     let mut sources = super::Sources::default();
     assemble::assemble(items, &coverage, source, &mut sources);
-    Ok(sources.completed(source))
+    Ok((sources.completed(source), unseen))
 }

@@ -34,6 +34,23 @@ pub enum ScanError {
     )]
     Nothing { reason: String },
 
+    #[error("nothing could be seen of {account} {region}: {reason}")]
+    #[diagnostic(
+        code(archlint::scan::silent),
+        help(
+            "does the region exist, and is it enabled? `archlint scan --print-policy` prints the permissions that a \
+             scan needs"
+        )
+    )]
+    Silent { account: String, region: String, reason: String },
+
+    #[error("the credentials ended before the scan: {reason}")]
+    #[diagnostic(
+        code(archlint::scan::expired),
+        help("with --save, `archlint scan --save FILE --resume` asks again for what was not answered")
+    )]
+    Expired { reason: String },
+
     #[error("`{file}` is there already")]
     #[diagnostic(
         code(archlint::scan::exists),

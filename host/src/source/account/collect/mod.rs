@@ -17,12 +17,14 @@ use std::rc::Rc;
 
 use tokio::task::{JoinSet, LocalSet};
 
-use super::journal::{Part, Request};
+use super::arn::GLOBAL;
+use super::journal::{Failure, Part, Request};
 use crate::source::session::{self, Access};
 pub use error::ScanError;
 pub use policy::{scan_calls, scan_policy};
 use question::{Account, Question};
 use record::Record;
+pub use record::Retry;
 
 /// Questions that are asked at the same time. The rate is for the token buckets to hold.
 const AT_ONCE: usize = 8;
@@ -51,8 +53,8 @@ pub struct ScanOptions {
     pub keys_per_bucket: Option<u64>,
     /// Where to write the parts of the scan as they come.
     pub save: Option<PathBuf>,
-    /// Whether to go on with what is written there.
-    pub resume: bool,
+    /// Whether to go on with what is written there, and what of it to ask again.
+    pub resume: Option<Retry>,
 }
 
 /// Is told how far a scan is.
@@ -70,8 +72,14 @@ pub trait Watch {
     fn called(&self, action: &str, requests: u64);
 }
 
+/// What was collected, and the accounts and regions of which nothing could be.
+pub(super) struct Collected {
+    pub(super) parts: Vec<Part>,
+    pub(super) unseen: Vec<ScanError>,
+}
+
 /// Asks until everything is answered, or known to have no answer.
-pub(super) fn collect(options: &ScanOptions, watch: &dyn Watch) -> Result<Vec<Part>, ScanError> {
+pub(super) fn collect(options: &ScanOptions, watch: &dyn Watch) -> Result<Collected, ScanError> {
     let request = Request::new(
         options.kinds.iter().cloned().collect(),
         options.collector.word(),
@@ -79,16 +87,25 @@ pub(super) fn collect(options: &ScanOptions, watch: &dyn Watch) -> Result<Vec<Pa
     );
     let mut record = Record::open(options.save.as_deref(), options.resume, &request)?;
     let runtime = session::runtime()?;
-    LocalSet::new().block_on(&runtime, ask_all(options, &mut record, watch))?;
+    let mut unseen = LocalSet::new().block_on(&runtime, ask_all(options, &mut record, watch))?;
     let parts = record.finish()?;
-    match nothing(&parts) {
-        Some(reason) => Err(ScanError::Nothing { reason }),
-        None => Ok(parts),
+    if let Some(reason) = nothing(&parts) {
+        return Err(ScanError::Nothing { reason });
     }
+    unseen.extend(silent_regions(&parts));
+    let failures = parts.iter().flat_map(|it| &it.not_collected);
+    let expired = failures.filter(|it| it.failure == Failure::Credentials).map(|it| it.why.clone());
+    unseen.extend(expired.take(1).map(|reason| ScanError::Expired { reason }));
+    Ok(Collected { parts, unseen })
 }
 
-async fn ask_all(options: &ScanOptions, record: &mut Record, watch: &dyn Watch) -> Result<(), ScanError> {
-    let accounts = question::accounts(&options.access).await?;
+/// Asks every account that lets itself be asked; why the others do not.
+async fn ask_all(
+    options: &ScanOptions,
+    record: &mut Record,
+    watch: &dyn Watch,
+) -> Result<Vec<ScanError>, ScanError> {
+    let (accounts, refused) = question::accounts(&options.access).await?;
     let mut questions = Vec::new();
     for account in &accounts {
         let all = match &options.aggregator {
@@ -102,7 +119,7 @@ async fn ask_all(options: &ScanOptions, record: &mut Record, watch: &dyn Watch) 
     let questions = observe::questions(&accounts, options, record, watch);
     ask(questions, record, watch).await?;
     tell_calls(&accounts, watch);
-    Ok(())
+    Ok(refused)
 }
 
 async fn ask(questions: Vec<Question>, record: &mut Record, watch: &dyn Watch) -> Result<(), ScanError> {
@@ -139,9 +156,29 @@ fn tell_calls(accounts: &[Rc<Account>], watch: &dyn Watch) {
     }
 }
 
+/// Whether a part tells anything.
+fn is_something(part: &Part) -> bool {
+    !part.items.is_empty() || !part.complete.is_empty()
+}
+
+/// The regions of accounts that answered no question: one that does not exist, say, or whose every call is denied.
+fn silent_regions(parts: &[Part]) -> Vec<ScanError> {
+    let mut regions = BTreeMap::<(&str, &str), Vec<&Part>>::new();
+    for part in parts {
+        regions.entry((&part.place.account, &part.place.region)).or_default().push(part);
+    }
+    // Services that are in no region may all be forbidden; what the regions hold is judged all the same.
+    regions.retain(|(_, region), _| *region != GLOBAL);
+    let silent = regions.into_iter().filter(|(_, parts)| !parts.iter().any(|it| is_something(it)));
+    let error = |((account, region), parts): ((&str, &str), Vec<&Part>)| {
+        let why = parts.iter().flat_map(|it| &it.not_collected).next()?.why.clone();
+        Some(ScanError::Silent { account: account.to_owned(), region: region.to_owned(), reason: why })
+    };
+    silent.filter_map(error).collect()
+}
+
 /// Why there is nothing at all, if there is nothing.
 fn nothing(parts: &[Part]) -> Option<String> {
-    let is_something = |it: &Part| !it.items.is_empty() || !it.complete.is_empty();
     if parts.iter().any(is_something) {
         return None;
     }

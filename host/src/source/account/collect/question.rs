@@ -13,7 +13,7 @@ use super::observe::{self, Observation};
 use super::{Collector, ScanError, ScanOptions, Watch};
 use crate::source::account::arn::GLOBAL;
 use crate::source::account::item::Item;
-use crate::source::account::journal::{NotCollected, Part, Place};
+use crate::source::account::journal::{Failure, NotCollected, Part, Place};
 use crate::source::session::{Access, Login};
 
 /// An account, and how it is asked.
@@ -47,13 +47,25 @@ enum What {
     Nobody(Vec<NotCollected>),
 }
 
-/// The accounts that the credentials and roles are for.
-pub(super) async fn accounts(access: &Access) -> Result<Vec<Rc<Account>>, ScanError> {
-    let mut accounts = Vec::new();
+/// The accounts that the credentials and roles are for, and why others let nobody in. An error where none does.
+pub(super) async fn accounts(access: &Access) -> Result<(Vec<Rc<Account>>, Vec<ScanError>), ScanError> {
+    let (mut accounts, mut refused) = (Vec::new(), Vec::new());
     for login in access.logins().await? {
-        accounts.push(Rc::new(Account::of(login, access).await?));
+        let account = match login {
+            Ok(login) => Account::of(login, access).await,
+            Err(error) => Err(error.into()),
+        };
+        match account {
+            Ok(account) => accounts.push(Rc::new(account)),
+            Err(error) => refused.push(error),
+        }
     }
-    Ok(accounts)
+    if accounts.is_empty()
+        && let Some(error) = refused.pop()
+    {
+        return Err(error);
+    }
+    Ok((accounts, refused))
 }
 
 impl Account {
@@ -107,7 +119,10 @@ pub(super) async fn of_account(
         let or_direct = options.collector == Collector::Auto;
         questions.extend(recorded.into_iter().map(|kind| question(What::Recorded { kind, or_direct })));
         if options.collector == Collector::Config {
-            let why = |kind: String| NotCollected { why: unrecorded(&kind, recording.as_ref()), kind };
+            let error = recording.as_ref().and_then(|it| it.as_ref().err());
+            let failure = error.map(ConfigError::failure).unwrap_or_default();
+            let why =
+                |kind: String| NotCollected { why: unrecorded(&kind, recording.as_ref()), kind, failure };
             let nobody: Vec<NotCollected> = others.into_iter().map(why).collect();
             questions.extend((!nobody.is_empty()).then(|| question(What::Nobody(nobody))));
         } else {
@@ -148,6 +163,7 @@ fn direct_questions(kinds: &BTreeSet<String>, is_first: bool) -> Vec<What> {
         .map(|kind| NotCollected {
             kind: kind.clone(),
             why: format!("archlint knows no call that lists {kind}"),
+            failure: Failure::Lasting,
         })
         .collect();
     let asked = calls.into_iter().filter(|it| is_first || !it.is_global());
@@ -168,6 +184,12 @@ pub(super) fn of_aggregator(account: &Rc<Account>, name: &str, options: &ScanOpt
         },
     };
     observe::listed(&options.kinds).iter().map(question).collect()
+}
+
+impl NotCollected {
+    fn of_config(kind: &str, error: &ConfigError) -> Self {
+        Self { kind: kind.to_owned(), why: error.to_string(), failure: error.failure() }
+    }
 }
 
 impl Question {
@@ -222,14 +244,16 @@ impl Question {
         let failed = |kind: &str| outcome.not_collected.iter().any(|it| it.0 == kind);
         let asked = call.kinds().into_iter().filter(|it| kinds.contains(*it) || *it == call.kind);
         part.complete = asked.filter(|it| !failed(it)).map(str::to_owned).collect();
-        let whole = outcome
-            .not_collected
-            .iter()
-            .map(|(kind, error)| NotCollected { kind: (*kind).to_owned(), why: error.to_string() });
+        let whole = outcome.not_collected.iter().map(|(kind, error)| NotCollected {
+            kind: (*kind).to_owned(),
+            why: error.to_string(),
+            failure: error.failure(),
+        });
         // A kind of which something is not known is collected all the same: what is not known has a name of its own.
         let in_part = outcome.incomplete.iter().map(|it| NotCollected {
             kind: format!("{}.{}", it.kind, it.what),
             why: format!("{} resources, the first: {}", it.resources, it.error),
+            failure: it.error.failure(),
         });
         part.not_collected = whole.chain(in_part).collect();
         part
@@ -246,7 +270,7 @@ impl Question {
         let kinds = BTreeSet::from([kind.to_owned()]);
         let calls = if or_direct { direct::calls(&kinds) } else { Vec::new() };
         if calls.is_empty() {
-            part.not_collected.push(NotCollected { kind: kind.to_owned(), why: error.to_string() });
+            part.not_collected.push(NotCollected::of_config(kind, &error));
             return vec![part];
         }
         let mut parts = Vec::new();
@@ -259,8 +283,7 @@ impl Question {
     /// What an aggregator has of a kind, as parts of the accounts and regions that it has it of.
     async fn aggregated(&self, kind: &str, name: &str, regions: &[String]) -> Vec<Part> {
         let aggregator = self.account.config.aggregator(&self.region, name);
-        let not_collected =
-            |why: &ConfigError| vec![NotCollected { kind: kind.to_owned(), why: why.to_string() }];
+        let not_collected = |why: &ConfigError| vec![NotCollected::of_config(kind, why)];
         let sources = match aggregator.sources().await {
             Ok(it) => it,
             Err(error) => return vec![Part { not_collected: not_collected(&error), ..self.part() }],

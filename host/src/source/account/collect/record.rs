@@ -6,7 +6,27 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::ScanError;
-use crate::source::account::journal::{self, Journal, Part, Place, Request};
+use crate::source::account::journal::{self, Failure, Journal, NotCollected, Part, Place, Request};
+
+/// What a scan that goes on with a record asks again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// What was throttled or timed out.
+    Passing,
+    /// Whatever failed: what was denied may be allowed by now.
+    Failed,
+    Nothing,
+}
+
+impl Retry {
+    fn is_for(self, failure: &NotCollected) -> bool {
+        match self {
+            Self::Passing => failure.failure != Failure::Lasting,
+            Self::Failed => true,
+            Self::Nothing => false,
+        }
+    }
+}
 
 pub(super) struct Record {
     parts: Vec<Part>,
@@ -17,11 +37,15 @@ pub(super) struct Record {
 
 impl Record {
     /// Begins a record; goes on with the one that is there, if that is what is wanted.
-    pub(super) fn open(path: Option<&Path>, resume: bool, request: &Request) -> Result<Self, ScanError> {
+    pub(super) fn open(
+        path: Option<&Path>,
+        resume: Option<Retry>,
+        request: &Request,
+    ) -> Result<Self, ScanError> {
         let mut record = Self { parts: Vec::new(), answered: BTreeSet::new(), file: None };
         let Some(path) = path else { return Ok(record) };
         let failed = |source| ScanError::Save { file: path.display().to_string(), source };
-        if !resume {
+        let Some(retry) = resume else {
             let options = OpenOptions::new().write(true).create_new(true).open(path);
             let mut file = options.map_err(|error| match error.kind() {
                 std::io::ErrorKind::AlreadyExists => ScanError::Exists { file: path.display().to_string() },
@@ -30,7 +54,7 @@ impl Record {
             file.write_all(journal::line(request).as_bytes()).map_err(failed)?;
             record.file = Some((path.to_owned(), file));
             return Ok(record);
-        }
+        };
         let text = std::fs::read_to_string(path).map_err(failed)?;
         let written = Journal::parse(&text)
             .map_err(|error| ScanError::Damaged { file: path.display().to_string(), source: error.into() })?;
@@ -40,8 +64,12 @@ impl Record {
         let mut file = OpenOptions::new().write(true).open(path).map_err(failed)?;
         file.set_len(written.length as u64).map_err(failed)?;
         file.seek(SeekFrom::End(0)).map_err(failed)?;
-        record.answered = written.answered;
-        record.parts = written.parts;
+        for (question, parts) in written.answers {
+            if !parts.iter().flat_map(|it| &it.not_collected).any(|it| retry.is_for(it)) {
+                record.answered.insert(question);
+                record.parts.extend(parts);
+            }
+        }
         record.file = Some((path.to_owned(), file));
         Ok(record)
     }

@@ -65,7 +65,7 @@ pub fn read<G: Gather + 'static>(
     progress: &Arc<Progress>,
 ) -> Result<Reading<G>, SessionError> {
     session::runtime()?.block_on(async {
-        let login = access.logins().await?.pop().expect("there are credentials, or an error");
+        let login = access.logins().await?.pop().expect("there are credentials, or an error")?;
         let asked = S3::new(&login.sdk, None);
         let mut stores = BTreeMap::<&str, S3>::new();
         for bucket in locations.iter().map(|it| it.bucket.as_str()) {

@@ -4,6 +4,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::super::direct::CallError;
+use crate::source::account::journal::Failure;
 
 /// Each leaves what it was about not collected through AWS Config; direct calls may still tell it.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
@@ -48,4 +49,15 @@ pub(crate) enum ConfigError {
 
     #[error("the aggregator's last copy of {place} failed")]
     NotAggregated { place: String },
+}
+
+impl ConfigError {
+    /// What asking again would do.
+    pub(crate) fn failure(&self) -> Failure {
+        match self {
+            Self::Call(error) => error.failure(),
+            Self::Unprocessed { .. } => Failure::Passing,
+            _ => Failure::Lasting,
+        }
+    }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::source::account::journal::Failure;
+
 /// Why a call told nothing. All of them leave what it asks for not collected.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum CallError {
@@ -149,6 +151,15 @@ impl CallError {
     /// Whether the same call may succeed later.
     pub(super) fn is_passing(&self) -> bool {
         matches!(self, Self::Throttled { .. } | Self::Unavailable { .. } | Self::Malformed { .. })
+    }
+
+    /// What asking again would do.
+    pub(crate) fn failure(&self) -> Failure {
+        match self {
+            Self::Expired { .. } | Self::NoCredentials { .. } => Failure::Credentials,
+            _ if self.is_passing() => Failure::Passing,
+            _ => Failure::Lasting,
+        }
     }
 
     /// AWS's own code, where it gave one.

@@ -14,7 +14,7 @@ use super::question::{Account, Question};
 use super::record::Record;
 use super::{Collector, ScanOptions, Watch};
 use crate::source::account::item::Item;
-use crate::source::account::journal::{NotCollected, Part};
+use crate::source::account::journal::{Failure, NotCollected, Part};
 
 /// Something to ask of a region beside what its calls list.
 pub(super) enum Observation {
@@ -49,7 +49,8 @@ impl Observation {
 impl Observed {
     /// Something that is not known of a kind that was observed otherwise: it has a name of its own.
     fn without(kind: &str, what: &str, why: &impl ToString) -> Self {
-        let gap = NotCollected { kind: format!("{kind}.{what}"), why: why.to_string() };
+        let gap =
+            NotCollected { kind: format!("{kind}.{what}"), why: why.to_string(), failure: Failure::Lasting };
         Self { not_collected: vec![gap], ..Self::default() }
     }
 }

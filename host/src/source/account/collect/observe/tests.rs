@@ -19,7 +19,7 @@ fn options(kinds: &[&str], keys_per_bucket: Option<u64>) -> ScanOptions {
         kinds: kinds.iter().map(|it| (*it).to_owned()).collect(),
         keys_per_bucket,
         save: None,
-        resume: false,
+        resume: None,
     }
 }
 
