@@ -7,6 +7,7 @@ mod scan;
 use std::path::PathBuf;
 
 use archlint::definition::Pillar;
+use archlint::verdict::NotSeen;
 use archlint_schema::{Confidence, Severity};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -14,7 +15,7 @@ use clap_complete::Shell;
 pub(crate) use keys::KeysAccess;
 pub(crate) use keys::{KeysArgs, KeysFormat};
 #[cfg(feature = "aws")]
-pub(crate) use scan::{Collector, Scan};
+pub(crate) use scan::{Collector, RetryFailed, Scan};
 
 /// Finds where an AWS architecture departs from the Well-Architected Framework, before it is deployed.
 #[derive(Debug, Parser)]
@@ -233,6 +234,10 @@ pub(crate) struct GateArgs {
     /// Let it count that a rule could not decide.
     #[arg(long)]
     pub(crate) fail_on_undecided: bool,
+    /// Let it count that something was not seen: a CloudFormation type, `*` for any that a rule needs, or more than a
+    /// share of what rules were asked about, as in `5%`. Repeatable, or with commas.
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub(crate) fail_on_not_seen: Vec<NotSeen>,
     /// Findings that do not count because they were there before, as `archlint baseline` wrote them down.
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,

@@ -42,7 +42,8 @@ pub fn lint(paths: &[PathBuf], rules: Rules, options: &LintOptions) -> Report {
 pub fn lint_sources(mut sources: Sources, is_whole: bool, rules: Rules, options: &LintOptions) -> Report {
     let mut errors: Vec<Problem> = sources.errors.drain(..).map(boxed).collect();
     let because = derive(&mut sources.architectures, &options.environments, &mut errors);
-    let (mut judgement, said) = check(&sources.architectures, &because, &rules, options, &mut errors);
+    let Checked { mut judgement, said, answers } =
+        check(&sources.architectures, &because, &rules, options, &mut errors);
     name_parts(&mut judgement, &sources.architectures);
     let suppressions = &options.suppressions;
     let (mut notices, unread) =
@@ -67,15 +68,20 @@ pub fn lint_sources(mut sources: Sources, is_whole: bool, rules: Rules, options:
         not_collected: sources
             .architectures
             .iter()
-            .filter_map(|it| Some(NotCollected::of(&it.name, &it.scenarios.first()?.snapshot)))
+            .enumerate()
+            .filter_map(|(at, it)| {
+                let open: Vec<_> = judgement.undecided.iter().filter(|it| it.scenario == (at, 0)).collect();
+                Some(NotCollected::of(&it.name, &it.scenarios.first()?.snapshot, &open))
+            })
             .flatten()
             .collect(),
+        checked: answers,
         not_examined: sources.architectures.iter().flat_map(|it| it.not_examined.clone()).collect(),
         architectures: sources.architectures.len(),
         resources: sources
             .architectures
             .iter()
-            .filter_map(|it| Some(it.scenarios.first()?.snapshot.resources.len()))
+            .filter_map(|it| Some(it.scenarios.first()?.resources()))
             .sum(),
         inputs: sources.inputs,
         findings: judgement.findings,
@@ -113,22 +119,35 @@ fn derive(
     because
 }
 
-/// Lets the rules answer about every scenario, and judges. Also what plugins said meanwhile.
+/// What rules made of all scenarios.
+struct Checked {
+    judgement: Judgement,
+    /// What plugins said meanwhile.
+    said: Vec<String>,
+    /// How many answers there are about base scenarios.
+    answers: usize,
+}
+
+/// Lets the rules answer about every scenario, and judges.
 fn check(
     architectures: &[Architecture],
     because: &[Because],
     rules: &Rules,
     options: &LintOptions,
     errors: &mut Vec<Problem>,
-) -> (Judgement, Vec<String>) {
-    let mut checked = Vec::new();
+) -> Checked {
+    let mut scenarios = Vec::new();
     for (at, architecture) in architectures.iter().enumerate() {
-        checked.extend(architecture.scenarios.iter().enumerate().map(|(it, scenario)| ((at, it), scenario)));
+        scenarios
+            .extend(architecture.scenarios.iter().enumerate().map(|(it, scenario)| ((at, it), scenario)));
     }
-    let snapshots: Vec<&Snapshot> = checked.iter().map(|(_, it)| &it.snapshot).collect();
+    let snapshots: Vec<&Snapshot> = scenarios.iter().map(|(_, it)| &it.snapshot).collect();
     let outcomes = rules.check(&snapshots);
     let said = said(&outcomes);
-    let answers: Vec<Answers<'_>> = checked
+    let of_base = scenarios.iter().zip(&outcomes).filter(|(((_, scenario), _), _)| *scenario == 0);
+    let checked = of_base.flat_map(|(_, it)| it).filter_map(|it| it.result.as_ref().ok());
+    let checked = checked.map(|it| it.checked as usize).sum();
+    let answers: Vec<Answers<'_>> = scenarios
         .iter()
         .zip(because)
         .zip(outcomes)
@@ -147,7 +166,7 @@ fn check(
         errors.push(boxed(fault));
         Judgement::default()
     });
-    (judgement, said)
+    Checked { judgement, said, answers: checked }
 }
 
 /// Says of what is found in a part which resource the part is: its author knows it by that name.

@@ -140,7 +140,7 @@ fn options(args: &InputArgs, settings: &Settings) -> Result<SourceOptions, Probl
         region: args.region.clone(),
         account: args.account.clone(),
         terraform_dir: args.tf_dir.clone(),
-        assume_closed: settings.assume_closed.iter().cloned().collect(),
+        assume_whole: settings.account.value.assume_whole.iter().cloned().collect(),
         budget: settings.budget.value,
         declarations: settings.declarations(),
         ..SourceOptions::default()

@@ -67,7 +67,7 @@ fn a_wrong_value_is_shown_with_what_it_could_be() {
     refused("values", "on_unknown = \"explode\"", &["toml:1:14", "one of ignore, info, fail"]);
     refused("type", "plugins = 3", &["toml:1:11", "not of type \"array\""]);
     refused("environment", "[env_map]\nblue = \"production\"", &["toml:2:8", "one of prod, nonprod"]);
-    refused("kind", "assume_closed = [\"flow_log\"]", &["toml:1:18"]);
+    refused("kind", "account.assume_whole = [\"flow_log\"]", &["toml:1:25"]);
     refused("workload", "[[workloads]]\nname = \"shop\"", &["neither `address` nor `tag`"]);
     let bucket = |it: &str| format!("[[buckets]]\naddress = \"*\"\n{it}");
     refused("bucket", "[[buckets]]\nwriters = 3", &["neither `address` nor `tag`"]);
@@ -196,9 +196,9 @@ fn a_rule_weighs_what_the_settings_say_and_takes_the_parameters_they_give() {
 #[test]
 fn a_workload_is_declared_for_the_resources_that_its_pattern_means() {
     let check = |name: &str, workload: &str| {
-        let closed = r#"["AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection", "AWS::RDS::DBCluster",
+        let whole = r#"["AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection", "AWS::RDS::DBCluster",
             "AWS::RDS::DBInstance", "AWS::RDS::GlobalCluster"]"#;
-        let folder = flawed(name, &format!("assume_closed = {closed}\n{workload}"));
+        let folder = flawed(name, &format!("account.assume_whole = {whole}\n{workload}"));
         findings(&folder.check(&["web.yaml", "--region", "eu-west-1", "--select", "DBS005"]))
     };
     let recovered = "[[workloads]]\nname = \"orders\"\ndr_region = \"eu-central-1\"\n";
@@ -234,17 +234,16 @@ fn the_plugins_of_the_settings_stand_beside_the_file() {
 }
 
 #[test]
-fn what_is_assumed_to_be_closed_is_in_the_snapshot() {
-    let folder = flawed("closed", "assume_closed = [\"AWS::EC2::FlowLog\"]");
+fn what_is_assumed_to_be_whole_is_in_the_snapshot() {
+    let folder = flawed("whole", "account.assume_whole = [\"AWS::EC2::FlowLog\"]");
     let snapshot = |arguments: &[&str]| {
         let run = folder.archlint(&[&["snapshot", "web.yaml"], arguments].concat());
         serde_json::from_str::<serde_json::Value>(&run.stdout).unwrap()
     };
-    let closed = |it: &serde_json::Value| {
-        it["architectures"][0]["scenarios"][0]["snapshot"]["scope"]["closed"].clone()
-    };
-    assert_eq!(closed(&snapshot(&[])), serde_json::json!(["AWS::EC2::FlowLog"]));
-    assert_eq!(closed(&snapshot(&["--no-config"])), serde_json::Value::Null);
+    let lists =
+        |it: &serde_json::Value| it["architectures"][0]["scenarios"][0]["snapshot"]["scope"]["lists"].clone();
+    assert_eq!(lists(&snapshot(&[])), serde_json::json!({ "AWS::EC2::FlowLog": "whole" }));
+    assert_eq!(lists(&snapshot(&["--no-config"])), serde_json::Value::Null);
 }
 
 /// A database of which nobody knows whether it has a standby.
@@ -312,7 +311,7 @@ min_confidence = "low"
 on_unknown = "ignore"
 default_env = "nonprod"
 env_tag_keys = ["tier"]
-assume_closed = ["AWS::EC2::FlowLog"]
+account.assume_whole = ["AWS::EC2::FlowLog"]
 locked = ["DBS001"]
 baseline = "known.json"
 

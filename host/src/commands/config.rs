@@ -51,6 +51,7 @@ pub(crate) fn overrides(
     if let Some(it) = gate {
         (overrides.fail_on, overrides.min_confidence) = (it.fail_on, it.min_confidence);
         overrides.fail_on_undecided = it.fail_on_undecided;
+        overrides.fail_on_not_seen.clone_from(&it.fail_on_not_seen);
         overrides.all_scenarios = it.all_scenarios;
         overrides.baseline.clone_from(&it.baseline);
     }

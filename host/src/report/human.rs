@@ -12,7 +12,7 @@ use super::escape::{Page, line};
 use super::excerpt::{self, Excerpt};
 use super::explain::word;
 use super::plain::{fix, rule};
-use super::{NotCollected, Report, properties};
+use super::{NotCollected, Report, properties, wanted};
 use crate::facts::Step;
 use crate::fault;
 use crate::source::{Origins, Place};
@@ -235,12 +235,17 @@ fn span(origins: &Origins, place: Place) -> Option<SourceSpan> {
 
 /// What could not be collected for one reason stands on one line.
 fn not_collected(all: &[NotCollected]) -> String {
-    let mut by_reason = BTreeMap::<(&str, &str), Vec<&str>>::new();
+    let mut by_reason = BTreeMap::<(&str, &str), Vec<&NotCollected>>::new();
     for it in all {
-        by_reason.entry((&it.architecture, &it.why)).or_default().push(&it.kind);
+        by_reason.entry((&it.architecture, &it.why)).or_default().push(it);
     }
-    let shown = |((architecture, why), kinds): ((&str, &str), Vec<&str>)| {
-        line(&format!("not collected of {architecture}: {}: {why}", kinds.join(", "))).into_owned() + "\n"
+    let shown = |((architecture, why), all): ((&str, &str), Vec<&NotCollected>)| {
+        let kinds: Vec<&str> = all.iter().map(|it| it.kind.as_str()).collect();
+        // What is open for a reason is open for each of its kinds.
+        let consequence = all.iter().find_map(|it| it.consequence()).map(|it| format!(": {it}"));
+        let consequence = consequence.unwrap_or_default();
+        line(&format!("not seen of {architecture}: {} ({why}){consequence}", kinds.join(", "))).into_owned()
+            + "\n"
     };
     by_reason.into_iter().map(shown).collect()
 }
@@ -250,26 +255,19 @@ fn undecided(all: &[Undecided], style: Style) -> String {
     open(all).into_iter().map(shown).collect()
 }
 
-/// How many subjects each rule could not decide about, and for want of what: a line for each rule and reason.
+/// What each rule could not decide about, and what would decide it: a line for each rule.
 pub(super) fn open(all: &[Undecided]) -> Vec<String> {
-    let mut by_reason: BTreeMap<(String, String), Vec<&Undecided>> = BTreeMap::new();
+    const SHOWN: usize = 3;
+    let mut by_rule: BTreeMap<&str, Vec<&Undecided>> = BTreeMap::new();
     for it in all.iter().filter(|it| it.on_unknown != OnUnknown::Ignore) {
-        by_reason.entry((it.rule.clone(), it.reason.reason.to_string())).or_default().push(it);
+        by_rule.entry(&it.rule).or_default().push(it);
     }
-    let mut lines = Vec::new();
-    for ((rule, reason), all) in by_reason {
-        const SHOWN: usize = 3;
-        let name = |it: &&Undecided| match &it.reason.detail {
-            Some(detail) => format!("{} ({detail})", it.resource.label),
-            None => it.resource.label.clone(),
-        };
-        let mut names: Vec<String> = all.iter().take(SHOWN).map(name).collect();
-        if all.len() > SHOWN {
-            names.push(format!("{} more", all.len() - SHOWN));
-        }
-        lines.push(format!("{rule}  {reason}: {}", names.join(", ")));
-    }
-    lines
+    let line = |(rule, all): (&str, Vec<&Undecided>)| {
+        let shown = all.iter().take(SHOWN).map(|it| format!("{}: {}", it.resource.label, wanted(&it.reason)));
+        let more = all.len().checked_sub(SHOWN).filter(|it| *it > 0).map(|it| format!("{it} more"));
+        format!("{rule}  {}", shown.chain(more).collect::<Vec<_>>().join("; "))
+    };
+    by_rule.into_iter().map(line).collect()
 }
 
 /// What the baseline has and the run did not find.

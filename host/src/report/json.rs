@@ -155,6 +155,8 @@ struct JsonUndecided<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     detail: Option<&'a str>,
     missing: &'a str,
+    /// What would decide it, in a reader's words: `parameter Subnets`.
+    wanted: String,
     /// What it means, by the settings.
     on_unknown: OnUnknown,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -258,6 +260,7 @@ fn undecided<'a>(report: &'a Report, it: &'a Undecided) -> JsonUndecided<'a> {
         reason: it.reason.reason,
         detail: it.reason.detail.as_deref(),
         missing: &it.missing,
+        wanted: super::wanted(&it.reason),
         on_unknown: it.on_unknown,
         scenario: it.when.as_deref(),
     }

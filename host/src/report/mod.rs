@@ -26,18 +26,19 @@ mod sarif;
 mod settings;
 mod statistics;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use archlint_schema::{Key, Meta, Snapshot};
+use archlint_schema::{Key, Meta, Reason, Snapshot, Unknown};
 use miette::Diagnostic;
 use serde_json::Value as Json;
 
 use crate::source::{Input, Origins};
 use crate::verdict::{
-    BaselineEntry, BaselinedFinding, Definitions, Finding, Gate, Notice, SuppressedFinding, Undecided,
+    BaselineEntry, BaselinedFinding, Definitions, Finding, Gate, NotSeen, Notice, SuppressedFinding,
+    Undecided,
 };
 pub use escape::Page;
 pub use explain::{explain, rules};
@@ -84,6 +85,8 @@ pub struct Report {
     pub contexts: Vec<Vec<Context>>,
     pub architectures: usize,
     pub resources: usize,
+    /// How many answers rules gave in base scenarios, a rule's about each of its subjects.
+    pub checked: usize,
 }
 
 /// A kind of which the source of an architecture did not see every resource, or none.
@@ -93,24 +96,51 @@ pub struct NotCollected {
     pub architecture: String,
     pub kind: String,
     pub why: String,
+    /// The rules that leave something open for it.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub rules: BTreeSet<String>,
+    /// Of how many resources they do.
+    pub subjects: usize,
 }
 
 impl NotCollected {
-    /// Everything that a snapshot says of it.
-    pub fn of(architecture: &str, snapshot: &Snapshot) -> Vec<Self> {
-        let all = snapshot.scope.not_collected.iter();
-        all.map(|(kind, why)| Self {
-            architecture: architecture.to_owned(),
-            kind: kind.clone(),
-            why: why.detail.clone().unwrap_or_else(|| why.to_string()),
-        })
-        .collect()
+    /// Everything that a snapshot says of it, and what of the answers about it is open for that.
+    pub fn of(architecture: &str, snapshot: &Snapshot, undecided: &[&Undecided]) -> Vec<Self> {
+        let mut open: HashMap<&Unknown, Vec<&Undecided>> = HashMap::new();
+        for it in undecided {
+            open.entry(&it.reason).or_default().push(it);
+        }
+        let of = |(kind, why): (&str, &Unknown)| {
+            let of_it = open.get(why).map(Vec::as_slice).unwrap_or_default();
+            let subjects: BTreeSet<&Key> = of_it.iter().map(|it| &it.resource.key).collect();
+            Self {
+                architecture: architecture.to_owned(),
+                kind: kind.to_owned(),
+                why: why.detail.clone().unwrap_or_else(|| why.to_string()),
+                rules: of_it.iter().map(|it| it.rule.clone()).collect(),
+                subjects: subjects.len(),
+            }
+        };
+        snapshot.scope.partial().map(of).collect()
+    }
+
+    /// Who leaves what open for it: `NET010 and NET011 leave 3 resources open`.
+    fn consequence(&self) -> Option<String> {
+        let rules: Vec<&str> = self.rules.iter().map(String::as_str).collect();
+        let (last, others) = rules.split_last()?;
+        let (names, verb) = match others {
+            [] => ((*last).to_owned(), "leaves"),
+            others => (format!("{} and {last}", others.join(", ")), "leave"),
+        };
+        let plural = if self.subjects == 1 { "" } else { "s" };
+        Some(format!("{names} {verb} {} resource{plural} open for it", self.subjects))
     }
 }
 
 impl std::fmt::Display for NotCollected {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "not collected: {} of {}: {}", self.kind, self.architecture, self.why)
+        write!(f, "not seen: {} of {} ({})", self.kind, self.architecture, self.why)?;
+        self.consequence().map_or(Ok(()), |it| write!(f, ": {it}"))
     }
 }
 
@@ -159,10 +189,51 @@ impl Report {
         self.findings.iter().any(|it| it.gates(gate))
             || self.undecided.iter().any(|it| it.gates(gate))
             || self.notices.iter().any(Notice::gates)
+            || gate.not_seen.iter().any(|it| self.lacks(it))
+    }
+
+    /// Whether what must be seen was not.
+    fn lacks(&self, wanted: &NotSeen) -> bool {
+        // What is missing of a kind's resources (`AWS::Lambda::Function.Tags`) is missing of the kind.
+        let is_of = |it: &NotCollected, kind: &str| it.kind.split('.').next() == Some(kind);
+        match wanted {
+            NotSeen::Any => !self.not_collected.is_empty(),
+            NotSeen::Kind(kind) => self.not_collected.iter().any(|it| is_of(it, kind)),
+            NotSeen::Share(percent) => {
+                let is_unseen =
+                    |it: &&Undecided| it.when.is_none() && it.reason.reason == Reason::NotCollected;
+                let unseen = self.undecided.iter().filter(is_unseen).count();
+                #[expect(clippy::cast_precision_loss, reason = "a share of so many needs no more digits")]
+                let share = unseen as f64 * 100.0 / self.checked.max(1) as f64;
+                share > *percent
+            }
+        }
     }
 
     fn context(&self, (architecture, scenario): (usize, usize)) -> &Context {
         &self.contexts[architecture][scenario]
+    }
+}
+
+/// What would decide an answer, in a reader's words: `parameter Subnets`, `export network-PrivateA`.
+fn wanted(reason: &Unknown) -> String {
+    let what = match reason.reason {
+        Reason::Parameter => "parameter",
+        Reason::Import => "export",
+        Reason::Computed => "known after deployment",
+        Reason::NotCollected => "not seen",
+        Reason::Redacted => "secret",
+    };
+    // A key of what is outside begins with what it is: `parameter:web/Subnets`, `import:network-PrivateA`.
+    let name = |detail: &str| match detail.split_once(':') {
+        Some(("parameter", path)) => path.rsplit('/').next().unwrap_or(path).to_owned(),
+        Some(("import" | "pseudo", name)) => name.to_owned(),
+        _ => detail.to_owned(),
+    };
+    match (&reason.detail, reason.reason) {
+        (None, _) => what.to_owned(),
+        (Some(detail), Reason::Computed | Reason::NotCollected) => format!("{} ({what})", name(detail)),
+        (Some(detail), _) => format!("{what} {}", name(detail)),
     }
 }
 

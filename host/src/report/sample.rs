@@ -42,6 +42,7 @@ pub(super) fn report() -> Report {
         contexts: vec![vec![Context::new("net", &snapshot, &Arc::new(origins))]],
         architectures: 1,
         resources: 1,
+        checked: 1,
     }
 }
 

@@ -43,12 +43,12 @@ fn judging(it: &Settings) -> String {
         Some(value) => line(&mut text, "on_unknown", value, &it.told_by(&it.on_unknown.from)),
         None => text.push_str("# on_unknown: \"info\" for high severity, \"ignore\" for others  # default\n"),
     }
+    list(&mut text, it, "fail_on_not_seen", &it.fail_on_not_seen, &[]);
     line(&mut text, "default_env", &it.default_env.value, &it.told_by(&it.default_env.from));
     line(&mut text, "env_tag_keys", &it.env_tag_keys.value, &it.told_by(&it.env_tag_keys.from));
-    for (name, all) in [("assume_closed", &it.assume_closed), ("locked", &it.locked)] {
-        let from = if all.is_empty() { Provenance::Default } else { Provenance::File(format!("/{name}")) };
-        line(&mut text, name, all, &it.told_by(&from));
-    }
+    let from =
+        if it.locked.is_empty() { Provenance::Default } else { Provenance::File("/locked".to_owned()) };
+    line(&mut text, "locked", &it.locked, &it.told_by(&from));
     if let Some(baseline) = &it.baseline.value {
         line(&mut text, "baseline", baseline, &it.told_by(&it.baseline.from));
     }
@@ -58,6 +58,7 @@ fn judging(it: &Settings) -> String {
 /// What the file says of single rules, findings and resources.
 fn tables(it: &Settings) -> String {
     let mut text = String::new();
+    table(&mut text, "[account]", &it.account.value, &it.told_by(&it.account.from));
     table(&mut text, "[budget]", &it.budget.value, &it.told_by(&it.budget.from));
     for (name, settings) in &it.rules {
         let from = it.told_by(&Provenance::of_key("rules", name));

@@ -90,16 +90,19 @@ const SETTINGS: &str = r#"
 # Without it, rules of high severity tell, and others count.
 # on_unknown = "info"
 
+# What makes the exit code 1 where it was not seen: types, "*" for any, or a share of what rules were asked about.
+# fail_on_not_seen = ["AWS::RDS::DBInstance", "5%"]
+
 # Some rules weigh less outside production. Which tags name the environment, and what their values mean.
 # default_env = "prod"
 # env_tag_keys = ["Environment", "environment", "env", "Env", "Stage", "stage"]
 # env_map = { integration = "nonprod" }
 
-# CloudFormation types of which these files hold every resource there is.
-# assume_closed = []
+# CloudFormation types of which these files, or the account, hold every resource there is.
+# account = { assume_whole = [] }
 
 # The most that reading one input may take; what is beyond it is told.
-# budget = { scenarios = 32, resources = 20000, evaluations = 5000000, megabytes = 2048 }
+# budget = { scenarios = 32, resources = 20000, evaluations = 5000000, megabytes = 1024 }
 
 # Plugins with rules of your own, relative to this file.
 # plugins = []

@@ -15,7 +15,7 @@ use archlint_schema::{Confidence, DeclaredBucket, DeclaredStream, DeclaredWorklo
 use crate::definition::Pillar;
 use crate::facts::EnvironmentSettings;
 use crate::source::{Budget, Declarations};
-use crate::verdict::{Gate, OnUnknown};
+use crate::verdict::{Gate, NotSeen, OnUnknown};
 pub use document::Document;
 use document::escaped;
 pub use error::SettingsError;
@@ -23,7 +23,7 @@ pub use find::{FILE_NAME, find};
 pub use initial::initial;
 
 use written::Written;
-pub use written::{Entry, EnvironmentName, RuleSettings, SuppressEntry};
+pub use written::{AccountSettings, Entry, EnvironmentName, RuleSettings, SuppressEntry};
 
 /// A value, and who said so.
 #[derive(Debug, Clone)]
@@ -58,6 +58,7 @@ pub struct Overrides {
     pub fail_on: Option<Severity>,
     pub min_confidence: Option<Confidence>,
     pub fail_on_undecided: bool,
+    pub fail_on_not_seen: Vec<NotSeen>,
     pub all_scenarios: bool,
     pub plugins: Vec<PathBuf>,
     pub baseline: Option<PathBuf>,
@@ -82,7 +83,8 @@ pub struct Settings {
     pub env_tag_keys: Setting<Vec<String>>,
     /// What values mean, in addition to the usual ones.
     pub env_map: BTreeMap<String, EnvironmentName>,
-    pub assume_closed: Vec<String>,
+    pub fail_on_not_seen: Vec<Setting<NotSeen>>,
+    pub account: Setting<AccountSettings>,
     pub budget: Setting<Budget>,
     pub plugins: Vec<Setting<PathBuf>>,
     pub baseline: Setting<Option<PathBuf>>,
@@ -134,6 +136,12 @@ impl Settings {
                 written.on_unknown.map(Some),
                 None,
             ),
+            fail_on_not_seen: layered(
+                "fail_on_not_seen",
+                written.fail_on_not_seen,
+                "--fail-on-not-seen",
+                &overrides.fail_on_not_seen,
+            ),
             default_env: first("default_env", "", None, written.default_env, EnvironmentName::Prod),
             env_tag_keys: first(
                 "env_tag_keys",
@@ -143,7 +151,7 @@ impl Settings {
                 EnvironmentSettings::default().tag_keys,
             ),
             env_map: written.env_map,
-            assume_closed: written.assume_closed,
+            account: first("account", "", None, written.account, AccountSettings::default()),
             budget: first("budget", "", None, written.budget, Budget::default()),
             plugins: layered(
                 "plugins",
@@ -174,6 +182,7 @@ impl Settings {
             fail_on: self.fail_on.value,
             min_confidence: self.min_confidence.value,
             all_scenarios: self.all_scenarios,
+            not_seen: self.fail_on_not_seen.iter().map(|it| it.value.clone()).collect(),
         }
     }
 

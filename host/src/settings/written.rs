@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::source::{Budget, ResourcePattern, Said};
-use crate::verdict::OnUnknown;
+use crate::verdict::{NotSeen, OnUnknown};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -35,10 +35,11 @@ pub(super) struct Written {
     pub(super) fail_on: Option<Severity>,
     pub(super) min_confidence: Option<Confidence>,
     pub(super) on_unknown: Option<OnUnknown>,
+    pub(super) fail_on_not_seen: Vec<NotSeen>,
     pub(super) default_env: Option<EnvironmentName>,
     pub(super) env_tag_keys: Option<Vec<String>>,
     pub(super) env_map: BTreeMap<String, EnvironmentName>,
-    pub(super) assume_closed: Vec<String>,
+    pub(super) account: Option<AccountSettings>,
     pub(super) budget: Option<Budget>,
     pub(super) plugins: Vec<PathBuf>,
     pub(super) baseline: Option<PathBuf>,
@@ -48,6 +49,14 @@ pub(super) struct Written {
     pub(super) workloads: Vec<Entry<DeclaredWorkload>>,
     pub(super) buckets: Vec<Entry<DeclaredBucket>>,
     pub(super) streams: Vec<Entry<DeclaredStream>>,
+}
+
+/// What the owners know of the account.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccountSettings {
+    /// CloudFormation types of which the inputs hold every resource there is: a policy forbids them everywhere, say.
+    pub assume_whole: Vec<String>,
 }
 
 /// Settings of one rule.

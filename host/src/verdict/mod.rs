@@ -2,6 +2,7 @@
 //! nothing of WebAssembly.
 
 mod baseline;
+mod coverage;
 mod environment;
 mod evidence;
 mod fingerprint;
@@ -18,6 +19,7 @@ use crate::definition::Definition;
 use crate::facts::{Because, Step};
 use crate::source::Origins;
 pub use baseline::{Baseline, BaselineEntry, BaselineError, BaselinedFinding};
+pub use coverage::{NoCoverage, NotSeen};
 pub(crate) use evidence::unfounded;
 pub use fingerprint::Fingerprints;
 use fingerprint::Roles;
@@ -25,7 +27,7 @@ pub(crate) use fingerprint::digest;
 pub use policy::{Gate, OnUnknown, Policy};
 pub use suppression::{
     Directive, Notice, Scope, SuppressedFinding, Suppression, SuppressionError, SuppressionOrigin,
-    Suppressions,
+    Suppressions, Text,
 };
 
 /// The definitions of all rules, by code.

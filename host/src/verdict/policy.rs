@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use archlint_schema::{Confidence, Severity};
 use serde::{Deserialize, Serialize};
 
+use super::coverage::NotSeen;
 use crate::definition::Definition;
 
 /// What an undecided answer means.
@@ -47,16 +48,23 @@ impl Policy {
 }
 
 /// What counts against a deployment.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Gate {
     pub fail_on: Severity,
     pub min_confidence: Confidence,
     /// Whether also what does not hold in the base scenario counts.
     pub all_scenarios: bool,
+    /// What counts where it was not seen.
+    pub not_seen: Vec<NotSeen>,
 }
 
 impl Default for Gate {
     fn default() -> Self {
-        Self { fail_on: Severity::High, min_confidence: Confidence::Medium, all_scenarios: false }
+        Self {
+            fail_on: Severity::High,
+            min_confidence: Confidence::Medium,
+            all_scenarios: false,
+            not_seen: Vec::new(),
+        }
     }
 }

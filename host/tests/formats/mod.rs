@@ -194,10 +194,10 @@ fn a_sarif_log_tells_how_the_run_ended() {
     };
     let found = invocation(&["network.yaml", "web.yaml"]);
     assert_eq!((&found["executionSuccessful"], &found["exitCode"]), (&json!(true), &json!(1)));
-    assert_eq!(levels(&found), ["note"], "DBS001 is undecided about `Db`");
+    assert_eq!(levels(&found), ["note", "note"], "DBS001 is undecided about `Db`, NET006 about `Nat`");
     let failed = invocation(ALL);
     assert_eq!((&failed["executionSuccessful"], &failed["exitCode"]), (&json!(false), &json!(2)));
-    assert_eq!(levels(&failed), ["error", "note"]);
+    assert_eq!(levels(&failed), ["error", "note", "note"]);
 }
 
 #[test]
