@@ -83,9 +83,9 @@ impl Rules {
         self.enabled.iter().any(|it| it.needs.raw)
     }
 
-    /// The kinds that any rule reads.
+    /// The kinds that the answers of any rule rest on.
     pub fn kinds(&self) -> BTreeSet<String> {
-        self.enabled.iter().flat_map(|it| it.needs.kinds.iter().cloned()).collect()
+        self.enabled.iter().flat_map(|it| it.needs.lineage()).map(str::to_owned).collect()
     }
 
     /// The codes of the rules that run.

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_bytes::ByteBuf;
 
-use crate::{Intent, Key, Scope, Snapshot, Unknown};
+use crate::{Facts, Intent, Key, Scope, Snapshot, Unknown};
 
 /// A snapshot reduced to what the enabled rules of one plugin need, and which rule may read what: what crosses
 /// in JSON.
@@ -21,6 +21,9 @@ pub struct Document {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subjects: Option<Subjects>,
     pub snapshot: Snapshot,
+    /// What a reader of the source calls resources that are not among those of the snapshot: facts name them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<Key, String>,
 }
 
 /// Resources by their keys in order, both ends included. A rule that fails is asked again about fewer, until what it fails
@@ -57,6 +60,9 @@ pub struct PackedDocument {
     pub facts: BTreeMap<String, ByteBuf>,
     /// By key, what the source wrote.
     pub raw: BTreeMap<Key, ByteBuf>,
+    /// As in [`Document`].
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<Key, String>,
 }
 
 /// What a rule reads.
@@ -75,6 +81,18 @@ pub struct Needs {
 }
 
 impl Needs {
+    /// The kinds whose resources the rule gets: those that it names, and those that its tables are about.
+    pub fn resources(&self) -> BTreeSet<&str> {
+        let of_tables = self.facts.iter().flat_map(|it| Facts::kinds(it)).copied();
+        self.kinds.iter().map(String::as_str).chain(of_tables).collect()
+    }
+
+    /// The kinds that its answers rest on: those, and what its tables are derived from.
+    pub fn lineage(&self) -> BTreeSet<&str> {
+        let from = self.facts.iter().flat_map(|it| Facts::lineage(it)).copied();
+        self.resources().into_iter().chain(from).collect()
+    }
+
     /// Whether a snapshot has no resource and no fact of those that are named, so that a rule finds nothing to
     /// answer about.
     pub fn are_absent_from(&self, snapshot: &Snapshot) -> bool {
@@ -89,16 +107,25 @@ impl Needs {
 struct Union<'a> {
     kinds: BTreeSet<&'a str>,
     facts: BTreeSet<&'a str>,
+    lineage: BTreeSet<&'a str>,
     raw: bool,
 }
 
 impl<'a> Union<'a> {
     fn of(needs: &'a BTreeMap<String, Needs>) -> Self {
         Self {
-            kinds: needs.values().flat_map(|it| &it.kinds).map(String::as_str).collect(),
+            kinds: needs.values().flat_map(Needs::resources).collect(),
             facts: needs.values().flat_map(|it| &it.facts).map(String::as_str).collect(),
+            lineage: needs.values().flat_map(Needs::lineage).collect(),
             raw: needs.values().any(|it| it.raw),
         }
+    }
+
+    /// What the resources are called that facts may name and that are not among those that cross.
+    fn labels(&self, snapshot: &Snapshot) -> BTreeMap<Key, String> {
+        let is_left_out = |kind: &str| self.lineage.contains(kind) && !self.kinds.contains(kind);
+        let others = snapshot.resources.iter().filter(|(kind, _)| is_left_out(kind));
+        others.map(|(_, meta)| (meta.key.clone(), meta.label.clone())).collect()
     }
 }
 
@@ -115,8 +142,9 @@ impl Document {
         };
         let (scope, externals) = (snapshot.scope.clone(), snapshot.externals.clone());
         let facts = snapshot.facts.only(|table| union.facts.contains(table));
-        let intent = snapshot.intent.clone();
-        Self { needs, subjects: None, snapshot: Snapshot { scope, resources, externals, facts, intent, raw } }
+        let (intent, labels) = (snapshot.intent.clone(), union.labels(snapshot));
+        let snapshot = Snapshot { scope, resources, externals, facts, intent, raw };
+        Self { needs, subjects: None, snapshot, labels }
     }
 }
 
@@ -133,9 +161,11 @@ impl PackedDocument {
             }
         }
         let resources = snapshot.resources.pack(|kind| union.kinds.contains(kind))?;
-        // Only an edge of a resource leads to what is outside.
-        let externals = if resources.is_empty() { BTreeMap::new() } else { snapshot.externals.clone() };
         let facts = snapshot.facts.pack(|table| union.facts.contains(table))?;
+        // Only an edge leads to what is outside.
+        let is_empty = resources.is_empty() && facts.is_empty();
+        let externals = if is_empty { BTreeMap::new() } else { snapshot.externals.clone() };
+        let labels = union.labels(snapshot);
         Ok(Self {
             needs,
             subjects: None,
@@ -145,6 +175,7 @@ impl PackedDocument {
             resources,
             facts,
             raw,
+            labels,
         })
     }
 }

@@ -5,15 +5,18 @@
 //! added; a reader ignores those it does not know and defaults those that are missing.
 
 mod cidr;
+mod completeness;
 mod document;
 mod facts;
 mod intent;
 mod key_set;
 mod keys;
 mod kinds;
+mod listing;
 mod measure;
 mod meta;
 mod network_acl;
+mod parts;
 mod raw;
 mod resource;
 mod snapshot;
@@ -23,18 +26,21 @@ mod zone;
 mod zone_set;
 
 pub use cidr::{Cidr, CidrError, covers, covers_default};
+pub use completeness::{Completeness, Scope};
 pub use document::{DecodeError, Document, EncodeError, Needs, PackedDocument, Subjects, decode, encode};
 pub use facts::*;
 pub use intent::{DeclaredBucket, DeclaredStream, DeclaredWorkload, Intent, Readers};
 pub use key_set::KeySet;
 pub use keys::{KeyClass, KeyPattern, KeySampling};
 pub use kinds::*;
+pub use listing::Listing;
 pub use measure::Measure;
 pub use meta::{Key, Meta};
 pub use network_acl::{AclFilter, Direction, Flow};
+pub use parts::{parts, whole_of};
 pub use raw::Raw;
 pub use resource::{Resource, Resources, Untyped};
-pub use snapshot::{SNAPSHOT_VERSION, Scope, Snapshot};
+pub use snapshot::{SNAPSHOT_VERSION, Snapshot};
 pub use value::{Reason, Unknown, Value};
 pub use verdict::{Confidence, Evidence, Finding, Severity, Undecided, Verdicts};
 pub use zone::{Zone, ZoneKind};

@@ -309,6 +309,16 @@ impl Resources {
         self.len() == 0
     }
 
+    /// The resource at a position among those of one kind, in the order of [`Resources::iter`].
+    pub fn at<T: Resource>(&self, position: usize) -> Option<&T> {
+        T::list(self).get(position)
+    }
+
+    /// Resources of a kind without a struct, or of which only the identity could be read.
+    pub fn untyped(&self, kind: &str) -> &[Untyped] {
+        self.untyped.get(kind).map(Vec::as_slice).unwrap_or_default()
+    }
+
     /// The resource with a key, among those of one kind.
     pub fn get<T: Resource>(&self, key: &Key) -> Option<&T> {
         T::list(self).iter().find(|it| it.meta().key == *key)

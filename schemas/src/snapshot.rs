@@ -1,10 +1,10 @@
 //! One architecture in one scenario: its resources, what its source could not see, and what follows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Facts, Intent, Key, Meta, Raw, Reason, Resource, Resources, Unknown, Value};
+use crate::{Facts, Intent, Key, Listing, Meta, Raw, Reason, Resource, Resources, Scope, Unknown, Value};
 
 /// The version of the snapshot's shape. Additions do not change it.
 pub const SNAPSHOT_VERSION: &str = "0.1";
@@ -27,27 +27,10 @@ pub struct Snapshot {
     pub raw: BTreeMap<Key, Raw>,
 }
 
-/// What the source looked at.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
-#[serde(default)]
-pub struct Scope {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// Kinds of which the source saw every resource there is: a live listing. "There is none" can be a
-    /// violation only for these, and for what a VPC of the snapshot contains.
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub closed: BTreeSet<String>,
-    /// Kinds that the source tried to see and could not.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub not_collected: BTreeMap<String, Unknown>,
-}
-
 impl Snapshot {
-    pub fn all<T: Resource>(&self) -> &[T] {
-        T::list(&self.resources)
+    /// Every resource of a kind in sight, and why there may be others.
+    pub fn all<T: Resource>(&self) -> Listing<'_, T> {
+        Listing::new(T::list(&self.resources), self.scope.unseen(T::KIND))
     }
 
     pub fn get<T: Resource>(&self, key: &Key) -> Option<&T> {

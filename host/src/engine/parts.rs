@@ -95,8 +95,9 @@ impl Question<'_> {
 
     /// What a rule may be about: the resources of the kinds that it reads.
     fn subjects(&self, rule: &EnabledRule) -> Vec<&Key> {
+        let kinds = rule.needs.resources();
         let all = self.snapshot.resources.iter();
-        all.filter(|(kind, _)| rule.needs.kinds.contains(*kind)).map(|(_, meta)| &meta.key).collect()
+        all.filter(|(kind, _)| kinds.contains(kind)).map(|(_, meta)| &meta.key).collect()
     }
 
     /// Some resources as an error names them: a few, and how many there are besides.

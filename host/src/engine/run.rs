@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use archlint_schema::{Key, Snapshot, Undecided, Verdicts};
+use archlint_schema::{Key, Snapshot, Verdicts};
 
 use super::parts::Question;
 use super::plugin::{PluginModule, wit};
@@ -49,12 +49,16 @@ impl<'a> PluginRun<'a> {
         let mut outcomes = Vec::new();
         let mut asked = Vec::new();
         for rule in self.rules.iter().copied() {
-            match without_asking(snapshot, rule) {
-                Some(verdicts) => {
-                    let (code, result) = (rule.code.clone(), Ok(verdicts));
-                    outcomes.push(RuleOutcome { code, result, unanswered: None, said: Vec::new() });
-                }
-                None => asked.push(rule),
+            if rule.needs.are_absent_from(snapshot) {
+                let code = rule.code.clone();
+                outcomes.push(RuleOutcome {
+                    code,
+                    result: Ok(Verdicts::default()),
+                    unanswered: None,
+                    said: Vec::new(),
+                });
+            } else {
+                asked.push(rule);
             }
         }
         let answers = self.answers(snapshot, &asked);
@@ -88,18 +92,6 @@ impl<'a> PluginRun<'a> {
             Err(message) => of_all(EngineError::Engine(message)),
         }
     }
-}
-
-/// What can be said of a rule from the outside: that it needs a kind which the source could not see, or that there is
-/// nothing that it reads.
-fn without_asking(snapshot: &Snapshot, rule: &EnabledRule) -> Option<Verdicts> {
-    let unseen = rule.needs.kinds.iter().find_map(|kind| snapshot.scope.not_collected.get_key_value(kind));
-    if let Some((kind, why)) = unseen {
-        let undecided =
-            Undecided { resource: Key::from(kind.as_str()), reason: why.clone(), missing: kind.clone() };
-        return Some(Verdicts { undecided: vec![undecided], ..Verdicts::default() });
-    }
-    rule.needs.are_absent_from(snapshot).then(Verdicts::default)
 }
 
 /// One plugin and one document: loaded once, then rule by rule. A failed call leaves a dead instance, so that the

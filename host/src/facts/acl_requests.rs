@@ -14,7 +14,7 @@ use super::{Because, Step};
 /// Adds to what is derived about each network ACL.
 pub(crate) fn add(index: &Index<'_>, facts: &mut Facts, because: &mut Because) {
     let mut forwarded = forwarded(index, facts);
-    for acl in &index.snapshot.resources.network_acls {
+    for acl in index.all::<NetworkAcl>() {
         let key = &acl.meta.key;
         let of_load_balancers = forwarded.remove(key).unwrap_or_default();
         let allowed = allowed(index, facts, acl);
@@ -82,7 +82,7 @@ fn allowed(index: &Index<'_>, facts: &Facts, acl: &NetworkAcl) -> Result<Vec<Acl
     let is_entered = has_any(&SubnetFacts::is_exposed);
     let is_left = has_any(&|it| it.egress.is(|it| it.kind != EgressKind::None));
     let is_here = |it: &NatGateway| it.subnet.is(|it| it.as_ref().is_some_and(|it| subnets.contains(it)));
-    let has_nat = index.snapshot.resources.nat_gateways.iter().any(|it| is_here(it).is_true());
+    let has_nat = index.all::<NatGateway>().iter().any(|it| is_here(it).is_true());
     let requests = acl.allowed_tcp()?.into_iter().filter_map(|(at, direction, flow)| {
         let is_service = flow.ports.0 == flow.ports.1 || flow.ports.1 < LINUX_EPHEMERAL.0;
         let reaches = if direction == Direction::In { is_entered } else { is_left };

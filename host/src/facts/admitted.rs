@@ -11,10 +11,8 @@ pub(crate) fn before(
     resource: &Key,
     direction: impl Fn(&SecurityGroupFacts) -> &Admission,
 ) -> Result<Admission, Unknown> {
-    let before = facts.admission.get(resource).ok_or_else(|| index.snapshot.why_absent(resource))?;
-    let of = |key: &Key| {
-        facts.security_groups.get(key).map(&direction).ok_or_else(|| index.snapshot.why_absent(key))
-    };
+    let before = facts.admission.get(resource).ok_or_else(|| index.why_absent(resource))?;
+    let of = |key: &Key| facts.security_groups.get(key).map(&direction).ok_or_else(|| index.why_absent(key));
     Ok(Admission::together(&before.security_groups, of))
 }
 
@@ -23,7 +21,7 @@ pub(crate) fn ipv4_blocks(index: &Index<'_>, subnets: &KeySet) -> Result<Vec<Cid
     let mut blocks = Vec::new();
     let mut doubt = subnets.open.clone();
     for key in &subnets.members {
-        let subnet = index.get::<Subnet>(key).ok_or_else(|| index.snapshot.why_absent(key));
+        let subnet = index.get::<Subnet>(key).ok_or_else(|| index.why_absent(key));
         match subnet.and_then(|it| it.ipv4_block().decided().copied()) {
             Ok(block) => blocks.extend(block),
             Err(why) => doubt = doubt.or(Some(why)),

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use archlint_schema::{AutoScalingGroup, AutoScalingGroupFacts, Key, KeySet, TargetGroupFacts, Value};
+use archlint_schema::{
+    AutoScalingGroup, AutoScalingGroupFacts, Key, KeySet, Listener, ListenerRule, Resource, TargetGroupFacts,
+    Value,
+};
 
 use super::index::Index;
 use super::{Because, Step, launch, zones};
@@ -13,7 +16,7 @@ pub(crate) fn derive(
     because: &mut Because,
 ) -> BTreeMap<Key, AutoScalingGroupFacts> {
     let mut derived = BTreeMap::new();
-    for group in &index.snapshot.resources.auto_scaling_groups {
+    for group in index.all::<AutoScalingGroup>() {
         let key = &group.meta.key;
         let zones = zones::of_group(index, group);
         because.record(key, "zones", zones::chain(index, &group.meta, "subnets", &zones));
@@ -60,11 +63,13 @@ fn registered(group: &AutoScalingGroup) -> KeySet {
 /// What forwards to what the group registers with; a target group that is out of sight may be forwarded to.
 fn before(index: &Index<'_>, registered: &KeySet, target_groups: &BTreeMap<Key, TargetGroupFacts>) -> KeySet {
     let mut balancers = BTreeSet::new();
-    let mut open = registered.open.clone();
+    let partial =
+        || [Listener::KIND, ListenerRule::KIND].into_iter().find_map(|kind| index.is_partial(kind)).cloned();
+    let mut open = registered.open.clone().or_else(|| partial().filter(|_| !registered.members.is_empty()));
     for key in &registered.members {
         match target_groups.get(key) {
             Some(facts) => balancers.extend(&facts.load_balancers),
-            None => open = open.or_else(|| Some(index.snapshot.why_absent(key))),
+            None => open = open.or_else(|| Some(index.why_absent(key))),
         }
     }
     KeySet { members: balancers.into_iter().cloned().collect(), open }

@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use archlint_schema::{
-    BackupFacts, BackupPlan, BackupSelection, InstanceFacts, Key, KeySet, LifecyclePolicy, Meta, Reason,
-    Resource, SelectedResource, SelectedTag, Unknown, Value,
+    BackupFacts, BackupPlan, BackupSelection, DbCluster, DbInstance, EfsFileSystem, FsxFileSystem, Instance,
+    InstanceFacts, Key, KeySet, LifecyclePolicy, Listing, Meta, Reason, RedshiftCluster, Resource,
+    SelectedResource, SelectedTag, Unknown, Value, Volume,
 };
 
 use super::index::Index;
@@ -22,7 +23,7 @@ struct Selections<'a> {
     by_tag: HashMap<(&'a str, &'a str), Vec<&'a BackupSelection>>,
     /// All others are asked of every resource.
     others: Vec<&'a BackupSelection>,
-    policies: &'a [LifecyclePolicy],
+    policies: Listing<'a, LifecyclePolicy>,
     /// Why there may be more plans than are in sight.
     open: Option<Unknown>,
 }
@@ -32,7 +33,6 @@ pub(crate) fn derive(
     instances: &BTreeMap<Key, InstanceFacts>,
     because: &mut Because,
 ) -> BTreeMap<Key, BackupFacts> {
-    let resources = &index.snapshot.resources;
     let selections = Selections::new(index);
     let mut derived = BTreeMap::new();
     let mut add = |meta: &Meta, form: ArnForm| {
@@ -40,13 +40,13 @@ pub(crate) fn derive(
         because.record(&meta.key, "plans", steps);
         derived.insert(meta.key.clone(), facts);
     };
-    resources.db_instances.iter().for_each(|it| add(&it.meta, ("rds", "db:")));
-    resources.db_clusters.iter().for_each(|it| add(&it.meta, ("rds", "cluster:")));
-    resources.redshift_clusters.iter().for_each(|it| add(&it.meta, ("redshift", "cluster:")));
-    resources.volumes.iter().for_each(|it| add(&it.meta, ("ec2", "volume/")));
-    resources.efs_file_systems.iter().for_each(|it| add(&it.meta, ("elasticfilesystem", "file-system/")));
-    resources.fsx_file_systems.iter().for_each(|it| add(&it.meta, ("fsx", "file-system/")));
-    for it in &resources.instances {
+    index.all::<DbInstance>().iter().for_each(|it| add(&it.meta, ("rds", "db:")));
+    index.all::<DbCluster>().iter().for_each(|it| add(&it.meta, ("rds", "cluster:")));
+    index.all::<RedshiftCluster>().iter().for_each(|it| add(&it.meta, ("redshift", "cluster:")));
+    index.all::<Volume>().iter().for_each(|it| add(&it.meta, ("ec2", "volume/")));
+    index.all::<EfsFileSystem>().iter().for_each(|it| add(&it.meta, ("elasticfilesystem", "file-system/")));
+    index.all::<FsxFileSystem>().iter().for_each(|it| add(&it.meta, ("fsx", "file-system/")));
+    for it in index.all::<Instance>() {
         let (own, steps) = selections.of(index, &it.meta, ("ec2", "instance/"));
         let by_volumes = || of_volumes(&derived, &instances[&it.meta.key].data_volumes);
         let volumes = if own.plans.members.is_empty() { by_volumes() } else { None };
@@ -80,16 +80,14 @@ fn of_volumes<'a>(
 
 impl<'a> Selections<'a> {
     fn new(index: &Index<'a>) -> Self {
-        let resources = &index.snapshot.resources;
-        let listed = index.snapshot.scope.closed.contains(BackupSelection::KIND);
         let mut selections = Self {
             by_key: HashMap::new(),
             by_tag: HashMap::new(),
             others: Vec::new(),
-            policies: &resources.lifecycle_policies,
-            open: (!listed).then(|| Unknown::new(Reason::NotCollected, "backup plans of other stacks")),
+            policies: index.all::<LifecyclePolicy>(),
+            open: index.unseen(BackupSelection::KIND).or_else(|| index.unseen(LifecyclePolicy::KIND)),
         };
-        for selection in &resources.backup_selections {
+        for selection in index.all::<BackupSelection>() {
             selections.add(selection);
         }
         selections
@@ -134,7 +132,7 @@ impl<'a> Selections<'a> {
         for selection in self.candidates(meta) {
             select(selects(selection, meta, form), &selection.meta.key, &selection.plan);
         }
-        for policy in self.policies {
+        for policy in &self.policies {
             let key = &policy.meta.key;
             select(applies(policy, meta, form), key, &Value::Known(key.clone()));
         }
@@ -153,6 +151,7 @@ impl<'a> Selections<'a> {
 
 /// What plans do together. One whose selection is in doubt may keep longer than those that are known.
 fn facts_of(index: &Index<'_>, mut plans: KeySet, elsewhere: Option<&Unknown>) -> BackupFacts {
+    plans.open = plans.open.take().or_else(|| is_partial(index));
     let retention_days = match (retention(index, &plans), &plans.open) {
         (Value::Known(Some(_)), Some(why)) => Value::Unknown(why.clone()),
         (days, _) => days,
@@ -161,6 +160,12 @@ fn facts_of(index: &Index<'_>, mut plans: KeySet, elsewhere: Option<&Unknown>) -
     let continuous = continuous(index, &plans).or(doubt);
     plans.open = plans.open.or_else(|| elsewhere.cloned());
     BackupFacts { retention_days, continuous, plans }
+}
+
+/// Why something may back up what is in sight that should be in sight itself.
+fn is_partial(index: &Index<'_>) -> Option<Unknown> {
+    let kinds = [BackupPlan::KIND, BackupSelection::KIND, LifecyclePolicy::KIND];
+    kinds.into_iter().find_map(|kind| index.is_partial(kind)).cloned()
 }
 
 fn named(it: &Value<SelectedResource>) -> Option<&Key> {

@@ -19,7 +19,7 @@ pub(crate) fn derive(index: &Index<'_>, because: &mut Because) -> BTreeMap<Key, 
     let loads = Loads::new(index);
     let populations = Populations::new(index);
     let mut derived = BTreeMap::new();
-    for bucket in &index.snapshot.resources.buckets {
+    for bucket in index.all::<Bucket>() {
         let key = &bucket.meta.key;
         let load = loads.of_bucket(key);
         because.record(key, "load", loads::chain(&load));
@@ -53,13 +53,12 @@ fn having<'a, T: Resource + 'a>(
             Err(why) => set.open = set.open.or(Some(why)),
         }
     }
-    let is_listed = index.snapshot.scope.closed.contains(T::KIND);
-    set.open = set.open.or_else(|| (!is_listed).then(|| Unknown::new(Reason::NotCollected, T::KIND)));
+    set.open = set.open.or_else(|| index.unseen(T::KIND));
     set
 }
 
 fn distributions(index: &Index<'_>, bucket: &Key, because: &mut Because) -> KeySet {
-    let all = &index.snapshot.resources.distributions;
+    let all = index.all::<Distribution>();
     let has = |it: &Distribution| KeySet::from(&it.buckets).contains(bucket);
     let set = having(index, all, has);
     let step = |it: &Key| Step::new(it, "buckets", "has it for an origin");
@@ -70,7 +69,7 @@ fn distributions(index: &Index<'_>, bucket: &Key, because: &mut Because) -> KeyS
 fn cached(index: &Index<'_>, bucket: &Key, distributions: &KeySet, because: &mut Because) -> Value<bool> {
     let keeps = |it: &Key| match index.get::<Distribution>(it) {
         Some(distribution) => distribution.uncached.is(|it| !it.contains(bucket)),
-        None => Value::Unknown(index.snapshot.why_absent(it)),
+        None => Value::Unknown(index.why_absent(it)),
     };
     let step = |it: &Key| {
         let message = match keeps(it).known() {
@@ -92,7 +91,7 @@ fn cached(index: &Index<'_>, bucket: &Key, distributions: &KeySet, because: &mut
 /// Presigned URLs lead to a bucket that is private, and nobody sees them.
 fn read_from_outside(index: &Index<'_>, bucket: &Bucket, because: &mut Because) -> Value<bool> {
     let key = &bucket.meta.key;
-    let declared = index.snapshot.intent.bucket(key).and_then(|it| it.readers);
+    let declared = index.intent().bucket(key).and_then(|it| it.readers);
     let (step, outside) = match declared {
         Some(Readers::Internet) => {
             (Step::new(key, "", "declared to be read from the internet"), Value::Known(true))

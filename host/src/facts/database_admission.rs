@@ -39,7 +39,7 @@ fn admits_internet(index: &Index<'_>, facts: &Facts, database: &Key) -> Result<O
 
 /// Adds to what is derived about each security group.
 pub(crate) fn add_strangers(index: &Index<'_>, facts: &mut Facts, because: &mut Because) {
-    for group in &index.snapshot.resources.security_groups {
+    for group in index.all::<SecurityGroup>() {
         let key = &group.meta.key;
         let Some(own) = facts.security_groups.get(key) else { continue };
         let mut derived = Vec::new();
@@ -92,7 +92,7 @@ fn public_subnets(
     let is_public = |it: &&Key| facts.subnets.get(*it).is_some_and(|it| it.is_public().is_true());
     let mut found: Vec<(&RulePlace, &Key)> = Vec::new();
     for key in vpc.into_iter().flat_map(|it| &it.subnets).filter(is_public) {
-        let subnet = index.get::<Subnet>(key).ok_or_else(|| index.snapshot.why_absent(key))?;
+        let subnet = index.get::<Subnet>(key).ok_or_else(|| index.why_absent(key))?;
         if let Some(block) = *subnet.ipv4_block().decided()? {
             found.extend(admitted.block(&block).decided()?.map(|rule| (rule, key)));
         }

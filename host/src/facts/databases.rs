@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use archlint_schema::{
-    BackupFacts, DatabaseFacts, DatabaseKind, DbCluster, DbInstance, Key, KeySet, Meta, Reason, Resource,
-    Subnet, SubnetFacts, Unknown, Value, ZoneMember, ZoneSet,
+    BackupFacts, CacheCluster, CacheReplicationGroup, DatabaseFacts, DatabaseKind, DbCluster, DbInstance,
+    Key, KeySet, MemoryDbCluster, Meta, Reason, RedshiftCluster, ReplicationInstance, Resource,
+    ServerlessCache, Subnet, SubnetFacts, Unknown, Value, ZoneMember, ZoneSet,
 };
 
 use super::index::Index;
@@ -34,16 +35,12 @@ pub(crate) struct Databases<'a> {
     members: HashMap<&'a Key, Vec<&'a DbInstance>>,
     /// Why a cluster may have more.
     hidden_member: Option<Unknown>,
-    /// Whether the source saw every instance there is.
-    listed: bool,
 }
 
 impl<'a> Databases<'a> {
     pub(crate) fn new(index: &Index<'a>) -> Self {
-        let resources = &index.snapshot.resources;
-        let listed = index.snapshot.scope.closed.contains(DbInstance::KIND);
-        let mut databases = Self { all: Vec::new(), members: HashMap::new(), hidden_member: None, listed };
-        for instance in &resources.db_instances {
+        let mut databases = Self { all: Vec::new(), members: HashMap::new(), hidden_member: None };
+        for instance in index.all::<DbInstance>() {
             match instance.cluster.known() {
                 Some(Some(cluster)) => databases.members.entry(cluster).or_default().push(instance),
                 Some(None) => {}
@@ -51,7 +48,7 @@ impl<'a> Databases<'a> {
             }
             databases.all.push(of_instance(index, instance));
         }
-        databases.all.extend(resources.db_clusters.iter().map(|it| of_cluster(index, it)));
+        databases.all.extend(index.all::<DbCluster>().iter().map(|it| of_cluster(index, it)));
         databases.all.extend(others(index));
         databases
     }
@@ -82,7 +79,7 @@ impl<'a> Databases<'a> {
                 subnets: KeySet::from(&db.subnets),
                 publicly_accessible: publicly_accessible(index, &gateways, db, because),
                 port: db.port.clone(),
-                members: self.members(db, members, because),
+                members: self.members(index, db, members, because),
                 member_zones: member_zones(index, members),
                 writer: writer(members),
                 size: db.size.clone(),
@@ -97,13 +94,19 @@ impl<'a> Databases<'a> {
         derived
     }
 
-    fn members(&self, db: &Database<'_>, members: &[&DbInstance], because: &mut Because) -> KeySet {
+    fn members(
+        &self,
+        index: &Index<'_>,
+        db: &Database<'_>,
+        members: &[&DbInstance],
+        because: &mut Because,
+    ) -> KeySet {
         let steps = members.iter().map(|it| Step::new(&it.meta.key, "cluster", "is one of its instances"));
         because.record(&db.meta.key, "members", steps.collect::<Vec<_>>());
         let is_cluster = !members.is_empty() || matches!(db.kind, DatabaseKind::Aurora);
         // A cluster in a stack of its own has its instances in another.
-        let elsewhere = || Unknown::new(Reason::NotCollected, "instances in other stacks");
-        let hidden = (members.is_empty() && !self.listed).then(elsewhere);
+        let elsewhere = || index.unseen(DbInstance::KIND).filter(|_| members.is_empty());
+        let hidden = index.unseen_within(DbInstance::KIND, &db.meta.key).or_else(elsewhere);
         KeySet {
             members: members.iter().map(|it| it.meta.key.clone()).collect(),
             open: self.hidden_member.clone().or(hidden).filter(|_| is_cluster),
@@ -181,7 +184,6 @@ fn of_cluster<'a>(index: &Index<'a>, it: &'a DbCluster) -> Database<'a> {
 }
 
 fn others<'a>(index: &Index<'a>) -> Vec<Database<'a>> {
-    let resources = &index.snapshot.resources;
     let mut all = Vec::new();
     let mut add = |meta, kind, subnets, path, public, port: &Value<Option<i64>>| {
         let port = database_ports::known(port);
@@ -200,29 +202,29 @@ fn others<'a>(index: &Index<'a>) -> Vec<Database<'a>> {
     };
     let private = || Value::Known(Some(false));
     let some = |port: &Value<i64>| port.clone().map(Some);
-    for it in &resources.redshift_clusters {
+    for it in index.all::<RedshiftCluster>() {
         let subnets = subnets_of::<archlint_schema::RedshiftSubnetGroup>(index, &it.subnet_group);
         let public = it.publicly_accessible.clone().map(Some);
         add(&it.meta, DatabaseKind::Redshift, subnets, "subnet_group", public, &some(&it.port));
     }
-    for it in &resources.replication_instances {
+    for it in index.all::<ReplicationInstance>() {
         let subnets = subnets_of::<archlint_schema::ReplicationSubnetGroup>(index, &it.subnet_group);
         let public = it.publicly_accessible.clone().map(Some);
         add(&it.meta, DatabaseKind::Dms, subnets, "subnet_group", public, &Value::Known(None));
     }
-    for it in &resources.cache_replication_groups {
+    for it in index.all::<CacheReplicationGroup>() {
         let subnets = subnets_of::<archlint_schema::CacheSubnetGroup>(index, &it.subnet_group);
         add(&it.meta, DatabaseKind::Elasticache, subnets, "subnet_group", private(), &some(&it.port));
     }
-    for it in &resources.cache_clusters {
+    for it in index.all::<CacheCluster>() {
         let subnets = subnets_of::<archlint_schema::CacheSubnetGroup>(index, &it.subnet_group);
         add(&it.meta, DatabaseKind::Elasticache, subnets, "subnet_group", private(), &some(&it.port));
     }
-    for it in &resources.serverless_caches {
+    for it in index.all::<ServerlessCache>() {
         let port = Value::Known(Some(6379));
         add(&it.meta, DatabaseKind::Elasticache, it.subnets.clone(), "subnets", private(), &port);
     }
-    for it in &resources.memory_db_clusters {
+    for it in index.all::<MemoryDbCluster>() {
         let subnets = subnets_of::<archlint_schema::MemoryDbSubnetGroup>(index, &it.subnet_group);
         add(&it.meta, DatabaseKind::Memorydb, subnets, "subnet_group", private(), &some(&it.port));
     }
@@ -314,14 +316,13 @@ fn has_internet_gateway(
 ) -> Value<bool> {
     let first = db.subnets.known().and_then(|it| it.first());
     let subnet = match first.map(Value::decided) {
-        Some(Ok(it)) => index.get::<Subnet>(it).ok_or_else(|| index.snapshot.why_absent(it)),
+        Some(Ok(it)) => index.get::<Subnet>(it).ok_or_else(|| index.why_absent(it)),
         Some(Err(why)) => Err(why),
         None => Err(Unknown::new(Reason::Computed, format!("the VPC of {}", db.meta.label))),
     };
     match subnet.and_then(|it| it.vpc.decided()) {
         Err(why) => Value::Unknown(why),
-        Ok(vpc) if index.creates(vpc) => gateways.serve(vpc),
-        Ok(vpc) => Value::Unknown(index.snapshot.why_absent(vpc)),
+        Ok(vpc) => gateways.serve(index, vpc),
     }
 }
 

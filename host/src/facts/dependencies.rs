@@ -10,7 +10,7 @@ use super::index::Index;
 
 pub(crate) fn by_vpc(index: &Index<'_>, facts: &Facts) -> BTreeMap<Key, Vec<Dependency>> {
     let mut endpoints: BTreeMap<&Key, Vec<&VpcEndpoint>> = BTreeMap::new();
-    for endpoint in index.snapshot.resources.vpc_endpoints.iter().filter(|it| has_private_name(it)) {
+    for endpoint in index.all::<VpcEndpoint>().iter().filter(|it| has_private_name(it)) {
         if let Some(vpc) = endpoint.vpc.known() {
             endpoints.entry(vpc).or_default().push(endpoint);
         }

@@ -83,16 +83,18 @@ fn target(index: &Index<'_>, route: &Active<'_>, is_nat_instance: &dyn Fn(&Key) 
         // It is not public, or it would not be asked: the gateway is not known to serve the VPC.
         TargetKind::InternetGateway | TargetKind::CarrierGateway => {
             return Value::Unknown(target.resource.decided().err().unwrap_or_else(|| {
-                key.as_ref().map_or_else(|| Reason::Computed.into(), |it| index.snapshot.why_absent(it))
+                key.as_ref().map_or_else(|| Reason::Computed.into(), |it| index.why_absent(it))
             }));
         }
         TargetKind::NatGateway => (EgressKind::NatGateway, key),
         TargetKind::EgressOnlyInternetGateway => (EgressKind::EgressOnlyInternetGateway, key),
         TargetKind::TransitGateway => (EgressKind::TransitGateway, key),
         TargetKind::VpnGateway => (EgressKind::VpnGateway, key),
-        TargetKind::VpcEndpoint if inspection_endpoint(index, route).is_some() => {
-            (EgressKind::Inspection, key)
-        }
+        TargetKind::VpcEndpoint => match inspection_endpoint(index, route) {
+            Some(Ok(_)) => (EgressKind::Inspection, key),
+            Some(Err(why)) => return Value::Unknown(why),
+            None => (EgressKind::Other, key),
+        },
         TargetKind::Instance => match key {
             Some(it) if is_nat_instance(&it) => (EgressKind::NatInstance, Some(it)),
             other => (EgressKind::Other, other),
@@ -104,11 +106,9 @@ fn target(index: &Index<'_>, route: &Active<'_>, is_nat_instance: &dyn Fn(&Key) 
                 None => (EgressKind::Other, key),
             }
         }
-        TargetKind::VpcEndpoint
-        | TargetKind::Local
-        | TargetKind::VpcPeering
-        | TargetKind::LocalGateway
-        | TargetKind::CoreNetwork => (EgressKind::Other, key),
+        TargetKind::Local | TargetKind::VpcPeering | TargetKind::LocalGateway | TargetKind::CoreNetwork => {
+            (EgressKind::Other, key)
+        }
     };
     Value::Known(Egress { kind, target: key })
 }

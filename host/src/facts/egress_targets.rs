@@ -3,18 +3,28 @@
 use std::collections::BTreeMap;
 
 use archlint_schema::{
-    Egress, EgressKind, EgressTargetFacts, InstanceFacts, Key, NatAvailability, Subnet, SubnetFacts, Value,
-    ZoneKind, ZoneMember, ZoneSet,
+    Egress, EgressKind, EgressTargetFacts, InstanceFacts, Key, NatAvailability, NatGateway, Subnet,
+    SubnetFacts, Unknown, Value, VpcEndpoint, ZoneKind, ZoneMember, ZoneSet,
 };
 
 use super::index::Index;
-use super::{Because, Step};
+use super::{Because, Step, workload};
 
 /// The subnets that something runs in.
+#[derive(Default)]
 struct Workload<'a> {
     /// By the target that their default leads to.
-    dependents: BTreeMap<&'a Key, ZoneSet>,
+    dependents: BTreeMap<&'a Key, Dependents>,
     by_vpc: BTreeMap<&'a Value<Key>, ZoneSet>,
+}
+
+/// The subnets that leave through a target.
+#[derive(Default)]
+struct Dependents {
+    /// Those that something runs in.
+    zones: ZoneSet,
+    /// Those in which something out of sight may run, and why it is out of sight.
+    possible: Vec<(ZoneMember, Unknown)>,
 }
 
 pub(crate) fn derive(
@@ -28,17 +38,17 @@ pub(crate) fn derive(
     for (key, home) in homes(index, instances) {
         let Some(dependents) = workload.dependents.get(key) else { continue };
         let home = home.decided().cloned();
-        let home = home.and_then(|it| index.get::<Subnet>(&it).ok_or_else(|| index.snapshot.why_absent(&it)));
+        let home = home.and_then(|it| index.get::<Subnet>(&it).ok_or_else(|| index.why_absent(&it)));
         let elsewhere = match &home {
-            Ok(home) => elsewhere(dependents, &member(home)),
+            Ok(home) => dependents.elsewhere(&member(home)),
             Err(why) => ZoneSet { open: Some(why.clone()), ..ZoneSet::default() },
         };
-        explain(index, key, dependents, &elsewhere, because);
+        explain(index, key, &dependents.zones, &elsewhere, because);
         let around = home.as_ref().ok().and_then(|it| workload.by_vpc.get(&it.vpc));
         let facts = EgressTargetFacts {
             workload_zones: around.cloned().unwrap_or_default(),
             home: Value::of(home.map(member)),
-            dependents: dependents.clone(),
+            dependents: dependents.zones.clone(),
             elsewhere,
         };
         derived.insert(key.clone(), facts);
@@ -52,12 +62,11 @@ fn homes<'a>(
     index: &Index<'a>,
     instances: &'a BTreeMap<Key, InstanceFacts>,
 ) -> impl Iterator<Item = (&'a Key, Value<Key>)> {
-    let resources = &index.snapshot.resources;
-    let zonal = resources.nat_gateways.iter();
+    let zonal = index.all::<NatGateway>().iter();
     let zonal = zonal.filter(|it| !it.availability.is(|it| *it == NatAvailability::Regional).is_true());
     let gateways = zonal.map(|it| (&it.meta.key, in_subnet(&it.subnet)));
     let instances = instances.iter().map(|(key, it)| (key, in_subnet(&it.subnet)));
-    let endpoints = resources.vpc_endpoints.iter().map(|it| {
+    let endpoints = index.all::<VpcEndpoint>().iter().map(|it| {
         let first = it.subnets.known().and_then(|it| it.first().cloned());
         (&it.meta.key, first.unwrap_or_default())
     });
@@ -80,36 +89,55 @@ fn member(subnet: &Subnet) -> ZoneMember {
 impl<'a> Workload<'a> {
     fn new(index: &Index<'a>, facts: &'a BTreeMap<Key, SubnetFacts>) -> Self {
         use EgressKind::{Inspection, NatGateway, NatInstance};
-        let mut workload = Self { dependents: BTreeMap::new(), by_vpc: BTreeMap::new() };
-        for subnet in &index.snapshot.resources.subnets {
+        let unseen = workload::unseen(index);
+        let mut workload = Self::default();
+        for subnet in index.all::<Subnet>() {
             let facts = &facts[&subnet.meta.key];
-            if facts.workload.is_empty() {
-                continue;
+            let runs = !facts.workload.members.is_empty();
+            let possible = facts.workload.open.as_ref().or(unseen.as_ref()).filter(|_| !runs);
+            let around = workload.by_vpc.entry(&subnet.vpc).or_default();
+            around.open = around.open.take().or_else(|| facts.workload.open.clone());
+            match possible {
+                Some(_) => {}
+                None if runs => around.members.push(member(subnet)),
+                None => continue,
             }
-            workload.by_vpc.entry(&subnet.vpc).or_default().members.push(member(subnet));
             // A Local Zone leaves through its parent Region.
             let is_zone = subnet.zone_kind.is(|it| *it == ZoneKind::Az).is_true();
-            if let Some(Egress { kind: NatGateway | NatInstance | Inspection, target: Some(target) }) =
+            let Some(Egress { kind: NatGateway | NatInstance | Inspection, target: Some(target) }) =
                 facts.egress.known().filter(|_| is_zone)
-            {
-                workload.dependents.entry(target).or_default().members.push(member(subnet));
+            else {
+                continue;
+            };
+            let dependents = workload.dependents.entry(target).or_default();
+            match possible {
+                Some(why) => dependents.possible.push((member(subnet), why.clone())),
+                None => dependents.zones.members.push(member(subnet)),
             }
+        }
+        // Where something runs in sight, that tells in how many zones the VPC is meant to run.
+        for around in workload.by_vpc.values_mut().filter(|it| it.members.is_empty()) {
+            around.open = around.open.take().or_else(|| unseen.clone());
         }
         workload
     }
 }
 
-/// Those that surely are in another zone, and why others may be.
-fn elsewhere(dependents: &ZoneSet, home: &ZoneMember) -> ZoneSet {
-    let mut elsewhere = ZoneSet::default();
-    for it in &dependents.members {
-        match it.same(home).decided() {
-            Ok(true) => {}
-            Ok(false) => elsewhere.members.push(it.clone()),
-            Err(why) => elsewhere.open = Some(why),
+impl Dependents {
+    /// Those that surely are in another zone than a target, and why others may be.
+    fn elsewhere(&self, home: &ZoneMember) -> ZoneSet {
+        let mut elsewhere = ZoneSet::default();
+        for it in &self.zones.members {
+            match it.same(home).decided() {
+                Ok(true) => {}
+                Ok(false) => elsewhere.members.push(it.clone()),
+                Err(why) => elsewhere.open = Some(why),
+            }
         }
+        let possible = self.possible.iter().find(|(it, _)| !it.same(home).is_true());
+        elsewhere.open = elsewhere.open.or_else(|| possible.map(|(_, why)| why.clone()));
+        elsewhere
     }
-    elsewhere
 }
 
 fn explain(

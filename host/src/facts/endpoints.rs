@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 
 use archlint_schema::{
-    EndpointType, Key, KeySet, Reason, Resource, Subnet, Unknown, Value, VpcEndpoint, VpcEndpointFacts,
+    EndpointType, Key, KeySet, Resource, Subnet, Unknown, Value, VpcEndpoint, VpcEndpointFacts,
 };
 
 use super::index::Index;
 use super::{Because, Step, zones};
 
 /// Endpoints by what they serve.
+#[derive(Default)]
 pub(crate) struct Endpoints<'a> {
     /// Gateway endpoints, by route table.
     by_table: HashMap<&'a Key, Vec<(&'a VpcEndpoint, usize)>>,
@@ -17,13 +18,18 @@ pub(crate) struct Endpoints<'a> {
     by_vpc: HashMap<&'a Key, Vec<&'a VpcEndpoint>>,
     /// Why an endpoint of a VPC may serve more than it says.
     open: HashMap<&'a Key, Unknown>,
+    /// Why an endpoint may be of any VPC.
+    anywhere: Option<Unknown>,
 }
 
 impl<'a> Endpoints<'a> {
     pub(crate) fn new(index: &Index<'a>) -> Self {
-        let mut endpoints = Self { by_table: HashMap::new(), by_vpc: HashMap::new(), open: HashMap::new() };
-        for endpoint in &index.snapshot.resources.vpc_endpoints {
-            let Value::Known(vpc) = &endpoint.vpc else { continue };
+        let mut endpoints = Self::default();
+        for endpoint in index.all::<VpcEndpoint>() {
+            let Value::Known(vpc) = &endpoint.vpc else {
+                endpoints.anywhere = endpoints.anywhere.take().or_else(|| endpoint.vpc.decided().err());
+                continue;
+            };
             let doubt = match endpoint.endpoint_type.decided() {
                 Ok(EndpointType::Gateway) => endpoints.add_gateway(endpoint),
                 Ok(EndpointType::Interface) => match endpoint.private_dns.decided() {
@@ -82,11 +88,12 @@ impl<'a> Endpoints<'a> {
         let steps: Vec<Step> = by_table.chain(by_vpc).collect();
         let mut set = KeySet::of(steps.iter().map(|it| it.resource.clone()).collect());
         because.record(&subnet.meta.key, "endpoints", steps);
-        let listed = index.snapshot.scope.closed.contains(VpcEndpoint::KIND);
-        set.open = match (vpc, table.decided()) {
-            (_, Err(why)) => Some(why),
-            (Some(vpc), Ok(_)) if listed || index.creates(vpc) => self.open.get(vpc).cloned(),
-            _ => Some(Unknown::new(Reason::NotCollected, "endpoints of the VPC")),
+        set.open = match (subnet.vpc.decided(), table.decided()) {
+            (_, Err(why)) | (Err(why), _) => Some(why),
+            (Ok(vpc), Ok(_)) => {
+                let doubt = self.open.get(vpc).or(self.anywhere.as_ref()).cloned();
+                doubt.or_else(|| index.unseen_within(VpcEndpoint::KIND, vpc))
+            }
         };
         set
     }
@@ -94,7 +101,7 @@ impl<'a> Endpoints<'a> {
 
 pub(crate) fn derive(index: &Index<'_>, because: &mut Because) -> BTreeMap<Key, VpcEndpointFacts> {
     let mut derived = BTreeMap::new();
-    for endpoint in &index.snapshot.resources.vpc_endpoints {
+    for endpoint in index.all::<VpcEndpoint>() {
         let zones = zones::of_subnets(index, &endpoint.subnets);
         because.record(&endpoint.meta.key, "zones", zones::chain(index, &endpoint.meta, "subnets", &zones));
         derived.insert(endpoint.meta.key.clone(), VpcEndpointFacts { zones });

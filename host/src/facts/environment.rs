@@ -67,7 +67,7 @@ pub(crate) fn derive(
 ) -> BTreeMap<Key, EnvironmentFacts> {
     let silent: Chain = Arc::new([]);
     let mut derived = BTreeMap::new();
-    for (_, meta) in index.snapshot.resources.iter() {
+    for meta in index.metas() {
         let (tag, name) = named(meta, settings);
         let chain = match (tag, name.known()) {
             (Some(tag), Some(Some(name))) => {

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use archlint_schema::{
-    BlockPublicAccessMode, Cidr, EndpointType, ExclusionMode, Exposure, Key, Reason, Subnet, TargetKind,
-    Value, VpcEndpoint,
+    BlockPublicAccess, BlockPublicAccessExclusion, BlockPublicAccessMode, Cidr, EndpointType, ExclusionMode,
+    Exposure, Key, Reason, Resource, Subnet, TargetKind, Unknown, Value, VpcEndpoint,
 };
 
 use super::because::Chain;
@@ -108,6 +108,10 @@ fn via_inspection(index: &Index<'_>, subnet: &Subnet, routes: &Routes<'_>) -> Va
     let to_endpoint = routes.active.iter().filter(|it| it.is_default(false) || it.is_default(true));
     let endpoints = to_endpoint.filter_map(|it| inspection_endpoint(index, it));
     Value::any(endpoints.map(|endpoint| {
+        let endpoint = match endpoint {
+            Ok(endpoint) => endpoint,
+            Err(why) => return Value::Unknown(why),
+        };
         let Some(Some(Value::Known(home))) = endpoint.subnets.known().map(|it| it.first()) else {
             return Value::unknown(Reason::NotCollected, endpoint.meta.label.clone());
         };
@@ -115,22 +119,40 @@ fn via_inspection(index: &Index<'_>, subnet: &Subnet, routes: &Routes<'_>) -> Va
     }))
 }
 
-/// The inspection endpoint that a route leads to.
-pub(crate) fn inspection_endpoint<'a>(index: &Index<'a>, route: &Active<'_>) -> Option<&'a VpcEndpoint> {
+/// The inspection endpoint that a route leads to, or why it cannot be told whether the endpoint that it leads to
+/// inspects; nothing for a route that leads to no endpoint, or to one that surely does not.
+pub(crate) fn inspection_endpoint<'a>(
+    index: &Index<'a>,
+    route: &Active<'_>,
+) -> Option<Result<&'a VpcEndpoint, Unknown>> {
     let target = route.route.target.known().filter(|it| it.kind == TargetKind::VpcEndpoint)?;
-    let endpoint: &VpcEndpoint = index.get(target.resource.known()?)?;
-    endpoint.endpoint_type.is(|it| *it == EndpointType::GatewayLoadBalancer).is_true().then_some(endpoint)
+    let endpoint = target
+        .resource
+        .decided()
+        .and_then(|key| index.get::<VpcEndpoint>(key).ok_or_else(|| index.why_absent(key)));
+    let endpoint = match endpoint {
+        Ok(endpoint) => endpoint,
+        Err(why) => return Some(Err(why)),
+    };
+    match endpoint.endpoint_type.decided() {
+        Ok(EndpointType::GatewayLoadBalancer) => Some(Ok(endpoint)),
+        Ok(_) => None,
+        Err(why) => Some(Err(why)),
+    }
 }
 
 /// Whether the table on the edge of the VPC's internet gateway sends the subnet's addresses to the same service.
 fn comes_back(index: &Index<'_>, subnet: &Subnet, endpoint: &VpcEndpoint) -> Value<bool> {
-    let serving = index.edge.iter().filter(|(gateway, _)| is_attached(index, gateway, &subnet.vpc).is_true());
-    let answers: Vec<Value<bool>> = serving
-        .flat_map(|(_, table)| routes::active(index, table))
-        .filter(|it| inspection_endpoint(index, it).is_some_and(|it| it.service == endpoint.service))
-        .map(|it| covers_subnet(&it, subnet))
-        .collect();
-    Value::any(answers)
+    let serving =
+        index.edge_tables().filter(|(gateway, _)| is_attached(index, gateway, &subnet.vpc).is_true());
+    let routes = serving.flat_map(|(_, table)| routes::active(index, table));
+    let answers = routes.filter_map(|route| match inspection_endpoint(index, &route)? {
+        Ok(other) if other.service == endpoint.service => Some(covers_subnet(&route, subnet)),
+        Ok(_) => None,
+        Err(why) => Some(covers_subnet(&route, subnet).and(Value::Unknown(why))),
+    });
+    let unseen = index.is_partial("AWS::EC2::GatewayRouteTableAssociation").cloned();
+    Value::any(answers).or(unseen.map_or(Value::Known(false), Value::Unknown))
 }
 
 fn covers_subnet(route: &Active<'_>, subnet: &Subnet) -> Value<bool> {
@@ -148,7 +170,7 @@ fn covers_subnet(route: &Active<'_>, subnet: &Subnet) -> Value<bool> {
 
 fn is_plainly_public(index: &Index<'_>, subnet: &Key) -> Value<bool> {
     let Some(subnet) = index.get::<Subnet>(subnet) else {
-        return Value::Unknown(index.snapshot.why_absent(subnet));
+        return Value::Unknown(index.why_absent(subnet));
     };
     let routes = routes::of(index, subnet);
     let gateways: Vec<_> = routes.active.iter().map(|it| (to_internet_gateway(index, it), it)).collect();
@@ -159,16 +181,20 @@ fn is_plainly_public(index: &Index<'_>, subnet: &Key) -> Value<bool> {
     ))
 }
 
-/// VPC Block Public Access as it applies to a subnet. It is a setting of the account and region; where nothing
-/// says it is on, it is off, which is AWS's default.
+/// VPC Block Public Access as it applies to a subnet. It is a setting of the account and region: where a template does
+/// not set it, it is off, which is AWS's default; where an account was asked and did not answer, nobody knows.
 /// <https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html>
 fn block_public_access(index: &Index<'_>, subnet: &Subnet) -> Value<BlockPublicAccessMode> {
-    let resources = &index.snapshot.resources;
-    let mode = match resources.block_public_access.first() {
-        None => return Value::Known(BlockPublicAccessMode::Off),
-        Some(options) => options.mode.clone(),
-    };
-    for exclusion in &resources.block_public_access_exclusions {
+    let mode =
+        match (index.all::<BlockPublicAccess>().iter().next(), index.is_partial(BlockPublicAccess::KIND)) {
+            (Some(options), _) => options.mode.clone(),
+            (None, Some(why)) => Value::Unknown(why.clone()),
+            (None, None) => Value::Known(BlockPublicAccessMode::Off),
+        };
+    if mode.is(|it| *it == BlockPublicAccessMode::Off).is_true() {
+        return mode;
+    }
+    for exclusion in index.all::<BlockPublicAccessExclusion>() {
         let names = |edge: &Value<Option<Key>>, key: Option<&Key>| {
             key.is_some() && edge.known().and_then(Option::as_ref) == key
         };
@@ -183,5 +209,8 @@ fn block_public_access(index: &Index<'_>, subnet: &Subnet) -> Value<BlockPublicA
             };
         }
     }
-    mode
+    match index.is_partial(BlockPublicAccessExclusion::KIND) {
+        Some(why) => Value::Unknown(why.clone()),
+        None => mode,
+    }
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use archlint_schema::{
     AutoScalingGroup, EgressKind, Instance, InstanceFacts, InstanceManager, InstanceManagerKind, Key, KeySet,
-    NetworkInterface, Reason, Subnet, SubnetFacts, TargetKind, Unknown, Value, ZoneSet,
+    NetworkInterface, Reason, Resource, RouteTable, Subnet, SubnetFacts, TargetKind, Unknown, Value, Volume,
+    ZoneSet,
 };
 
 use super::index::Index;
@@ -15,7 +16,7 @@ use super::{Because, Step, public_addresses, routes, zones};
 /// Instances that a default route leads to, each with that route. Appliances say so with a tag.
 pub(crate) fn nat(index: &Index<'_>) -> BTreeMap<Key, Step> {
     let mut found = BTreeMap::new();
-    for table in &index.snapshot.resources.route_tables {
+    for table in index.all::<RouteTable>() {
         for route in routes::active(index, table).iter().filter(|it| it.is_default(false)) {
             let Some(target) = route.route.target.known() else { continue };
             let Some(key) = target.resource.known() else { continue };
@@ -46,13 +47,12 @@ pub(crate) struct Fleet<'a> {
 impl<'a> Fleet<'a> {
     pub(crate) fn new(index: &Index<'a>, nat: &'a BTreeMap<Key, Step>) -> Self {
         let mut fleet = Self { nat, volumes: HashMap::new(), groups: HashMap::new(), named: HashMap::new() };
-        let resources = &index.snapshot.resources;
-        for volume in &resources.volumes {
+        for volume in index.all::<Volume>() {
             for instance in volume.instances.known().into_iter().flatten().filter_map(Value::known) {
                 fleet.volumes.entry(instance).or_default().push(volume.meta.key.clone());
             }
         }
-        for group in &resources.auto_scaling_groups {
+        for group in index.all::<AutoScalingGroup>() {
             fleet.add_group(group);
         }
         fleet
@@ -81,7 +81,7 @@ impl<'a> Fleet<'a> {
         let elastic_ip = public_addresses::elastic_ip(index, instance, because);
         explain_launch(instance, &launch, because);
         InstanceFacts {
-            nat: Value::Known(route.is_some()),
+            nat: is_nat(index, instance, route),
             zone: zone(index, instance, &subnet),
             source_dest_check: source_dest_check(index, instance, route, because),
             public_ipv4: public_addresses::instance_ipv4(index, instance, &subnet, &launch, because),
@@ -89,20 +89,21 @@ impl<'a> Fleet<'a> {
             subnet,
             serves: Vec::new(),
             served_zones: ZoneSet::default(),
-            managed_by: self.manager(instance, because),
+            managed_by: self.manager(index, instance, because),
             instance_profile: launch.instance_profile,
             user_data_holds_aws_keys: launch.user_data_holds_aws_keys,
-            data_volumes: self.data_volumes(instance, because),
+            data_volumes: self.data_volumes(index, instance, because),
         }
     }
 
-    fn data_volumes(&self, instance: &Instance, because: &mut Because) -> KeySet {
+    fn data_volumes(&self, index: &Index<'_>, instance: &Instance, because: &mut Because) -> KeySet {
         let mut volumes = KeySet::from(&instance.volumes);
         // A live instance names them all; the volume that it boots from is attached to it too.
         if instance.state == Value::Known(None) {
             for volume in self.volumes.get(&instance.meta.key).into_iter().flatten() {
                 volumes.add(&Value::Known(volume.clone()));
             }
+            volumes.open = volumes.open.or_else(|| index.is_partial(Volume::KIND).cloned());
         }
         let steps = volumes.members.iter().map(|it| Step::new(it, "instances", "is attached to it"));
         because.record(&instance.meta.key, "data_volumes", steps.collect::<Vec<_>>());
@@ -110,7 +111,12 @@ impl<'a> Fleet<'a> {
     }
 
     /// The group that lists it, or what the tags say that services of AWS put on what they launch.
-    fn manager(&self, instance: &Instance, because: &mut Because) -> Value<Option<InstanceManager>> {
+    fn manager(
+        &self,
+        index: &Index<'_>,
+        instance: &Instance,
+        because: &mut Because,
+    ) -> Value<Option<InstanceManager>> {
         const TAGS: [(&str, InstanceManagerKind); 5] = [
             ("aws:autoscaling:groupName", InstanceManagerKind::AutoScalingGroup),
             ("aws:eks:cluster-name", InstanceManagerKind::EksCluster),
@@ -141,7 +147,20 @@ impl<'a> Fleet<'a> {
             }
         }
         record("is no service's to replace");
-        Value::Known(None)
+        match index.is_partial(AutoScalingGroup::KIND) {
+            // A group puts its name on what it launches: without the tag it is none's, whoever was not asked.
+            Some(why) if instance.meta.tags.known().is_none() => Value::Unknown(why.clone()),
+            _ => Value::Known(None),
+        }
+    }
+}
+
+/// Whether a default route leads to an instance; unknown where one may be out of sight, and it would be let through.
+fn is_nat(index: &Index<'_>, instance: &Instance, route: Option<&Step>) -> Value<bool> {
+    let unseen = ["AWS::EC2::Route", RouteTable::KIND].into_iter().find_map(|kind| index.is_partial(kind));
+    match unseen {
+        Some(why) if route.is_none() && instance.source_dest_check.is_false() => Value::Unknown(why.clone()),
+        _ => Value::Known(route.is_some()),
     }
 }
 
@@ -174,7 +193,7 @@ fn zone(index: &Index<'_>, instance: &Instance, subnet: &Value<Option<Key>>) -> 
         (Value::Known(Some(zone)), _) => Value::Known(zone.clone()),
         (_, Value::Known(Some(key))) => match index.get::<Subnet>(key) {
             Some(subnet) => subnet.zone.clone(),
-            None => Value::Unknown(index.snapshot.why_absent(key)),
+            None => Value::Unknown(index.why_absent(key)),
         },
         (_, Value::Unknown(why)) => Value::Unknown(why.clone()),
         _ => Value::unknown(Reason::Computed, format!("the zone of {}", instance.meta.label)),
@@ -197,7 +216,7 @@ pub(crate) fn first_interface<'a>(
 ) -> Result<Option<&'a NetworkInterface>, Unknown> {
     let Some(first) = instance.network_interfaces.decided()?.first() else { return Ok(None) };
     let key = first.decided()?;
-    index.get::<NetworkInterface>(key).map(Some).ok_or_else(|| index.snapshot.why_absent(key))
+    index.get::<NetworkInterface>(key).map(Some).ok_or_else(|| index.why_absent(key))
 }
 
 /// Of the interface that the default route leads to, else of the one that it brings, else of its own. What an instance

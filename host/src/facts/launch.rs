@@ -64,7 +64,7 @@ fn own_groups(index: &Index<'_>, instance: &Instance) -> KeySet {
         match interface.decided() {
             Ok(key) => match index.get::<NetworkInterface>(key) {
                 Some(interface) => groups.add_all(&interface.security_groups),
-                None => groups.open = groups.open.or_else(|| Some(index.snapshot.why_absent(key))),
+                None => groups.open = groups.open.or_else(|| Some(index.why_absent(key))),
             },
             Err(why) => groups.open = groups.open.or(Some(why)),
         }
@@ -79,7 +79,7 @@ fn template(index: &Index<'_>, edge: &Value<Option<Key>>) -> Option<Launch> {
     match edge.decided() {
         Ok(key) => key.as_ref().map(|key| match index.get::<LaunchTemplate>(key) {
             Some(it) => Launch::from(it),
-            None => Launch::hidden(&index.snapshot.why_absent(key)),
+            None => Launch::hidden(&index.why_absent(key)),
         }),
         Err(why) => Some(Launch::hidden(&why)),
     }
@@ -89,7 +89,7 @@ fn configuration(index: &Index<'_>, edge: &Value<Option<Key>>) -> Option<Launch>
     match edge.decided() {
         Ok(key) => key.as_ref().map(|key| match index.get::<LaunchConfiguration>(key) {
             Some(it) => Launch::from(it),
-            None => Launch::hidden(&index.snapshot.why_absent(key)),
+            None => Launch::hidden(&index.why_absent(key)),
         }),
         Err(why) => Some(Launch::hidden(&why)),
     }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use archlint_schema::{
-    Key, Listener, LoadBalancerFacts, LoadBalancerType, Scheme, TargetGroupFacts, Value, WeightedTargetGroup,
-    ZoneSet,
+    ClassicLoadBalancer, Key, Listener, ListenerRule, LoadBalancer, LoadBalancerFacts, LoadBalancerType,
+    Scheme, TargetGroupFacts, Value, WeightedTargetGroup, ZoneSet,
 };
 
 use super::index::Index;
@@ -16,9 +16,8 @@ pub(crate) fn derive(
     groups: &BTreeMap<Key, TargetGroupFacts>,
     because: &mut Because,
 ) -> BTreeMap<Key, LoadBalancerFacts> {
-    let resources = &index.snapshot.resources;
     let behind = |key: &Key| reachable.get(key).cloned().unwrap_or_default();
-    let v2 = resources.load_balancers.iter().map(|it| {
+    let v2 = index.all::<LoadBalancer>().iter().map(|it| {
         let facts = LoadBalancerFacts {
             load_balancer_type: it.load_balancer_type.clone(),
             scheme: it.scheme.clone(),
@@ -30,7 +29,7 @@ pub(crate) fn derive(
         };
         (&it.meta, facts)
     });
-    let classic = resources.classic_load_balancers.iter().map(|it| {
+    let classic = index.all::<ClassicLoadBalancer>().iter().map(|it| {
         let by_zone = it.subnets.known().is_some_and(Vec::is_empty);
         let facts = LoadBalancerFacts {
             load_balancer_type: Value::Known(LoadBalancerType::Classic),
@@ -81,7 +80,7 @@ fn target_zones(index: &Index<'_>, keys: &[Key], groups: &BTreeMap<Key, TargetGr
     for key in keys {
         match groups.get(key) {
             Some(group) => all.extend(&group.target_zones),
-            None => all.open = Some(index.snapshot.why_absent(key)),
+            None => all.open = Some(index.why_absent(key)),
         }
     }
     all
@@ -90,9 +89,8 @@ fn target_zones(index: &Index<'_>, keys: &[Key], groups: &BTreeMap<Key, TargetGr
 /// The target groups that a listener's default action or rule forwards to, by load balancer; a Classic Load Balancer
 /// is its own.
 pub(crate) fn reachable_target_groups(index: &Index<'_>, because: &mut Because) -> BTreeMap<Key, Vec<Key>> {
-    let resources = &index.snapshot.resources;
-    let listeners = resources.listeners.iter().map(|it| (&it.meta.key, Some(it), &it.target_groups));
-    let rules = resources.listener_rules.iter().map(|it| {
+    let listeners = index.all::<Listener>().iter().map(|it| (&it.meta.key, Some(it), &it.target_groups));
+    let rules = index.all::<ListenerRule>().iter().map(|it| {
         (&it.meta.key, it.listener.known().and_then(|key| index.get::<Listener>(key)), &it.target_groups)
     });
     let mut reachable: BTreeMap<Key, Vec<Key>> = BTreeMap::new();
@@ -115,7 +113,7 @@ pub(crate) fn reachable_target_groups(index: &Index<'_>, because: &mut Because) 
     for (key, chain) in chains {
         because.record(&key, "target_groups", chain);
     }
-    for balancer in &resources.classic_load_balancers {
+    for balancer in index.all::<ClassicLoadBalancer>() {
         let key = &balancer.meta.key;
         let step = Step::new(key, "listeners", "forwards to what is registered with it");
         because.record(key, "target_groups", vec![step]);

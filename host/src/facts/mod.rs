@@ -59,7 +59,7 @@ fn facts(index: &Index<'_>, environments: &EnvironmentSettings, because: &mut Be
     let mut facts = Facts::default();
     let nat_instances = instances::nat(index);
     let fleet = instances::Fleet::new(index, &nat_instances);
-    for instance in &index.snapshot.resources.instances {
+    for instance in index.all::<archlint_schema::Instance>() {
         let derived = fleet.derive(index, instance, because);
         facts.instances.insert(instance.meta.key.clone(), derived);
     }

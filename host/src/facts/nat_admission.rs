@@ -16,7 +16,7 @@ const LOGIN_PORTS: [u16; 2] = [22, 3389];
 
 /// Adds to what is derived about each security group.
 pub(crate) fn add(index: &Index<'_>, facts: &mut Facts, because: &mut Because) {
-    for group in &index.snapshot.resources.security_groups {
+    for group in index.all::<SecurityGroup>() {
         let key = &group.meta.key;
         let Some(own) = facts.security_groups.get(key) else { continue };
         let derived = of_group(index, facts, group, own);
@@ -142,7 +142,7 @@ fn administered(
 /// The addresses of the group's VPC: its own block, and those of subnets, which may be in secondary blocks.
 fn addresses(index: &Index<'_>, facts: &Facts, group: &SecurityGroup) -> Result<Vec<Cidr>, Unknown> {
     let Some(key) = group.vpc.decided()? else { return Ok(Vec::new()) };
-    let absent = || index.snapshot.why_absent(key);
+    let absent = || index.why_absent(key);
     let subnets = KeySet::of(facts.vpcs.get(key).ok_or_else(absent)?.subnets.clone());
     let mut blocks = admitted::ipv4_blocks(index, &subnets)?;
     let vpc = index.get::<Vpc>(key).ok_or_else(absent)?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use archlint_schema::{Key, KeySet, NetworkAcl, NetworkAclFacts, Reason, Subnet, Unknown, Value};
+use archlint_schema::{Key, KeySet, NetworkAcl, NetworkAclFacts, Reason, Resource, Subnet, Unknown, Value};
 
 use super::index::Index;
 use super::{Because, Step};
@@ -21,7 +21,7 @@ impl<'a> NetworkAcls<'a> {
     pub(crate) fn new(index: &Index<'a>) -> Self {
         let mut acls =
             Self { associated: HashMap::new(), default: HashMap::new(), hidden: None, changed: None };
-        for acl in &index.snapshot.resources.network_acls {
+        for acl in index.all::<NetworkAcl>() {
             if let (Value::Known(true), Value::Known(vpc)) = (&acl.is_default, &acl.vpc) {
                 acls.default.insert(vpc, acl);
             }
@@ -39,7 +39,7 @@ impl<'a> NetworkAcls<'a> {
                 }
             }
         }
-        let is_left = |kind: &str| index.snapshot.resources.untyped.contains_key(kind);
+        let is_left = |kind: &str| !index.untyped(kind).is_empty();
         let entry = ["AWS::EC2::NetworkAclEntry", "aws_network_acl_rule"].into_iter().find(|it| is_left(it));
         let association = ["AWS::EC2::SubnetNetworkAclAssociation", "aws_network_acl_association"];
         acls.changed =
@@ -61,16 +61,19 @@ impl<'a> NetworkAcls<'a> {
             return Value::Known(Some(acl.meta.key.clone()));
         }
         record(vec![Step::new(key, "", "has the default network ACL of its VPC")]);
-        if let Some(why) = &self.hidden {
-            return Value::Unknown(why.clone());
+        let hidden = || index.unseen_within("AWS::EC2::SubnetNetworkAclAssociation", key);
+        if let Some(why) = self.hidden.clone().or_else(hidden) {
+            return Value::Unknown(why);
         }
         match subnet.vpc.decided() {
             Err(why) => Value::Unknown(why),
             Ok(vpc) => match (self.default.get(vpc), &self.changed) {
                 (Some(acl), _) => Value::Known(Some(acl.meta.key.clone())),
                 (None, Some(why)) => Value::Unknown(why.clone()),
-                (None, None) if index.creates(vpc) => Value::Known(None),
-                (None, None) => Value::Unknown(index.snapshot.why_absent(vpc)),
+                (None, None) => match index.unseen_within(NetworkAcl::KIND, vpc) {
+                    None => Value::Known(None),
+                    Some(why) => Value::Unknown(why),
+                },
             },
         }
     }
@@ -100,5 +103,5 @@ pub(crate) fn derive<'k>(
         };
         (acl.meta.key.clone(), facts)
     };
-    index.snapshot.resources.network_acls.iter().map(facts).collect()
+    index.all::<NetworkAcl>().iter().map(facts).collect()
 }

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html>
 
-use archlint_schema::{Instance, Key, Subnet, SubnetFacts, Unknown, Value};
+use archlint_schema::{ElasticIp, Instance, Key, Resource, Subnet, SubnetFacts, Unknown, Value};
 
 use super::index::Index;
 use super::instances::first_interface;
@@ -32,7 +32,8 @@ pub(crate) fn elastic_ip(
 
 /// Why an instance may have an Elastic IP address that cannot be told to be its.
 fn unseen(index: &Index<'_>, instance: &Instance) -> Option<Unknown> {
-    first_interface(index, instance).err().or_else(|| index.hidden_address.clone())
+    let partial = || index.is_partial(ElasticIp::KIND).cloned();
+    first_interface(index, instance).err().or_else(|| index.hidden_address()).or_else(partial)
 }
 
 /// Whether an instance has a public IPv4 address, Elastic or not.
@@ -89,7 +90,7 @@ pub(crate) fn given_ipv4(
     // What the launch leaves open, or nobody knows, is as the subnet has it.
     let default = match index.get::<Subnet>(subnet) {
         Some(it) => it.map_public_ip_on_launch.clone(),
-        None => Value::Unknown(index.snapshot.why_absent(subnet)),
+        None => Value::Unknown(index.why_absent(subnet)),
     };
     let message = format!("`{}` gives public IPv4 addresses", index.label(subnet));
     let step = default.is_true().then(|| Step::new(subnet, "map_public_ip_on_launch", message));
@@ -105,7 +106,7 @@ pub(crate) fn given_ipv6(
     own: &Value<Option<bool>>,
 ) -> (Value<bool>, Option<Step>) {
     let (Some(facts), Some(it)) = (facts, index.get::<Subnet>(subnet)) else {
-        return (Value::Unknown(index.snapshot.why_absent(subnet)), None);
+        return (Value::Unknown(index.why_absent(subnet)), None);
     };
     let (given, at, path) = match own {
         Value::Known(Some(own)) => (Value::Known(*own), key, "ipv6"),

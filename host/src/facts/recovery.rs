@@ -29,12 +29,12 @@ pub(crate) struct Copies<'a> {
 impl<'a> Copies<'a> {
     pub(crate) fn new(index: &Index<'a>) -> Self {
         let mut copies = Self { all: HashMap::new(), replicas: HashMap::new(), global: HashMap::new() };
-        for it in &index.snapshot.resources.db_instances {
+        for it in index.all::<DbInstance>() {
             let (source, source_region) = (&it.replica_of, &it.source_region);
             let backup_region = &it.backup_replication_region;
             copies.add(Replica { meta: &it.meta, source, source_region, backup_region, global: None });
         }
-        for it in &index.snapshot.resources.db_clusters {
+        for it in index.all::<DbCluster>() {
             let (source, source_region) = (&it.replica_of, &it.source_region);
             let backup_region = &it.backup_replication_region;
             let global = it.global_cluster.known().and_then(Option::as_ref);
@@ -122,13 +122,10 @@ impl<'a> Copies<'a> {
 /// A replica stands in another stack unless the source listed everything. Of a live account only the regions that
 /// were scanned are listed.
 fn open(index: &Index<'_>, database: &Key) -> Option<Unknown> {
-    let scope = &index.snapshot.scope;
-    if database.as_str().starts_with("arn:") && scope.region.is_some() {
+    if database.as_str().starts_with("arn:") && index.region().is_some() {
         return Some(Unknown::new(Reason::NotCollected, "databases of other regions"));
     }
-    let closed = &scope.closed;
-    let listed = [DbInstance::KIND, DbCluster::KIND, BackupPlan::KIND].iter().all(|it| closed.contains(*it));
-    (!listed).then(|| Unknown::new(Reason::NotCollected, "copies in other regions"))
+    [DbInstance::KIND, DbCluster::KIND, BackupPlan::KIND].into_iter().find_map(|kind| index.unseen(kind))
 }
 
 fn elsewhere(index: &Index<'_>, here: &Meta, there: &Meta, kind: RecoveryCopyKind) -> Option<RecoveryCopy> {
@@ -168,5 +165,5 @@ fn differ(a: Option<&str>, b: Option<&str>) -> bool {
 fn region<'s>(index: &'s Index<'_>, meta: &'s Meta) -> Option<&'s str> {
     let mut names = meta.aliases.iter().map(String::as_str).chain([meta.key.as_str()]);
     let of_arn = |it: &'s str| it.strip_prefix("arn:")?.split(':').nth(2).filter(|it| !it.is_empty());
-    names.find_map(of_arn).or(index.snapshot.scope.region.as_deref())
+    names.find_map(of_arn).or(index.region())
 }

@@ -14,18 +14,18 @@ pub(crate) fn derive(
     of_subnets: &BTreeMap<Key, SubnetFacts>,
     because: &mut Because,
 ) -> BTreeMap<Key, RouteTableFacts> {
-    let runs_something = |it: &&Key| of_subnets.get(*it).is_some_and(|it| !it.workload.is_empty());
+    let runs_something = |it: &&Key| of_subnets.get(*it).is_some_and(|it| !it.workload.members.is_empty());
     let mut explicit: HashMap<&Key, Vec<Key>> = HashMap::new();
     let mut implicit: HashMap<&Key, Vec<Key>> = HashMap::new();
-    for subnet in &index.snapshot.resources.subnets {
-        if let Some((table, _)) = index.associated.get(&subnet.meta.key) {
+    for subnet in index.all::<Subnet>() {
+        if let Some((table, _)) = index.associated(&subnet.meta.key) {
             explicit.entry(&table.meta.key).or_default().push(subnet.meta.key.clone());
         } else if let Some(table) = main_of(index, subnet) {
             implicit.entry(&table.meta.key).or_default().push(subnet.meta.key.clone());
         }
     }
     let mut derived = BTreeMap::new();
-    for table in &index.snapshot.resources.route_tables {
+    for table in index.all::<RouteTable>() {
         let key = &table.meta.key;
         let subnets = explicit.remove(key).unwrap_or_default();
         let implicit_subnets = implicit.remove(key).unwrap_or_default();
@@ -46,7 +46,7 @@ pub(crate) fn derive(
 }
 
 fn main_of<'a>(index: &Index<'a>, subnet: &Subnet) -> Option<&'a RouteTable> {
-    index.main.get(subnet.vpc.known()?).copied()
+    index.main_table(subnet.vpc.known()?)
 }
 
 fn main(table: &RouteTable, because: &mut Because) -> Value<bool> {
@@ -68,7 +68,7 @@ fn gateways(table: &RouteTable) -> Vec<Key> {
 fn public(index: &Index<'_>, table: &RouteTable, because: &mut Because) -> RouteTableFacts {
     let active = routes::active(index, table);
     let gateways: Vec<_> = active.iter().map(|it| (to_internet_gateway(index, it), it)).collect();
-    let open = table.routes.decided().err();
+    let open = routes::unseen(index, table);
     let covers = |ipv6| cover_default(&gateways, open.as_ref(), ipv6);
     for (name, ipv6) in [("public_ipv4", false), ("public_ipv6", true)] {
         let deciding = gateways.iter().filter(|(leads, it)| leads.is_true() && !it.is_for(ipv6).is_false());

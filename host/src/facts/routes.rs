@@ -42,12 +42,18 @@ pub(crate) fn of<'a>(index: &Index<'a>, subnet: &Subnet) -> Routes<'a> {
         Ok(None) => (Value::Known(None), None),
         Err(why) => (Value::Unknown(why), None),
     };
-    let open = match (&table, found.map(|it| &it.routes)) {
-        (Value::Unknown(why), _) | (_, Some(Value::Unknown(why))) => Some(why.clone()),
-        _ => None,
+    let open = match &table {
+        Value::Unknown(why) => Some(why.clone()),
+        _ => found.and_then(|table| unseen(index, table)),
     };
     let propagated = found.and_then(propagated);
     Routes { active: found.map(|it| active(index, it)).unwrap_or_default(), table, open, propagated, chain }
+}
+
+/// Why a table may have routes that are not in sight.
+pub(crate) fn unseen(index: &Index<'_>, table: &RouteTable) -> Option<Unknown> {
+    let hidden = table.routes.decided().err();
+    hidden.or_else(|| index.unseen_within("AWS::EC2::Route", &table.meta.key))
 }
 
 /// Propagated routes are listed live; before deployment nobody knows what comes over the gateway.
@@ -62,7 +68,7 @@ type Effective<'a> = Result<Option<&'a RouteTable>, Unknown>;
 
 fn effective_table<'a>(index: &Index<'a>, subnet: &Subnet) -> (Effective<'a>, Vec<Step>) {
     let key = &subnet.meta.key;
-    if let Some((table, at)) = index.associated.get(key) {
+    if let Some((table, at)) = index.associated(key) {
         let step = Step::new(
             &table.meta.key,
             format!("associations[{at}]"),
@@ -71,27 +77,30 @@ fn effective_table<'a>(index: &Index<'a>, subnet: &Subnet) -> (Effective<'a>, Ve
         return (Ok(Some(table)), vec![step]);
     }
     let implicit = |message: String| vec![Step::new(key, "", message)];
-    if let Some(why) = &index.hidden_association {
-        return (Err(why.clone()), Vec::new());
+    if let Some(why) = index.hidden_association(key) {
+        return (Err(why), Vec::new());
     }
     let vpc = match subnet.vpc.decided() {
         Ok(vpc) => vpc,
         Err(why) => return (Err(why), Vec::new()),
     };
-    match index.main.get(vpc) {
+    match index.main_table(vpc) {
         Some(table) => {
             let message =
                 format!("`{}` is in the VPC's main route table `{}`", subnet.meta.label, table.meta.label);
             (Ok(Some(table)), implicit(message))
         }
-        None if index.creates(vpc) => {
+        None if index.unseen_within(RouteTable::KIND, vpc).is_none() => {
             let message = format!(
                 "`{}` is in the VPC's main route table, which has local routes only",
                 subnet.meta.label
             );
             (Ok(None), implicit(message))
         }
-        None => (Err(index.snapshot.why_absent(vpc)), Vec::new()),
+        None => {
+            let why = index.unseen_within(RouteTable::KIND, vpc).expect("else it is known to be AWS's");
+            (Err(why), Vec::new())
+        }
     }
 }
 
@@ -164,16 +173,17 @@ fn is_missing(index: &Index<'_>, kind: TargetKind, target: &Key) -> bool {
         TargetKind::VpcEndpoint => VpcEndpoint::KIND,
         _ => return false,
     };
-    index.snapshot.scope.closed.contains(listed)
-        && !index.creates(target)
-        && !index.snapshot.externals.contains_key(target)
+    index.unseen(listed).is_none() && !index.creates(target) && !index.is_external(target)
 }
 
 /// Whether a virtual private gateway serves a VPC.
 fn is_vpn_attached(index: &Index<'_>, gateway: &Key, vpc: &Value<Key>) -> Value<bool> {
     match index.get::<VpnGateway>(gateway) {
-        Some(gateway) => serves(index, &gateway.attachments, vpc),
-        None => Value::Unknown(index.snapshot.why_absent(gateway)),
+        Some(it) => {
+            let unseen = index.unseen_within("AWS::EC2::VPCGatewayAttachment", gateway);
+            serves(index, &it.attachments, vpc).or(unseen.map_or(Value::Known(false), Value::Unknown))
+        }
+        None => Value::Unknown(index.why_absent(gateway)),
     }
 }
 
@@ -189,9 +199,11 @@ fn serves(index: &Index<'_>, attachments: &Value<Vec<Value<Key>>>, vpc: &Value<K
 /// one from elsewhere cannot be seen.
 pub(crate) fn is_attached(index: &Index<'_>, gateway: &Key, vpc: &Value<Key>) -> Value<bool> {
     let Some(gateway) = index.get::<InternetGateway>(gateway) else {
-        return Value::Unknown(index.snapshot.why_absent(gateway));
+        return Value::Unknown(index.why_absent(gateway));
     };
-    serves(index, &gateway.attachments, vpc)
+    let seen = serves(index, &gateway.attachments, vpc);
+    let unseen = index.unseen_within("AWS::EC2::VPCGatewayAttachment", &gateway.meta.key);
+    seen.or(unseen.map_or(Value::Known(false), Value::Unknown))
 }
 
 /// Which VPCs of the architecture have an internet gateway.
@@ -204,7 +216,7 @@ pub(crate) struct InternetGateways<'a> {
 impl<'a> InternetGateways<'a> {
     pub(crate) fn new(index: &Index<'a>) -> Self {
         let mut gateways = Self { attached: HashSet::new(), doubt: None };
-        for it in &index.snapshot.resources.internet_gateways {
+        for it in index.all::<InternetGateway>() {
             let attachments = match it.attachments.decided() {
                 Ok(vpcs) => vpcs.iter().map(Value::decided).collect(),
                 Err(why) => vec![Err(why)],
@@ -219,13 +231,13 @@ impl<'a> InternetGateways<'a> {
         gateways
     }
 
-    /// Whether one is attached to a VPC that the architecture creates.
-    pub(crate) fn serve(&self, vpc: &Key) -> Value<bool> {
-        match &self.doubt {
-            _ if self.attached.contains(vpc) => Value::Known(true),
-            Some(why) => Value::Unknown(why.clone()),
-            None => Value::Known(false),
+    /// Whether one is attached to a VPC.
+    pub(crate) fn serve(&self, index: &Index<'_>, vpc: &Key) -> Value<bool> {
+        if self.attached.contains(vpc) {
+            return Value::Known(true);
         }
+        let unseen = || index.unseen_within("AWS::EC2::VPCGatewayAttachment", vpc);
+        self.doubt.clone().or_else(unseen).map_or(Value::Known(false), Value::Unknown)
     }
 }
 
@@ -234,7 +246,7 @@ fn is_same_vpc(index: &Index<'_>, a: &Value<Key>, b: &Value<Key>) -> Value<bool>
         (Value::Known(a), Value::Known(b)) if a == b => Value::Known(true),
         // Two VPCs of this architecture are two; one from outside may be any other from outside.
         (Value::Known(a), Value::Known(b)) if index.creates(a) || index.creates(b) => Value::Known(false),
-        (Value::Known(_), Value::Known(b)) => Value::Unknown(index.snapshot.why_absent(b)),
+        (Value::Known(_), Value::Known(b)) => Value::Unknown(index.why_absent(b)),
         (Value::Unknown(why), _) | (_, Value::Unknown(why)) => Value::Unknown(why.clone()),
         _ => Value::Unknown(Reason::Parameter.into()),
     }
@@ -249,7 +261,7 @@ fn blocks(index: &Index<'_>, route: &Route) -> Value<Vec<Cidr>> {
         }
         Value::Known(Destination::PrefixList(key)) => match index.get::<PrefixList>(key) {
             Some(list) => entries(list),
-            None => Value::Unknown(index.snapshot.why_absent(key)),
+            None => Value::Unknown(index.why_absent(key)),
         },
         Value::Unknown(why) => Value::Unknown(why.clone()),
         Value::OneOf(_) => Value::Unknown(Reason::Parameter.into()),

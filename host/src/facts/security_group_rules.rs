@@ -25,7 +25,13 @@ pub(crate) fn admission(
         ports: ports(rule),
         peer: peer(index, &rule.peer),
     };
-    Admission { rules: rules.iter().enumerate().map(rule).collect(), open: None }
+    let part = if direction == "ingress" {
+        "AWS::EC2::SecurityGroupIngress"
+    } else {
+        "AWS::EC2::SecurityGroupEgress"
+    };
+    let open = index.unseen_within(part, &group.meta.key);
+    Admission { rules: rules.iter().enumerate().map(rule).collect(), open }
 }
 
 fn protocol(name: &str) -> Protocol {
@@ -65,7 +71,7 @@ fn peer(index: &Index<'_>, peer: &Value<Peer>) -> Value<AdmittedPeer> {
         Ok(Peer::SecurityGroup(key)) => Value::Known(AdmittedPeer::SecurityGroup(key.clone())),
         Ok(Peer::PrefixList(key)) => match index.get::<PrefixList>(key) {
             Some(list) => routes::entries(list).map(AdmittedPeer::Blocks),
-            None => Value::Unknown(index.snapshot.why_absent(key)),
+            None => Value::Unknown(index.why_absent(key)),
         },
     }
 }

@@ -4,9 +4,12 @@
 use std::collections::{BTreeMap, HashMap};
 
 use archlint_schema::{
-    AdmissionFacts, Cidr, ClassicLoadBalancer, InstanceConnectEndpoint, Key, KeySet, LoadBalancer,
-    LoadBalancerType, Meta, Reason, SecurityGroup, SecurityGroupFacts, SubnetFacts, Unknown, Value, Vpc,
-    WorkloadFacts,
+    AdmissionFacts, AutoScalingGroup, CacheCluster, CacheReplicationGroup, Cidr, ClassicLoadBalancer,
+    DbCluster, DbInstance, DbProxy, EcsService, EfsFileSystem, FactTable, FsxFileSystem, Instance,
+    InstanceConnectEndpoint, Key, KeySet, LambdaFunction, LoadBalancer, LoadBalancerType, MemoryDbCluster,
+    Meta, MqBroker, MskCluster, NetworkInterface, NodeGroup, OpenSearchDomain, Reason, RedshiftCluster,
+    ReplicationInstance, SecurityGroup, SecurityGroupFacts, ServerlessCache, SubnetFacts, Unknown, Value,
+    Vpc, VpcEndpoint, WorkloadFacts,
 };
 
 use super::index::Index;
@@ -43,35 +46,33 @@ impl<'a> Guard<'a> {
     }
 
     fn add_compute(&mut self, index: &Index<'a>, workloads: &BTreeMap<Key, WorkloadFacts>) {
-        let resources = &index.snapshot.resources;
         let mut launched = |meta: &'a Meta, launch: launch::Launch, subnets: KeySet| {
             let (groups, from) = (launch.security_groups, launch.from);
             self.all.push(Guarded { meta, groups, from, filtered: Value::Known(true), subnets });
         };
-        for it in &resources.instances {
+        for it in index.all::<Instance>() {
             // A NAT instance is nobody's workload, and has an interface all the same.
             let own = || it.subnet.clone().map(|it| it.into_iter().map(Value::Known).collect());
             let subnets = workloads.get(&it.meta.key).map(|it| it.subnets.clone());
             let subnets = subnets.unwrap_or_else(|| KeySet::from(&own()));
             launched(&it.meta, launch::of_instance(index, it), subnets);
         }
-        for it in &resources.auto_scaling_groups {
+        for it in index.all::<AutoScalingGroup>() {
             launched(&it.meta, launch::of_group(index, it), KeySet::from(&it.subnets));
         }
-        for it in &resources.node_groups {
+        for it in index.all::<NodeGroup>() {
             launched(&it.meta, launch::of_node_group(index, it), KeySet::from(&it.subnets));
         }
-        for it in &resources.ecs_services {
+        for it in index.all::<EcsService>() {
             self.add(&it.meta, KeySet::from(&it.security_groups), KeySet::from(&it.subnets));
         }
-        for it in &resources.lambda_functions {
+        for it in index.all::<LambdaFunction>() {
             self.add(&it.meta, KeySet::from(&it.security_groups), KeySet::from(&it.subnets));
         }
     }
 
     fn add_network(&mut self, index: &Index<'a>) {
-        let resources = &index.snapshot.resources;
-        for it in &resources.load_balancers {
+        for it in index.all::<LoadBalancer>() {
             let (groups, subnets) = (KeySet::from(&it.security_groups), KeySet::from(&it.subnets));
             let has_none = groups.is_empty();
             let filtered = match it.load_balancer_type.known() {
@@ -81,52 +82,54 @@ impl<'a> Guard<'a> {
             };
             self.all.push(Guarded { meta: &it.meta, groups, from: None, filtered, subnets });
         }
-        for it in &resources.classic_load_balancers {
+        for it in index.all::<ClassicLoadBalancer>() {
             self.add(&it.meta, KeySet::from(&it.security_groups), KeySet::from(&it.subnets));
         }
-        for it in &resources.network_interfaces {
+        for it in index.all::<NetworkInterface>() {
             self.add(&it.meta, KeySet::from(&it.security_groups), one(&it.subnet));
         }
-        for it in &resources.instance_connect_endpoints {
+        for it in index.all::<InstanceConnectEndpoint>() {
             self.add(&it.meta, KeySet::from(&it.security_groups), one(&it.subnet));
         }
-        for it in &resources.vpc_endpoints {
+        for it in index.all::<VpcEndpoint>() {
             self.add(&it.meta, KeySet::from(&it.security_groups), KeySet::from(&it.subnets));
         }
     }
 
     fn add_data(&mut self, index: &Index<'a>, workloads: &BTreeMap<Key, WorkloadFacts>) {
-        let resources = &index.snapshot.resources;
         let mut add = |meta: &'a Meta, groups: KeySet| {
             let subnets = workloads.get(&meta.key).map(|it| it.subnets.clone());
             self.add(meta, groups, subnets.unwrap_or_else(|| KeySet::of(Vec::new())));
         };
-        for it in &resources.db_instances {
+        for it in index.all::<DbInstance>() {
             add(&it.meta, of_instance(index, it));
         }
-        resources.db_clusters.iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
-        resources.redshift_clusters.iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
-        resources
-            .replication_instances
+        index.all::<DbCluster>().iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
+        index.all::<RedshiftCluster>().iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
+        index
+            .all::<ReplicationInstance>()
             .iter()
             .for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
-        resources
-            .cache_replication_groups
+        index
+            .all::<CacheReplicationGroup>()
             .iter()
             .for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
-        resources.cache_clusters.iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
-        resources.serverless_caches.iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
-        resources.memory_db_clusters.iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
-        resources.open_search_domains.iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
-        resources.msk_clusters.iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
-        resources.mq_brokers.iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
-        for it in &resources.db_proxies {
+        index.all::<CacheCluster>().iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
+        index.all::<ServerlessCache>().iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
+        index.all::<MemoryDbCluster>().iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
+        index
+            .all::<OpenSearchDomain>()
+            .iter()
+            .for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
+        index.all::<MskCluster>().iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
+        index.all::<MqBroker>().iter().for_each(|it| add(&it.meta, KeySet::from(&it.security_groups)));
+        for it in index.all::<DbProxy>() {
             self.add(&it.meta, KeySet::from(&it.security_groups), KeySet::from(&it.subnets));
         }
-        for it in &resources.fsx_file_systems {
+        for it in index.all::<FsxFileSystem>() {
             self.add(&it.meta, KeySet::from(&it.security_groups), KeySet::from(&it.subnets));
         }
-        for it in &resources.efs_file_systems {
+        for it in index.all::<EfsFileSystem>() {
             let (mut groups, mut subnets) = (KeySet::of(Vec::new()), KeySet::of(Vec::new()));
             for target in it.mount_targets.known().into_iter().flatten() {
                 groups.add_all(&target.security_groups);
@@ -169,7 +172,7 @@ impl<'a> Guard<'a> {
         }
         let open = carried_elsewhere(index);
         let mut derived = BTreeMap::new();
-        for group in &index.snapshot.resources.security_groups {
+        for group in index.all::<SecurityGroup>() {
             let key = &group.meta.key;
             let carriers = carriers.remove(key).unwrap_or_default();
             let steps = carriers
@@ -212,10 +215,9 @@ fn one(subnet: &Value<Key>) -> KeySet {
     set
 }
 
-/// A stack that exports a group cannot see who carries it; a listing can.
+/// A stack that exports a group cannot see who carries it; a listing of all that may carry one can.
 fn carried_elsewhere(index: &Index<'_>) -> Option<Unknown> {
-    let listed = super::workload::is_closed(index.snapshot);
-    (!listed).then(|| Unknown::new(Reason::NotCollected, "what other stacks put behind it"))
+    AdmissionFacts::KINDS.iter().find_map(|kind| index.unseen(kind))
 }
 
 /// The first that may take logins.
@@ -232,7 +234,7 @@ fn vpc_block(index: &Index<'_>, group: &SecurityGroup) -> Value<Option<Cidr>> {
     match group.vpc.decided() {
         Ok(Some(key)) => match index.get::<Vpc>(key) {
             Some(vpc) => vpc.ipv4_block(),
-            None => Value::Unknown(index.snapshot.why_absent(key)),
+            None => Value::Unknown(index.why_absent(key)),
         },
         Ok(None) => Value::Known(None),
         Err(why) => Value::Unknown(why),

@@ -10,7 +10,7 @@ use super::{Because, Step};
 
 /// Adds to what is derived about each route table.
 pub(crate) fn add(index: &Index<'_>, facts: &mut Facts, because: &mut Because) {
-    for table in &index.snapshot.resources.route_tables {
+    for table in index.all::<RouteTable>() {
         let key = &table.meta.key;
         let Some(of_table) = facts.route_tables.get_mut(key) else { continue };
         let mut traffic = Vec::new();
@@ -51,14 +51,13 @@ fn through(
     Ok(Some(egress.clone()))
 }
 
-/// Whether something runs in a subnet that does not say that it does without a service.
+/// Whether something runs in a subnet that does not say that it does without a service. Where nothing says that anything
+/// runs, what another stack may put there is for that one to answer for.
 fn used(index: &Index<'_>, subnet: &SubnetFacts, service: GatewayService) -> Value<bool> {
     let tag = format!("archlint:no-{}", service.name());
-    let does_without = |it: &Key| index.meta(it).is_some_and(|it| it.tag(&tag) != Value::Known(None));
-    if !subnet.workload.is_empty() && subnet.workload.iter().all(does_without) {
-        return Value::Known(false);
-    }
-    subnet.has_workload()
+    let does_without =
+        |it: &Key| index.meta(it).map_or(Value::Known(false), |it| it.tag(&tag).is(Option::is_some));
+    subnet.workload.any(|it| does_without(it).negate())
 }
 
 /// Whether an endpoint is for a service.

@@ -8,8 +8,8 @@ mod producers;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use archlint_schema::{
-    DeliveryStream, EventSourceMapping, EventSourceMappingFacts, Key, KeySet, Meta, Pipe, Reason, Resource,
-    Stream, StreamConsumer, StreamFacts, StreamMetrics, Unknown, Value,
+    DeliveryStream, EventSourceMapping, EventSourceMappingFacts, Key, KeySet, LambdaFunction, Meta, Pipe,
+    Reason, Resource, Stream, StreamConsumer, StreamFacts, StreamMetrics, Unknown, Value,
 };
 
 use super::index::Index;
@@ -57,22 +57,21 @@ pub(crate) fn derive(index: &Index<'_>, because: &mut Because) -> Derived {
     let mut streams = Streams::new(index);
     streams.gather(index);
     let mappings = streams.of_mappings(index, because);
-    let all = &index.snapshot.resources.streams;
+    let all = index.all::<Stream>();
     let of_streams = all.iter().map(|it| (it.meta.key.clone(), streams.of(index, it, &mappings, because)));
     (of_streams.collect(), mappings)
 }
 
 impl<'a> Streams<'a> {
     fn new(index: &Index<'a>) -> Self {
-        let resources = &index.snapshot.resources;
         let mut names = HashMap::new();
-        let streams = resources.streams.iter().map(|it| &it.meta);
-        for meta in streams.chain(resources.lambda_functions.iter().map(|it| &it.meta)) {
+        let streams = index.all::<Stream>().iter().map(|it| &it.meta);
+        for meta in streams.chain(index.all::<LambdaFunction>().iter().map(|it| &it.meta)) {
             names.extend(names_of(meta).map(|name| (name, &meta.key)));
         }
         let tables = ["AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "aws_dynamodb_table"];
-        let tables = tables.iter().filter_map(|kind| resources.untyped.get(*kind)).flatten();
-        let metrics = resources.stream_metrics.iter().filter_map(|it| Some((it.stream.known()?, it)));
+        let tables = tables.iter().flat_map(|kind| index.untyped(kind));
+        let metrics = index.all::<StreamMetrics>().iter().filter_map(|it| Some((it.stream.known()?, it)));
         Self {
             tables: tables.map(|it| &it.meta.key).collect(),
             metrics: metrics.collect(),
@@ -86,14 +85,13 @@ impl<'a> Streams<'a> {
 
     /// Puts everything that reads a stream to the stream that it reads.
     fn gather(&mut self, index: &Index<'a>) {
-        let resources = &index.snapshot.resources;
-        for it in &resources.stream_consumers {
+        for it in index.all::<StreamConsumer>() {
             match self.named(&it.stream) {
                 Ok(stream) => self.by_stream.entry(stream).or_default().fan_out.push(it),
                 Err(why) => self.hidden.fan_out = Some(why),
             }
         }
-        for it in &resources.delivery_streams {
+        for it in index.all::<DeliveryStream>() {
             match it.source.decided() {
                 Ok(None) => {}
                 Ok(Some(source)) => {
@@ -106,7 +104,7 @@ impl<'a> Streams<'a> {
                 }
             }
         }
-        for it in &resources.event_source_mappings {
+        for it in index.all::<EventSourceMapping>() {
             let mapping = self.mapping(index, it);
             match (mapping.stream.decided(), it.enabled.decided()) {
                 (_, Ok(false)) | (Ok(None), _) => {}
@@ -145,7 +143,7 @@ impl<'a> Streams<'a> {
         let uses = self.by_stream.get(key).unwrap_or(&none);
         let metrics = self.metrics.get(key).copied();
         // Its owners know all that poll it.
-        let declared = index.snapshot.intent.stream(key).and_then(|it| it.polling_consumers);
+        let declared = index.intent().stream(key).and_then(|it| it.polling_consumers);
         let open = self.hidden.polling.clone().filter(|_| declared.is_none());
         let in_sight = KeySet::of(uses.mappings.iter().map(|it| it.meta.key.clone()).collect());
         let functions = uses.mappings.iter().filter_map(|it| self.named(&it.function).ok());
@@ -218,15 +216,10 @@ impl Uses<'_> {
 impl Hidden {
     /// What was not listed may be in another stack; what polls from a program of one's own is listed nowhere.
     fn note_unlisted(&mut self, index: &Index<'_>) {
-        let is_open = |kind: &str| !index.snapshot.scope.closed.contains(kind);
-        let elsewhere = |what: &str| Unknown::new(Reason::NotCollected, what);
-        if is_open(StreamConsumer::KIND) {
-            self.fan_out.get_or_insert_with(|| elsewhere("stream consumers of other stacks"));
-        }
-        if is_open(DeliveryStream::KIND) {
-            self.deliveries.get_or_insert_with(|| elsewhere("Firehose streams of other stacks"));
-        }
-        self.polling.get_or_insert_with(|| elsewhere("applications that poll it"));
+        self.fan_out = self.fan_out.take().or_else(|| index.unseen(StreamConsumer::KIND));
+        self.deliveries = self.deliveries.take().or_else(|| index.unseen(DeliveryStream::KIND));
+        let programs = || Unknown::new(Reason::NotCollected, "applications that poll it");
+        self.polling.get_or_insert_with(programs);
     }
 }
 

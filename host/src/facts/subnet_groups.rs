@@ -32,7 +32,7 @@ pub(crate) fn subnets_of<G: SubnetGroup>(
     match group.decided() {
         Ok(Some(key)) => match index.get::<G>(key) {
             Some(group) => group.subnets().clone(),
-            None => Value::Unknown(index.snapshot.why_absent(key)),
+            None => Value::Unknown(index.why_absent(key)),
         },
         Ok(None) => Value::Unknown(Unknown::of_default_vpc()),
         Err(why) => Value::Unknown(why),

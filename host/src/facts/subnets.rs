@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use archlint_schema::{Key, SubnetFacts, Value};
+use archlint_schema::{Key, KeySet, Subnet, SubnetFacts, TransitGatewayAttachment, Unknown, Value};
 
 use super::endpoints::Endpoints;
 use super::index::Index;
@@ -13,14 +13,15 @@ use super::{Because, Step, egress, exposure, routes, workload, zones};
 pub(crate) fn derive(
     index: &Index<'_>,
     nat_instances: &BTreeMap<Key, Step>,
-    mut running: BTreeMap<Key, Vec<Key>>,
+    mut running: BTreeMap<Key, KeySet>,
     because: &mut Because,
 ) -> BTreeMap<Key, SubnetFacts> {
     let acls = NetworkAcls::new(index);
     let endpoints = Endpoints::new(index);
     let mut attachments = transit_gateway_attachments(index);
+    let (partial, closed) = (workload::is_partial(index), workload::unseen(index).is_none());
     let mut derived = BTreeMap::new();
-    for subnet in &index.snapshot.resources.subnets {
+    for subnet in index.all::<Subnet>() {
         let key = &subnet.meta.key;
         let routes = routes::of(index, subnet);
         let exposure = exposure::derive(index, subnet, &routes, because);
@@ -34,21 +35,28 @@ pub(crate) fn derive(
             via_inspection: exposure.via_inspection,
             exposure: exposure.exposure,
             block_public_access: exposure.block_public_access,
-            workload: running.remove(key).unwrap_or_default(),
-            workload_closed: workload::is_closed(index.snapshot),
+            workload: or_partial(running.remove(key), partial.as_ref()),
+            workload_closed: closed,
             network_acl: acls.of(index, subnet, because),
             transit_gateway_attachments: attachments.remove(key).unwrap_or_default(),
         };
         zones::explain(subnet, because);
-        explain_workload(index, key, &facts.workload, because);
+        explain_workload(index, key, &facts.workload.members, because);
         derived.insert(key.clone(), facts);
     }
     derived
 }
 
+/// What runs in a subnet, as far as lists tell.
+fn or_partial(running: Option<KeySet>, partial: Option<&Unknown>) -> KeySet {
+    let mut running = running.unwrap_or_else(|| KeySet::of(Vec::new()));
+    running.open = running.open.or_else(|| partial.cloned());
+    running
+}
+
 fn transit_gateway_attachments<'a>(index: &Index<'a>) -> HashMap<&'a Key, Vec<Key>> {
     let mut attachments: HashMap<&Key, Vec<Key>> = HashMap::new();
-    for it in &index.snapshot.resources.transit_gateway_attachments {
+    for it in index.all::<TransitGatewayAttachment>() {
         for subnet in it.subnets.known().into_iter().flatten().filter_map(Value::known) {
             attachments.entry(subnet).or_default().push(it.meta.key.clone());
         }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use archlint_schema::{
     AutoScalingGroup, Cidr, ClassicLoadBalancer, CrossZone, EcsService, InstanceFacts, Key, KeySet,
-    LoadBalancer, Meta, NetworkMode, Reason, Receiver, RegisteredTarget, Target, TargetGroup,
-    TargetGroupFacts, TargetType, TaskDefinition, Transport, Unknown, Value, ZoneMember, ZoneSet,
+    LoadBalancer, Meta, NetworkMode, Reason, Receiver, RegisteredTarget, Resource, Subnet, Target,
+    TargetGroup, TargetGroupFacts, TargetType, TaskDefinition, Transport, Unknown, Value, ZoneMember,
+    ZoneSet,
 };
 
 use super::capacity::Capacity;
@@ -24,22 +25,21 @@ pub(crate) struct TargetGroups<'a> {
 impl<'a> TargetGroups<'a> {
     /// `reachable` are the target groups of each load balancer.
     pub(crate) fn new(index: &Index<'a>, reachable: &'a BTreeMap<Key, Vec<Key>>) -> Self {
-        let resources = &index.snapshot.resources;
         let mut all = Self {
             groups: HashMap::new(),
             services: HashMap::new(),
             blocks: HashMap::new(),
             load_balancers: HashMap::new(),
         };
-        for group in &resources.auto_scaling_groups {
+        for group in index.all::<AutoScalingGroup>() {
             for key in registers_with(group) {
                 all.groups.entry(key).or_default().push(group);
             }
         }
-        for service in &resources.ecs_services {
+        for service in index.all::<EcsService>() {
             all.add_service(service);
         }
-        for subnet in &resources.subnets {
+        for subnet in index.all::<Subnet>() {
             let block = subnet.cidr.known().and_then(|it| it.as_ref()?.parse().ok());
             if let (Some(vpc), Some(block)) = (subnet.vpc.known(), block) {
                 all.blocks.entry(vpc).or_default().push((block, &subnet.meta.key));
@@ -69,9 +69,8 @@ impl<'a> TargetGroups<'a> {
         instances: &BTreeMap<Key, InstanceFacts>,
         because: &mut Because,
     ) -> BTreeMap<Key, TargetGroupFacts> {
-        let resources = &index.snapshot.resources;
         let mut derived = BTreeMap::new();
-        for it in &resources.target_groups {
+        for it in index.all::<TargetGroup>() {
             let mut behind = self.behind(index, &it.meta.key, &[Port::of_group(it)]);
             behind.add_registered(index, self, it, instances);
             let facts = TargetGroupFacts {
@@ -83,7 +82,7 @@ impl<'a> TargetGroups<'a> {
             };
             derived.insert(it.meta.key.clone(), facts);
         }
-        for it in &resources.classic_load_balancers {
+        for it in index.all::<ClassicLoadBalancer>() {
             let mut behind = self.behind(index, &it.meta.key, &Port::of_classic(it));
             behind.add_instances(index, &it.instances, instances);
             explain_cross_zone(&it.meta.key, &it.meta.key, &it.cross_zone, because);
@@ -105,6 +104,11 @@ impl<'a> TargetGroups<'a> {
         }
         for (service, at) in self.services.get(key).into_iter().flatten() {
             behind.add_service(index, service, *at);
+        }
+        let partial =
+            [AutoScalingGroup::KIND, EcsService::KIND].into_iter().find_map(|kind| index.is_partial(kind));
+        if let Some(why) = partial {
+            behind.hide(why);
         }
         behind
     }
@@ -403,7 +407,7 @@ impl<'a> Behind<'a> {
             Err(why) => return self.hide(&why),
         };
         let zone = instances.get(key).map(|it| it.zone.clone());
-        let zone = zone.unwrap_or_else(|| Value::Unknown(index.snapshot.why_absent(key)));
+        let zone = zone.unwrap_or_else(|| Value::Unknown(index.why_absent(key)));
         let own = ZoneSet { members: vec![ZoneMember { zone, via: key.clone() }], ..ZoneSet::default() };
         self.capacity.add(&Value::Known(1), &own);
         self.zones.extend(&own);
@@ -437,7 +441,7 @@ fn task_port(index: &Index<'_>, service: &EcsService, at: usize) -> Value<Option
         Err(why) => return Value::Unknown(why),
     };
     let definition = match service.task_definition.decided() {
-        Ok(Some(key)) => index.get::<TaskDefinition>(key).ok_or_else(|| index.snapshot.why_absent(key)),
+        Ok(Some(key)) => index.get::<TaskDefinition>(key).ok_or_else(|| index.why_absent(key)),
         Ok(None) => Err(Unknown::new(Reason::NotCollected, "task_definition")),
         Err(why) => Err(why),
     };

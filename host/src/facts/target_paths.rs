@@ -87,7 +87,7 @@ pub(crate) fn crossings<'a>(
     facts: &Facts,
     way: &Way<'_>,
 ) -> Result<Vec<Crossing<'a>>, Unknown> {
-    let absent = |key: &Key| index.snapshot.why_absent(key);
+    let absent = |key: &Key| index.why_absent(key);
     let mut crossings = Vec::new();
     for from in &way.from.members {
         for to in way.to.members.iter().filter(|it| *it != from) {
@@ -176,7 +176,7 @@ fn lets_through(
             Value::unknown(Reason::Computed, "the default security group of its VPC")
         }
         Some(it) => it.security_groups.any(|it| admitted::is_some(&admitted.group(it))),
-        None => Value::Unknown(index.snapshot.why_absent(end)),
+        None => Value::Unknown(index.why_absent(end)),
     };
     let by_address = match admitted::ipv4_blocks(index, subnets) {
         Ok(blocks) => Value::all(blocks.iter().map(|it| admitted::is_some(&admitted.block(it)))),

@@ -24,7 +24,7 @@ pub(crate) fn derive(index: &Index<'_>, facts: &Facts, because: &mut Because) ->
     let mut tiers = members(facts);
     add_load_balancers(facts, &mut tiers);
     let mut chains: HashMap<Key, Vec<Step>> = HashMap::new();
-    for files in &index.snapshot.resources.efs_file_systems {
+    for files in index.all::<EfsFileSystem>() {
         let zones = zones_of(index, files);
         because.record(&files.meta.key, "zones", zones::chain(index, &files.meta, "mount_targets", &zones));
     }
@@ -89,7 +89,7 @@ fn stores<'a>(index: &Index<'a>, facts: &'a Facts) -> Vec<Store<'a>> {
         let port = own.port.known().copied().flatten()?;
         Some(Store { key, port, zones: own.zones.clone() })
     });
-    let files = index.snapshot.resources.efs_file_systems.iter();
+    let files = index.all::<EfsFileSystem>().iter();
     let files = files.map(|it| Store { key: &it.meta.key, port: NFS, zones: zones_of(index, it) });
     databases.chain(files).collect()
 }

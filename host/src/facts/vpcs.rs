@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use archlint_schema::{Key, KeySet, Subnet, SubnetFacts, Unknown, Vpc, VpcFacts, ZoneSet};
+use archlint_schema::{Key, KeySet, Resource, Subnet, SubnetFacts, Unknown, Vpc, VpcFacts, ZoneSet};
 
 use super::index::Index;
-use super::workload::{Placed, is_closed};
+use super::workload::{self, Placed};
 use super::{Because, Step, zones};
 
 pub(crate) fn derive(
@@ -15,17 +15,20 @@ pub(crate) fn derive(
     because: &mut Because,
 ) -> BTreeMap<Key, VpcFacts> {
     let unplaced: Vec<&KeySet> = placed.iter().map(|it| &it.subnets).filter(|it| it.open.is_some()).collect();
+    let (partial, workload_closed) = (workload::is_partial(index), workload::unseen(index).is_none());
     let mut subnets: BTreeMap<&Key, Vec<&Subnet>> = BTreeMap::new();
-    for subnet in &index.snapshot.resources.subnets {
+    for subnet in index.all::<Subnet>() {
         if let Some(vpc) = subnet.vpc.known() {
             subnets.entry(vpc).or_default().push(subnet);
         }
     }
     let mut derived = BTreeMap::new();
-    for vpc in &index.snapshot.resources.vpcs {
+    for vpc in index.all::<Vpc>() {
         let subnets = subnets.remove(&vpc.meta.key).unwrap_or_default();
         let mut its = of_vpc(index, &vpc.meta.key, &subnets, facts, because);
-        its.workload.open = unplaced.iter().find_map(|it| may_be_in(it, vpc, &its.subnets));
+        let unplaced = unplaced.iter().find_map(|it| may_be_in(it, vpc, &its.subnets));
+        its.workload.open = its.workload.open.take().or(unplaced).or_else(|| partial.clone());
+        its.workload_closed = workload_closed;
         its.workload_zones.open = its.workload_zones.open.take().or_else(|| its.workload.open.clone());
         derived.insert(vpc.meta.key.clone(), its);
     }
@@ -49,11 +52,11 @@ fn of_vpc(
 ) -> VpcFacts {
     let mut all = VpcFacts {
         subnets: subnets.iter().map(|it| it.meta.key.clone()).collect(),
-        zones: ZoneSet::default(),
+        zones: ZoneSet { open: index.unseen_within(Subnet::KIND, vpc), ..ZoneSet::default() },
         workload: KeySet::of(Vec::new()),
         workload_zones: ZoneSet::default(),
-        closed: true,
-        workload_closed: is_closed(index.snapshot),
+        closed: index.unseen_within(Subnet::KIND, vpc).is_none(),
+        workload_closed: false,
         dependencies: Vec::new(),
     };
     let mut workload: BTreeSet<&Key> = BTreeSet::new();
@@ -61,13 +64,14 @@ fn of_vpc(
     for subnet in subnets {
         let own = &facts[&subnet.meta.key].workload;
         zones::add(index, &subnet.meta.key, &mut all.zones);
-        if let Some(first) = own.first() {
+        all.workload.open = all.workload.open.take().or_else(|| own.open.clone());
+        if let Some(first) = own.members.first() {
             zones::add(index, &subnet.meta.key, &mut all.workload_zones);
             let message = format!("`{}` runs in `{}`", index.label(first), subnet.meta.label);
             chain.push(Step::new(first, "", message));
             chain.push(Step::new(&subnet.meta.key, "zone", zones::place(&subnet.zone)));
         }
-        workload.extend(own);
+        workload.extend(&own.members);
     }
     all.workload.members = workload.into_iter().cloned().collect();
     because.record(vpc, "workload_zones", chain);

@@ -1,11 +1,12 @@
 //! What runs in which subnets (rules.md 2: `workload`), and whether it has a public address there: no NAT instances,
 //! bastions, appliances.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use archlint_schema::{
-    DatabaseFacts, DatabaseKind, Instance, InstanceFacts, Key, KeySet, Meta, Placement, Resource, Snapshot,
-    SubnetFacts, Unknown, Value, WorkloadFacts, WorkloadKind,
+    AutoScalingGroup, DatabaseFacts, DatabaseKind, EcsService, FactTable, Instance, InstanceFacts, Key,
+    KeySet, LambdaFunction, Meta, MqBroker, MskCluster, NodeGroup, OpenSearchDomain, Placement, SubnetFacts,
+    Unknown, Value, WorkloadFacts, WorkloadKind,
 };
 
 use super::databases::Databases;
@@ -19,7 +20,15 @@ pub(crate) struct Placed<'a> {
     pub(crate) meta: &'a Meta,
     pub(crate) kind: WorkloadKind,
     pub(crate) subnets: KeySet,
+    /// Whether a tag makes it none of what the rules about workload are about.
+    pub(crate) exempt: Value<bool>,
     addressing: Addressing,
+}
+
+impl<'a> Placed<'a> {
+    fn new(meta: &'a Meta, kind: WorkloadKind, subnets: KeySet, addressing: Addressing) -> Self {
+        Self { meta, kind, subnets, exempt: is_infrastructure(meta), addressing }
+    }
 }
 
 /// How something comes to a public address.
@@ -45,15 +54,14 @@ pub(crate) fn placed<'a>(
     add_services(index, &mut all);
     for db in &databases.all {
         let (subnets, addressing) = (KeySet::from(&db.subnets), Addressing::Database);
-        all.push(Placed { meta: db.meta, kind: kind_of(db.kind), subnets, addressing });
+        all.push(Placed::new(db.meta, kind_of(db.kind), subnets, addressing));
     }
-    all.retain(|it| !is_infrastructure(it.meta) && !is_bastion(it));
+    all.retain(|it| !it.exempt.is_true() && !is_bastion(it));
     all
 }
 
 fn add_compute<'a>(index: &Index<'a>, instances: &BTreeMap<Key, InstanceFacts>, all: &mut Vec<Placed<'a>>) {
-    let resources = &index.snapshot.resources;
-    for it in &resources.instances {
+    for it in index.all::<Instance>() {
         let facts = &instances[&it.meta.key];
         if facts.nat.is_true() {
             continue;
@@ -66,17 +74,19 @@ fn add_compute<'a>(index: &Index<'a>, instances: &BTreeMap<Key, InstanceFacts>, 
         }
         let launch = Box::new(launch::of_instance(index, it));
         let addressing = Addressing::Instance(facts.public_ipv4.clone(), launch);
-        all.push(Placed { meta: &it.meta, kind: WorkloadKind::Ec2, subnets, addressing });
+        let mut placed = Placed::new(&it.meta, WorkloadKind::Ec2, subnets, addressing);
+        placed.exempt = placed.exempt.or(facts.nat.clone());
+        all.push(placed);
     }
-    for it in &resources.auto_scaling_groups {
+    for it in index.all::<AutoScalingGroup>() {
         let addressing = Addressing::Launched(Box::new(launch::of_group(index, it)));
         let subnets = or_default(KeySet::from(&it.subnets));
-        all.push(Placed { meta: &it.meta, kind: WorkloadKind::Asg, subnets, addressing });
+        all.push(Placed::new(&it.meta, WorkloadKind::Asg, subnets, addressing));
     }
-    for it in &resources.node_groups {
+    for it in index.all::<NodeGroup>() {
         let addressing = Addressing::Launched(Box::new(launch::of_node_group(index, it)));
         let subnets = KeySet::from(&it.subnets);
-        all.push(Placed { meta: &it.meta, kind: WorkloadKind::Eks, subnets, addressing });
+        all.push(Placed::new(&it.meta, WorkloadKind::Eks, subnets, addressing));
     }
 }
 
@@ -90,28 +100,27 @@ fn or_default(mut subnets: KeySet) -> KeySet {
 
 /// Whatever names its subnets itself; outside a VPC it names none, and is not here.
 fn add_services<'a>(index: &Index<'a>, all: &mut Vec<Placed<'a>>) {
-    let resources = &index.snapshot.resources;
     let mut add = |meta, kind, subnets: &Value<Vec<Value<Key>>>, addressing| {
         let subnets = KeySet::from(subnets);
         if !subnets.is_empty().is_true() {
-            all.push(Placed { meta, kind, subnets, addressing });
+            all.push(Placed::new(meta, kind, subnets, addressing));
         }
     };
-    for it in &resources.ecs_services {
+    for it in index.all::<EcsService>() {
         let addressing = Addressing::Setting(it.assign_public_ip.clone(), "assign_public_ip");
         add(&it.meta, WorkloadKind::Ecs, &it.subnets, addressing);
     }
-    for it in &resources.lambda_functions {
+    for it in index.all::<LambdaFunction>() {
         add(&it.meta, WorkloadKind::Lambda, &it.subnets, Addressing::Never);
     }
-    for it in &resources.open_search_domains {
+    for it in index.all::<OpenSearchDomain>() {
         add(&it.meta, WorkloadKind::Opensearch, &it.subnets, Addressing::Never);
     }
-    for it in &resources.msk_clusters {
+    for it in index.all::<MskCluster>() {
         let addressing = Addressing::Setting(it.public_access.clone(), "public_access");
         add(&it.meta, WorkloadKind::Msk, &it.subnets, addressing);
     }
-    for it in &resources.mq_brokers {
+    for it in index.all::<MqBroker>() {
         let addressing = Addressing::Setting(it.publicly_accessible.clone(), "publicly_accessible");
         add(&it.meta, WorkloadKind::Mq, &it.subnets, addressing);
     }
@@ -129,8 +138,9 @@ fn kind_of(database: DatabaseKind) -> WorkloadKind {
     }
 }
 
-fn is_infrastructure(meta: &Meta) -> bool {
-    ["archlint:bastion", "archlint:appliance"].iter().any(|tag| meta.tag(tag) != Value::Known(None))
+/// A tag that nobody read neither exempts nor convicts.
+fn is_infrastructure(meta: &Meta) -> Value<bool> {
+    Value::any(["archlint:bastion", "archlint:appliance"].map(|tag| meta.tag(tag).is(Option::is_some)))
 }
 
 /// Bastions go by that name, or say so with their `Name`, where no tag says what they are for.
@@ -145,15 +155,23 @@ fn is_bastion(placed: &Placed<'_>) -> bool {
         && (is_one(&placed.meta.label) || is_one(&name))
 }
 
-/// What runs in each subnet.
-pub(crate) fn by_subnet(placed: &[Placed<'_>]) -> BTreeMap<Key, Vec<Key>> {
-    let mut workload: BTreeMap<Key, BTreeSet<Key>> = BTreeMap::new();
+/// What runs in each subnet, by its key; open where something may run there that a tag may exempt.
+pub(crate) fn by_subnet(placed: &[Placed<'_>]) -> BTreeMap<Key, KeySet> {
+    let mut workload: BTreeMap<Key, KeySet> = BTreeMap::new();
     for it in placed {
         for subnet in &it.subnets.members {
-            workload.entry(subnet.clone()).or_default().insert(it.meta.key.clone());
+            let running = workload.entry(subnet.clone()).or_insert_with(|| KeySet::of(Vec::new()));
+            match it.exempt.decided() {
+                Ok(_) => running.members.push(it.meta.key.clone()),
+                Err(why) => running.open = running.open.take().or(Some(why)),
+            }
         }
     }
-    workload.into_iter().map(|(subnet, all)| (subnet, all.into_iter().collect())).collect()
+    for running in workload.values_mut() {
+        running.members.sort();
+        running.members.dedup();
+    }
+    workload
 }
 
 pub(crate) fn derive(
@@ -165,7 +183,7 @@ pub(crate) fn derive(
 ) -> BTreeMap<Key, WorkloadFacts> {
     let mut derived = BTreeMap::new();
     let mut launched: BTreeMap<&Key, &Key> = BTreeMap::new();
-    for group in &index.snapshot.resources.auto_scaling_groups {
+    for group in index.all::<AutoScalingGroup>() {
         let instances = group.instances.known().into_iter().flatten().filter_map(Value::known);
         launched.extend(instances.map(|it| (it, &group.meta.key)));
     }
@@ -182,7 +200,8 @@ pub(crate) fn derive(
         let members = databases.get(&it.meta.key).map(|it| it.members.members.as_slice());
         let group = launched.get(&it.meta.key).copied();
         let represented_by = members.unwrap_or_default().iter().chain(group).cloned().collect();
-        let facts = WorkloadFacts { kind: it.kind, zones, placements, represented_by, subnets: it.subnets };
+        let (kind, exempt, subnets) = (it.kind, it.exempt, it.subnets);
+        let facts = WorkloadFacts { kind, zones, placements, exempt, represented_by, subnets };
         derived.insert(it.meta.key.clone(), facts);
     }
     derived
@@ -221,7 +240,12 @@ fn address(
     }
 }
 
-/// Whether what runs is all in sight: another stack may put something into any subnet of a template.
-pub(crate) fn is_closed(snapshot: &Snapshot) -> bool {
-    snapshot.scope.closed.contains(Instance::KIND)
+/// Why there may be more of what runs than is in sight: another stack may put something into any subnet of a template.
+pub(crate) fn unseen(index: &Index<'_>) -> Option<Unknown> {
+    WorkloadFacts::KINDS.iter().find_map(|kind| index.unseen(kind))
+}
+
+/// Why a list of what runs lacks what was asked for, or what the template itself makes.
+pub(crate) fn is_partial(index: &Index<'_>) -> Option<Unknown> {
+    WorkloadFacts::KINDS.iter().find_map(|kind| index.is_partial(kind)).cloned()
 }

@@ -1,7 +1,8 @@
 //! The zones that something spans by its subnets (rules.md 2: `zone`, `azs`).
 
 use archlint_schema::{
-    AutoScalingGroup, Key, KeySet, Meta, Reason, Subnet, Unknown, Value, Zone, ZoneKind, ZoneMember, ZoneSet,
+    AutoScalingGroup, Key, KeySet, Meta, Reason, Resource, Subnet, Unknown, Value, Zone, ZoneKind,
+    ZoneMember, ZoneSet,
 };
 
 use super::index::Index;
@@ -58,8 +59,10 @@ pub(crate) fn place(zone: &Value<Zone>) -> String {
 /// Adds the zone of one subnet.
 pub(crate) fn add(index: &Index<'_>, key: &Key, set: &mut ZoneSet) {
     let Some(subnet) = index.get::<Subnet>(key) else {
-        let zone = Value::Unknown(index.snapshot.why_absent(key));
+        let zone = Value::Unknown(index.why_absent(key));
         set.members.push(ZoneMember { zone, via: key.clone() });
+        // What should be in sight may be in a Local Zone, which does not count.
+        set.open = set.open.take().or_else(|| index.is_partial(Subnet::KIND).cloned());
         return;
     };
     match subnet.zone_kind.known() {

@@ -12,6 +12,8 @@ use super::{Ignored, Origin, Origins, SourceFile, buckets, firewall_endpoints};
 
 #[derive(Default)]
 pub(crate) struct Built {
+    /// What was looked at, and what of it is not in sight.
+    pub(crate) scope: Scope,
     pub(crate) resources: Resources,
     pub(crate) externals: Externals,
     pub(crate) origins: BTreeMap<Key, Origin>,
@@ -122,14 +124,24 @@ impl Built {
         }
     }
 
-    pub(crate) fn finish(mut self, scope: Scope, files: &Arc<Vec<SourceFile>>) -> (Snapshot, Origins) {
+    /// An entry of a network ACL that nobody sees may decide before those that are in sight.
+    fn leave_filters_open(&mut self) {
+        for acl in &mut self.resources.network_acls {
+            if let Some(why) = self.scope.unseen_within("AWS::EC2::NetworkAclEntry", &acl.meta.key, None) {
+                acl.entries = Value::Unknown(why);
+            }
+        }
+    }
+
+    pub(crate) fn finish(mut self, files: &Arc<Vec<SourceFile>>) -> (Snapshot, Origins) {
         tell_namesakes_apart(&mut self.resources);
         self.add_firewall_endpoints();
         buckets::join_by_name(&mut self.resources, &mut self.externals);
+        self.leave_filters_open();
         self.resources.sort();
         let known: BTreeSet<Key> = self.resources.iter().map(|(_, meta)| meta.key.clone()).collect();
         self.externals.retain(|key, _| !known.contains(key));
-        let (resources, externals, raw) = (self.resources, self.externals, self.raw);
+        let (scope, resources, externals, raw) = (self.scope, self.resources, self.externals, self.raw);
         let snapshot = Snapshot { scope, resources, externals, raw, ..Snapshot::default() };
         (
             snapshot,

@@ -1,6 +1,7 @@
 //! Reads an architecture from where it is written down. Knows nothing of rules, plugins or output.
 
 mod account;
+mod born;
 mod buckets;
 mod budget;
 mod built;
@@ -21,6 +22,7 @@ mod redaction;
 mod resource_pattern;
 pub mod s3keys;
 mod saved;
+mod security_groups;
 #[cfg(feature = "aws")]
 mod session;
 mod terraform;
@@ -35,7 +37,7 @@ use archlint_schema::{Key, Scope, Snapshot};
 use crate::fault;
 
 #[cfg(feature = "aws")]
-pub use account::{Collector, ScanError, ScanOptions, Watch, scan, scan_calls, scan_policy};
+pub use account::{Collector, Retry, ScanError, ScanOptions, Watch, scan, scan_calls, scan_policy};
 pub use budget::Budget;
 use cloudformation::Template;
 pub use declarations::{Declarations, Said};
@@ -71,6 +73,13 @@ pub struct Architecture {
     pub not_examined: Vec<String>,
     /// The resources that will be created or changed, where the source tells: a plan does.
     pub changed: Option<BTreeSet<Key>>,
+}
+
+impl Scenario {
+    /// How many resources its source declares or lists: without what VPCs are born with.
+    pub fn resources(&self) -> usize {
+        self.snapshot.resources.iter().filter(|(_, meta)| !born::is_born(&meta.key)).count()
+    }
 }
 
 impl Architecture {
@@ -123,7 +132,7 @@ pub struct SourceOptions {
     /// The folder of the root module that the Terraform plans were made of.
     pub terraform_dir: Option<PathBuf>,
     /// Kinds of which the inputs hold every resource there is.
-    pub assume_closed: BTreeSet<String>,
+    pub assume_whole: BTreeSet<String>,
     /// What the owners say of their resources.
     pub declarations: Declarations,
 }
@@ -138,7 +147,7 @@ impl Default for SourceOptions {
             raw: true,
             budget: Budget::default(),
             terraform_dir: None,
-            assume_closed: BTreeSet::new(),
+            assume_whole: BTreeSet::new(),
             declarations: Declarations::default(),
         }
     }
@@ -226,7 +235,7 @@ impl Sources {
             self.errors.extend(shared.into_iter().map(error));
         }
         for it in self.architectures.iter_mut().flat_map(|it| &mut it.scenarios) {
-            it.snapshot.scope.closed.extend(options.assume_closed.iter().cloned());
+            options.assume_whole.iter().for_each(|kind| it.snapshot.scope.assume_whole(kind));
             let declared = options.declarations.within(&it.snapshot);
             it.snapshot.intent.extend(declared);
         }

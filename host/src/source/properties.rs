@@ -41,6 +41,11 @@ pub(crate) trait Declaration {
     /// Where a node stands.
     fn place_of(&self, node: &Node) -> Option<Place>;
 
+    /// Whether it stands for any number of resources that its source leaves out.
+    fn is_left_out(&self) -> bool {
+        false
+    }
+
     /// The resources one of which a node names, where nobody knows which.
     fn candidates(&self, _: &Node) -> Candidates {
         Candidates::default()
@@ -180,9 +185,14 @@ impl<'a> Properties<'a> {
     /// The resource that this one is a part of.
     pub(crate) fn whole(&mut self, property: &str) -> Whole {
         let node = self.get(property);
-        let candidates = self.declaration.candidates(&node);
+        let mut candidates = self.declaration.candidates(&node);
         if candidates.keys().is_empty() {
-            return Whole::One(self.edge_of(&node));
+            match self.edge_of(&node) {
+                Value::Known(Some(key)) if self.declaration.is_left_out() => {
+                    candidates = Candidates::of([key].into_iter());
+                }
+                edge => return Whole::One(edge),
+            }
         }
         let why = match node.value {
             Evaluated::External { why, .. } | Evaluated::Unknown(why) => why,

@@ -143,7 +143,7 @@ fn distributions_stand_before_a_bucket_where_they_keep_what_they_read() {
     let cached = with("DefaultTTL: 60");
     assert_eq!((cached.distributions.members, cached.cached), (vec![key("C")], Value::Known(true)));
     assert_eq!(cached.read_from_outside, Value::Known(true));
-    assert_eq!(why(&with("DefaultTTL: 0").cached).1, "AWS::CloudFront::Distribution", "there may be more");
+    assert_eq!(why(&with("DefaultTTL: 0").cached).1, "AWS::CloudFront::Distribution of other stacks");
     let private = derived("\n  B: {Type: AWS::S3::Bucket}").facts.buckets.remove(&key("B")).unwrap();
     assert_eq!(why(&private.read_from_outside).1, "the readers of B");
 }

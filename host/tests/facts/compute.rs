@@ -175,7 +175,7 @@ fn everything_that_has_interfaces_runs_in_its_subnets() {
         let resources = format!("{groups}\n  W: {{Type: '{kind}', Properties: {{{properties}}}}}");
         let facts = workload(&resources);
         assert_eq!((facts.kind, facts.subnets), (expected, KeySet::of(keys(&["S"]))), "{kind}");
-        assert_eq!(with(&resources).workload, keys(&["W"]), "{kind}");
+        assert_eq!(with(&resources).workload.members, keys(&["W"]), "{kind}");
     }
 }
 
@@ -183,12 +183,12 @@ fn everything_that_has_interfaces_runs_in_its_subnets() {
 fn infrastructure_is_nobodys_workload() {
     let bastion = with("
   W: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref S, Tags: [{Key: 'archlint:bastion', Value: 'true'}]}}");
-    assert!(bastion.workload.is_empty());
+    assert!(bastion.workload.is_empty().is_true());
     let outside = with(
         "
   W: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13}}",
     );
-    assert!(outside.workload.is_empty());
+    assert!(outside.workload.is_empty().is_true());
 }
 
 /// The base whose subnet gives public addresses.

@@ -2,8 +2,8 @@
 
 use archlint::facts::{self, EnvironmentSettings};
 use archlint_schema::{
-    BackupFacts, DataStoreKind, DatabaseFacts, DatabaseKind, Key, KeySet, Reason, RecoveryCopyKind, Snapshot,
-    Unknown, Value, ZoneBounds,
+    BackupFacts, DataStoreKind, DatabaseFacts, DatabaseKind, Key, KeySet, RecoveryCopyKind, Snapshot, Value,
+    ZoneBounds,
 };
 
 use super::{BASE, derived, key, keys, why};
@@ -91,9 +91,9 @@ fn a_cluster_without_instances_has_them_in_another_stack() {
     let open = |it: &str| database(it).members.open;
     let alone = "
   D: {Type: AWS::RDS::DBCluster, Properties: {Engine: aurora-mysql}}";
-    assert_eq!(open(alone), Some(Unknown::new(Reason::NotCollected, "instances in other stacks")));
+    assert_eq!(open(alone).and_then(|it| it.detail).as_deref(), Some("AWS::RDS::DBInstance of other stacks"));
     assert_eq!(open(CLUSTER), None);
-    let listed = r#"{"scope": {"closed": ["AWS::RDS::DBInstance"]},
+    let listed = r#"{"scope": {"lists": { "AWS::RDS::DBInstance": "whole" }},
       "resources": {"AWS::RDS::DBCluster": [{"meta": {"key": "D", "label": "D"}, "engine": "aurora-mysql"}]}}"#;
     let mut snapshot: Snapshot = serde_json::from_str(listed).unwrap();
     facts::derive(&mut snapshot, &EnvironmentSettings::default());
@@ -124,7 +124,7 @@ fn a_source_that_is_named_by_its_arn_is_in_another_region() {
 
 /// Two regions of one account: a database with a replica, a global database, and a plan that copies.
 const REGIONS: &str = r#"{
-  "scope": {"closed": ["AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::Backup::BackupPlan", "AWS::Backup::BackupSelection"]},
+  "scope": {"lists": { "AWS::RDS::DBInstance": "whole", "AWS::RDS::DBCluster": "whole", "AWS::Backup::BackupPlan": "whole", "AWS::Backup::BackupSelection": "whole" }},
   "resources": {
     "AWS::RDS::DBInstance": [
       {"meta": {"key": "arn:aws:rds:ap-northeast-2:1:db:main", "label": "main", "tags": {"backup": "daily"}},

@@ -6,6 +6,7 @@ mod buckets;
 mod compute;
 mod data;
 mod filtering;
+mod lineage;
 mod load_balancing;
 mod network;
 mod streaming;
@@ -133,7 +134,7 @@ fn the_main_table_holds_where_nothing_is_associated_per_vpc() {
   Of: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref T, RouteTableId: !Ref Rt}}
   R: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Rt, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Igw}}";
     let facts = derived(two).facts.subnets;
-    assert_eq!(facts[&Key::from("t/S")].route_table, Value::Known(None));
+    assert_eq!(facts[&Key::from("t/S")].route_table, Value::Known(Some(key("A/main-route-table"))));
     exposure(&facts[&Key::from("t/S")], Exposure::Private);
     exposure(&facts[&Key::from("t/T")], Exposure::Public);
 }

@@ -49,7 +49,7 @@ fn a_subnet_whose_table_is_out_of_sight_is_not_in_the_main_table() {
 
 /// A live account: a main table, a NAT gateway that failed, one that is gone.
 const LIVE: &str = r#"{
-  "scope": {"closed": ["AWS::EC2::NatGateway", "AWS::EC2::Instance", "AWS::EC2::VPCPeeringConnection"]},
+  "scope": {"lists": { "AWS::EC2::NatGateway": "whole", "AWS::EC2::Instance": "whole", "AWS::EC2::VPCPeeringConnection": "whole" }},
   "resources": {
     "AWS::EC2::VPC": [{"meta": {"key": "vpc", "label": "vpc"}, "cidr": "10.0.0.0/16"}],
     "AWS::EC2::Subnet": [{"meta": {"key": "s", "label": "s"}, "vpc": "vpc", "zone": "a", "has_ipv6": false}],
@@ -72,7 +72,7 @@ const LIVE: &str = r#"{
 #[test]
 fn what_a_live_route_leads_to_may_have_ended() {
     let mut snapshot: Snapshot = serde_json::from_str(LIVE).unwrap();
-    assert!(snapshot.scope.closed.contains(NatGateway::KIND));
+    assert_eq!(snapshot.scope.unseen(NatGateway::KIND), None);
     let because = facts::derive(&mut snapshot, &EnvironmentSettings::default());
     let facts = &snapshot.facts.route_tables["rt"];
     let dead: Vec<(usize, DeadReason)> = facts.dead_routes.iter().map(|it| (it.at, it.why)).collect();
@@ -130,13 +130,13 @@ fn a_subnet_has_its_network_acl_or_the_default_one() {
     const OWN: &str = "
   Acl: {Type: AWS::EC2::NetworkAcl, Properties: {VpcId: !Ref Vpc}}
   Ao: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {NetworkAclId: !Ref Acl, SubnetId: !Ref S}}";
-    assert_eq!(with("").network_acl, Value::Known(None));
+    assert_eq!(with("").network_acl, Value::Known(Some(key("Vpc/default-network-acl"))));
     let snapshot = derived(&format!("{BASE}{OWN}"));
     assert_eq!(snapshot.facts.subnets[&key("S")].network_acl, Value::Known(Some(key("Acl"))));
     assert_eq!(snapshot.facts.network_acls[&key("Acl")].subnets.members, keys(&["S"]));
     let changed = with("
   E: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: !GetAtt Vpc.DefaultNetworkAcl, RuleNumber: 90, Protocol: -1, RuleAction: deny, CidrBlock: 0.0.0.0/0}}");
-    assert!(changed.network_acl.decided().is_err(), "an entry goes into the default ACL");
+    assert_eq!(changed.network_acl, Value::Known(Some(key("Vpc/default-network-acl"))));
     let elsewhere = subnet(
         "
   S: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref P, CidrBlock: 10.0.0.0/24}}",

@@ -78,6 +78,11 @@ impl Moto {
         self.stand_in.url()
     }
 
+    /// Moto as it is, which fails some calls.
+    pub(crate) fn bare_url(&self) -> String {
+        url(self.port)
+    }
+
     /// Builds an account of `fixtures/accounts`; what is where.
     pub(crate) fn build(&self, account: &str) -> Vec<Deployed> {
         let deployed = |line: &str| {

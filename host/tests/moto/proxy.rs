@@ -97,8 +97,10 @@ fn call(head: &str, body: &[u8], number: usize) -> Call {
     let part = |at: usize| parts.get(at).copied().unwrap_or_default().to_owned();
     let form = String::from_utf8_lossy(body).into_owned();
     let action = form.split('&').find_map(|it| it.strip_prefix("Action=")).map(str::to_owned);
+    // `X-Amz-Target: AmazonEC2ContainerServiceV20141113.ListClusters`
+    let target = || Some(header(head, "x-amz-target")?.rsplit('.').next()?.to_owned());
     let path = || head.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
-    let operation = action.unwrap_or_else(path);
+    let operation = action.or_else(target).unwrap_or_else(path);
     Call { number, service: part(3), region: part(2), access_key: part(0), operation }
 }
 

@@ -1,5 +1,6 @@
 use archlint_sdk::schema::{
-    AutoScalingGroup, AutoScalingGroupFacts, Confidence, DeclaredWorkload, Severity, Value, Verdicts,
+    AutoScalingGroup, AutoScalingGroupFacts, Confidence, DeclaredWorkload, LaunchConfiguration,
+    LaunchTemplate, Severity, Value, Verdicts,
 };
 use archlint_sdk::{Architecture, Missing, RuleError, Verdict, Violation, rule};
 use serde::Deserialize;
@@ -24,6 +25,8 @@ enum Size {
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let Parameters { required_capacity, size } = architecture.parameters()?;
     let facts = architecture.table::<AutoScalingGroupFacts>()?;
+    let partial = architecture.why_partial::<LaunchTemplate>();
+    let partial = partial.or_else(|| architecture.why_partial::<LaunchConfiguration>());
     architecture.check_each(architecture.all::<AutoScalingGroup>()?, |group| {
         let AutoScalingGroupFacts { zones, spot, .. } = &facts[&group.meta.key];
         let declared = architecture.intent().workload_of(&group.meta.key);
@@ -46,6 +49,10 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         // It would, in as many zones as these may turn out to be.
         if *counted.is(|it| bounds.survivors(*it).1 >= required).or_undecided(path)? {
             return zones.spans(bounds.min + 1).or_undecided("subnets").map(|_| Verdict::Pass);
+        }
+        // A launch template that should be in sight may ask for nothing but Spot Instances.
+        if let (Err(_), None, Some(why)) = (spot.decided(), declared_capacity, partial.clone()) {
+            return Err(why).or_undecided("launch_template");
         }
         let is_sure = declared_capacity.is_some() || spot.is_false();
         let starts_with_enough = survives(&group.starts_with().1).is_true();

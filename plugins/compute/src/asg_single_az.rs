@@ -19,9 +19,13 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let groups = architecture.all::<AutoScalingGroup>()?;
     // Groups pinned to one zone each are one group in several zones.
     let tag = |it: &AutoScalingGroup| it.meta.tag(&parameters.per_az_group_tag);
+    let partial = architecture.why_partial::<AutoScalingGroup>();
     let mut siblings = BTreeMap::<Value<Option<String>>, ZoneSet>::new();
     for group in groups.iter().filter(|it| tag(it) != Value::Known(None)) {
-        siblings.entry(tag(group)).or_default().members.extend(facts[&group.meta.key].zones.members.clone());
+        let own = &facts[&group.meta.key].zones;
+        let together = siblings.entry(tag(group)).or_default();
+        together.members.extend(own.members.clone());
+        together.open = together.open.take().or_else(|| own.open.clone()).or_else(|| partial.clone());
     }
     architecture.check_each(groups, |group| {
         let zones = &facts[&group.meta.key].zones;
@@ -29,8 +33,9 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if zones.is_outside_zones() || is_singleton && parameters.singleton_ok.contains(&group.meta.label) {
             return Ok(Verdict::NotApplicable);
         }
-        let together = siblings.get(&tag(group)).is_some_and(|it| it.spans(parameters.min_azs).is_true());
-        if *zones.spans(parameters.min_azs).or_undecided("subnets")? || together {
+        let together = siblings.get(&tag(group)).map(|it| it.spans(parameters.min_azs));
+        let together = together.unwrap_or(Value::Known(false));
+        if *zones.spans(parameters.min_azs).or(together).or_undecided("subnets")? {
             return Ok(Verdict::Pass);
         }
         let message = format!("`{}` runs in {} only", group.meta.label, zones.names());

@@ -25,11 +25,11 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if facts.kind != DatabaseKind::Aurora || is_serverless || is_global && members.is_empty() {
             return Ok(Verdict::NotApplicable);
         }
-        if let (0 | 1, Some(why)) = (members.len(), &facts.members.open) {
-            return Err(why.clone()).or_undecided("members");
-        }
+        let unseen = || facts.members.open.clone().map_or(Ok(()), Err);
         let violation = |message: String| Violation::new(cluster, "", message).fact(key, "members");
         if members.len() < 2 || !*facts.is_spread().or_undecided("member_zones")? {
+            // One that is out of sight may stand elsewhere.
+            unseen().or_undecided("members")?;
             let message = match members {
                 [] => format!("`{name}` has no instance"),
                 [_] => format!("`{name}` has one instance, and none to fail over to"),
@@ -47,6 +47,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if *writer.map_or_else(all_are_backed, is_backed).or_undecided("members")? {
             return Ok(Verdict::Pass);
         }
+        unseen().or_undecided("members")?;
         let what = "can take over its load: the others are too small, or promoted last";
         let confidence = if writer.is_some() { Confidence::High } else { Confidence::Medium };
         let violation = violation(format!("no instance of `{name}` {what}")).confidence(confidence);

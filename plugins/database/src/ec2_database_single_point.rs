@@ -24,12 +24,15 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let signs: Signs = architecture.parameters()?;
     let Parameters { cluster_tag, replication_declared } = architecture.parameters()?;
     let facts = architecture.table::<InstanceFacts>()?;
+    let partial = architecture.why_partial::<Instance>();
     let (mut hosts, mut zones) = (BTreeMap::new(), BTreeMap::<Cluster, ZoneSet>::new());
     for instance in architecture.all::<Instance>()? {
         let (key, host) = (&instance.meta.key, signs.on(architecture, instance));
         let cluster = cluster(instance, host.as_ref().ok().and_then(Option::as_ref), &cluster_tag);
         let member = ZoneMember { zone: facts[key].zone.clone(), via: key.clone() };
-        zones.entry(cluster).or_default().members.push(member);
+        let peers = zones.entry(cluster).or_default();
+        peers.members.push(member);
+        peers.open.clone_from(&partial);
         hosts.insert(key, host);
     }
     let instances = architecture.check_each(architecture.all::<Instance>()?, |instance| {

@@ -1,4 +1,7 @@
-use archlint_sdk::schema::{Protocol, RulePlace, SecurityGroup, SecurityGroupFacts, Severity, Verdicts};
+use archlint_sdk::schema::{
+    ClassicLoadBalancer, InstanceConnectEndpoint, LoadBalancer, Protocol, RulePlace, SecurityGroup,
+    SecurityGroupFacts, Severity, Unknown, Verdicts,
+};
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Subject, Verdict, Violation, rule};
 use serde::Deserialize;
 
@@ -24,8 +27,20 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             Ok(rule.or_undecided("ingress")?.map(|rule| (*port, rule)))
         })?;
         let host = facts.host.as_ref().map(|it| architecture.label(it));
-        open.answer(|open| violation(group, host, facts.exposed.is_true(), &open).into())
+        open.answer(|open| {
+            if let (None, Some(why)) = (host, unseen_without_logins(architecture)) {
+                return Err(why).or_undecided("attached");
+            }
+            violation(group, host, facts.exposed.is_true(), &open).into()
+        })
     })
+}
+
+/// Why something that takes no logins may carry a group, out of sight.
+fn unseen_without_logins(architecture: &Architecture<'_>) -> Option<Unknown> {
+    let balancers = architecture.why_partial::<LoadBalancer>();
+    let balancers = balancers.or_else(|| architecture.why_partial::<ClassicLoadBalancer>());
+    balancers.or_else(|| architecture.why_partial::<InstanceConnectEndpoint>())
 }
 
 fn violation(

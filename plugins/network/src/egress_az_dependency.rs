@@ -19,10 +19,10 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         }
         let home = home.or_undecided("subnet")?;
         if elsewhere.members.is_empty() {
-            return elsewhere.decided().or_undecided("subnet.zone").map(|_| Verdict::Pass);
+            return elsewhere.decided().or_undecided("dependents").map(|_| Verdict::Pass);
         }
         // A VPC that runs in one zone anyway is another rule's business.
-        if workload_zones.spans(2).is_false() {
+        if !*workload_zones.spans(2).or_undecided("workload_zones")? {
             return Ok(Verdict::NotApplicable);
         }
         let violation = violation(architecture, target, home);

@@ -17,7 +17,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let facts = architecture.table::<NetworkAclFacts>()?;
     architecture.check_each(architecture.all::<NetworkAcl>()?, |acl| {
         let NetworkAclFacts { subnets, requests, ineffective_denies } = &facts[acl.key()];
-        if *acl.is_default.or_undecided("is_default")? || subnets.is_empty().is_true() {
+        if subnets.is_empty().is_true() {
             return Ok(Verdict::NotApplicable);
         }
         let filter = acl.filter().or_undecided("entries")?;

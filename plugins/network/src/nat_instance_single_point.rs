@@ -14,7 +14,13 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let parameters: Parameters = architecture.parameters()?;
     architecture.check_each(&architecture.nat_instances()?, |nat| {
         let subnet = nat.facts.subnet.known().and_then(Option::as_ref);
-        let subnet = subnet.map(|it| architecture.get::<Subnet>(it)).transpose()?.and_then(Result::ok);
+        let subnet = subnet.map(|it| architecture.get::<Subnet>(it)).transpose()?;
+        // The VPC of a subnet that should be in sight may say what the NAT instance is for.
+        let is_hidden = subnet.as_ref().is_some_and(Result::is_err) && !parameters.nat_instance_ok_env.is_empty();
+        if let Some(why) = architecture.why_partial::<Subnet>().filter(|_| is_hidden) {
+            return Err(why).or_undecided("subnet");
+        }
+        let subnet = subnet.and_then(Result::ok);
         let vpc = subnet.and_then(|it| it.vpc.known());
         if architecture.is_in_environment([Some(nat.key()), vpc], &parameters.nat_instance_ok_env)? {
             return Ok(Verdict::NotApplicable);

@@ -13,7 +13,8 @@ struct Parameters {
 
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let Parameters { mut services } = architecture.parameters()?;
-    if !architecture.has_any("AWS::DynamoDB::Table")? {
+    // Where none is in sight, nothing tells that traffic goes to one.
+    if !architecture.has_any("AWS::DynamoDB::Table")?.is_true() {
         services.remove(&GatewayService::Dynamodb);
     }
     let facts = architecture.table::<RouteTableFacts>()?;

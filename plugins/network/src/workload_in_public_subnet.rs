@@ -20,12 +20,15 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if !represented_by.is_empty() || !kinds.contains(kind) || workload.is_named_in(&allow) {
             return Ok(Verdict::NotApplicable);
         }
+        let exempt = workload.facts.exempt.clone();
         // A subnet that nobody sees may be exposed.
         let places = placements.iter().map(Ok).chain(subnets.open.clone().map(Err));
         let exposed = Flaws::among(places, |place| {
             let place: &Placement = place.or_undecided(kind.placed_by())?;
-            let severity = judge(architecture, place, kind.placed_by(), count_partial_igw)?;
-            Ok(severity.map(|it| (it, &place.subnet)))
+            let Some(severity) = judge(architecture, place, kind.placed_by(), count_partial_igw)? else {
+                return Ok(None);
+            };
+            Ok((!*exempt.or_undecided("tags")?).then_some((severity, &place.subnet)))
         })?;
         exposed.answer(|exposed| violation(architecture, workload, &exposed).into())
     })

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use archlint_schema::{
-    Admission, AdmissionFacts, EnvironmentFacts, FactTable, InstanceFacts, Intent, Key, LoadBalancerFacts,
-    Meta, Needs, Raw, Resource, SecurityGroupFacts, TargetGroupFacts, Undecided, Unknown, Untyped, Value,
-    Verdicts,
+    Admission, AdmissionFacts, EnvironmentFacts, FactTable, InstanceFacts, Intent, Key, Listing,
+    LoadBalancerFacts, Meta, Needs, Raw, Resource, SecurityGroupFacts, TargetGroupFacts, Undecided, Unknown,
+    Untyped, Value, Verdicts, Vpc,
 };
 use serde::Deserialize;
 
@@ -85,8 +85,8 @@ impl<'a> Architecture<'a> {
         serde_json::from_str(self.parameters).map_err(RuleError::Parameters)
     }
 
-    /// Every resource of a kind.
-    pub fn all<T: Resource>(&self) -> Result<&'a [T], RuleError> {
+    /// Every resource of a kind in sight, and why there may be others.
+    pub fn all<T: Resource>(&self) -> Result<Listing<'a, T>, RuleError> {
         declared(self.needs.kinds.contains(T::KIND), T::KIND)?;
         self.document.all()
     }
@@ -98,10 +98,17 @@ impl<'a> Architecture<'a> {
         self.document.identities(kind)?.iter().map(view).collect()
     }
 
-    /// Whether there is a resource of a kind, with a struct or without.
-    pub fn has_any(&self, kind: &'static str) -> Result<bool, RuleError> {
+    /// Whether there is a resource of a kind, with a struct or without, in sight or not.
+    pub fn has_any(&self, kind: &'static str) -> Result<Value<bool>, RuleError> {
         declared(self.needs.kinds.contains(kind), kind)?;
-        Ok(!self.document.identities(kind)?.is_empty())
+        let listing = Listing::new(self.document.identities(kind)?, self.document.unseen(kind));
+        Ok(listing.is_empty().negate())
+    }
+
+    /// Why the list of a kind lacks even what the source makes or was asked for: a call that was denied, a macro. What
+    /// exempts a subject by what another resource is takes a list that is not partial.
+    pub fn why_partial<T: Resource>(&self) -> Option<Unknown> {
+        self.document.why_partial(T::KIND)
     }
 
     /// The properties of a resource as its source wrote them, in the source's own names: for what its struct lacks.
@@ -117,12 +124,11 @@ impl<'a> Architecture<'a> {
     }
 
     /// Every resource that a table of facts is about, whatever its kind: workloads, databases, what keeps state. The
-    /// definition declares the table and each of its kinds.
+    /// definition declares the table.
     pub fn views<F: FactTable>(&self) -> Result<Vec<View<'a, F>>, RuleError> {
         let facts = self.table::<F>()?;
         let mut views = Vec::new();
         for kind in F::KINDS {
-            declared(self.needs.kinds.contains(*kind), kind)?;
             let all = self.document.identities(kind)?.iter();
             views.extend(all.filter_map(|it| {
                 let facts = facts.get(&it.meta.key)?;
@@ -181,7 +187,7 @@ impl<'a> Architecture<'a> {
         self.facts::<EnvironmentFacts>(resource)?.or_undecided("tags")
     }
 
-    /// Whether a resource, or what it is in, says by its tags that it belongs to one of some environments. What is
+    /// Whether a resource, or the VPC that it is in, says by its tags that it belongs to one of some environments. What is
     /// from outside says nothing.
     pub fn is_in_environment<'k>(
         &self,
@@ -189,7 +195,10 @@ impl<'a> Architecture<'a> {
         environments: &[String],
     ) -> Result<bool, Stop> {
         for resource in resources.into_iter().flatten() {
-            let Ok(own) = self.facts::<EnvironmentFacts>(resource)? else { continue };
+            let Ok(own) = self.facts::<EnvironmentFacts>(resource)? else {
+                self.why_partial::<Vpc>().map_or(Ok(()), Err).or_undecided("tags")?;
+                continue;
+            };
             let name = own.name.or_undecided("tags")?.as_deref().unwrap_or_default();
             if environments.iter().any(|it| it.eq_ignore_ascii_case(name)) {
                 return Ok(true);

@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 use archlint_schema::{
-    FactTable, Intent, Key, Needs, PackedDocument, Raw, Reason, Resource, Unknown, Untyped,
+    FactTable, Intent, Key, Listing, Needs, PackedDocument, Raw, Reason, Resource, Unknown, Untyped,
 };
 use elsa::FrozenMap;
 use serde::Deserialize;
@@ -62,8 +62,18 @@ impl Document {
         self.packed.subjects.as_ref().is_none_or(|subjects| subjects.include(key))
     }
 
-    pub(crate) fn all<T: Resource>(&self) -> Result<&[T], RuleError> {
-        Ok(&self.resources::<T>()?.all)
+    pub(crate) fn all<T: Resource>(&self) -> Result<Listing<'_, T>, RuleError> {
+        Ok(Listing::new(&self.resources::<T>()?.all, self.unseen(T::KIND)))
+    }
+
+    /// Why there may be resources of a kind that are not in sight.
+    pub(crate) fn unseen(&self, kind: &str) -> Option<Unknown> {
+        self.packed.scope.unseen(kind)
+    }
+
+    /// Why the list of a kind lacks even what the source itself may have made or was asked for.
+    pub(crate) fn why_partial(&self, kind: &str) -> Option<Unknown> {
+        self.packed.scope.is_partial(kind).cloned()
     }
 
     pub(crate) fn get<T: Resource>(&self, key: &Key) -> Result<Option<&T>, RuleError> {
@@ -103,6 +113,9 @@ impl Document {
 
     /// What a reader of the source calls a resource.
     pub(crate) fn label(&self, key: &Key) -> Option<&str> {
+        if let Some(label) = self.packed.labels.get(key) {
+            return Some(label);
+        }
         let labels = self.labels.get_or_init(|| {
             let lists = self.packed.resources.values();
             let all = lists.flat_map(|it| decode::<Vec<Labelled>>(it).expect("every resource has a label"));

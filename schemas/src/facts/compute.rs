@@ -86,6 +86,10 @@ pub struct WorkloadFacts {
     pub zones: ZoneSet,
     /// One per subnet that is known.
     pub placements: Vec<Placement>,
+    /// Whether a tag says that it is a bastion or an appliance, which rules about workload leave alone. What surely is
+    /// one has no facts here.
+    #[serde(default = "no")]
+    pub exempt: Value<bool>,
     /// What is placed in its stead: the instances of a database cluster, by which it is reached; the Auto Scaling group
     /// of an instance.
     #[serde(default)]
@@ -164,4 +168,8 @@ pub struct EnvironmentFacts {
     pub name: Value<Option<String>>,
     /// `prod`, `nonprod` or what else the settings map the name to; the default where nothing says.
     pub class: Value<String>,
+}
+
+fn no() -> Value<bool> {
+    Value::Known(false)
 }

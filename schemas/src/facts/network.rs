@@ -65,9 +65,10 @@ pub struct SubnetFacts {
     pub egress: Value<Egress>,
     pub egress_ipv6: Value<Egress>,
     /// What runs in the subnet: instances, groups, services, functions, databases; no NAT instances.
-    pub workload: Vec<Key>,
-    /// Whether the source could hold workload that is not listed.
-    #[serde(default = "open")]
+    /// Open where something may run there that cannot be told: its subnets or its tags are unknown, or a list is partial.
+    pub workload: KeySet,
+    /// Whether no other stack can put something there: only a live listing can say so.
+    #[serde(default)]
     pub workload_closed: bool,
     /// The network ACL that filters its traffic; absent: the default one of a VPC that the source creates, which
     /// admits everything.
@@ -80,10 +81,6 @@ pub struct SubnetFacts {
     /// Attachments of a transit gateway that have an interface here.
     #[serde(default)]
     pub transit_gateway_attachments: Vec<Key>,
-}
-
-fn open() -> bool {
-    false
 }
 
 impl SubnetFacts {
@@ -109,10 +106,11 @@ impl SubnetFacts {
 
     /// Whether something runs in the subnet; unknown where nothing in sight does, and the source does not see all.
     pub fn has_workload(&self) -> Value<bool> {
-        if self.workload.is_empty() && !self.workload_closed {
-            return Value::unknown(Reason::NotCollected, "what runs in the subnet");
+        let seen = self.workload.is_empty().negate();
+        if seen.is_false() && !self.workload_closed {
+            return Value::unknown(Reason::NotCollected, "what other stacks run in the subnet");
         }
-        Value::Known(!self.workload.is_empty())
+        seen
     }
 }
 

@@ -18,12 +18,12 @@ pub(super) struct Loads<'a> {
 impl<'a> Loads<'a> {
     pub(super) fn new(index: &Index<'a>) -> Self {
         let mut observed: HashMap<_, Vec<_>> = HashMap::new();
-        for it in &index.snapshot.resources.bucket_metrics {
+        for it in index.all::<BucketMetrics>() {
             if let Some(bucket) = it.bucket.known() {
                 observed.entry(bucket).or_default().push(it);
             }
         }
-        Self { observed, intent: &index.snapshot.intent }
+        Self { observed, intent: index.intent() }
     }
 
     pub(super) fn of_bucket(&self, bucket: &Key) -> Load {

@@ -1,7 +1,7 @@
 //! The keys of a bucket: samples of them; where there is none, what says how its writers form them.
 
 use archlint_schema::{
-    Bucket, Confidence, GlueTable, Key, KeyPattern, KeyPopulation, PopulationFacts, Reason, Resource, Value,
+    Bucket, Confidence, GlueTable, Key, KeyPattern, KeyPopulation, PopulationFacts, Resource, Value,
 };
 
 use super::loads::Loads;
@@ -43,7 +43,7 @@ impl<'i, 'a> Populations<'i, 'a> {
     /// Samples, and what says how keys are formed that no sample is of.
     fn told(&self, bucket: &Bucket) -> Vec<Keys> {
         let key = &bucket.meta.key;
-        let samples = self.index.snapshot.resources.key_populations.iter();
+        let samples = self.index.all::<KeyPopulation>().iter();
         let samples = samples.filter(|it| it.bucket.known() == Some(key));
         let sample = |it: &KeyPopulation| Keys {
             told_by: it.meta.key.clone(),
@@ -71,9 +71,8 @@ impl<'i, 'a> Populations<'i, 'a> {
             }
             Err(why) => Value::Unknown(why),
         };
-        let is_listed = self.index.snapshot.scope.closed.contains(GlueTable::KIND);
-        let unseen = || Value::unknown(Reason::NotCollected, GlueTable::KIND);
-        queried.or(filtered).or(if is_listed { Value::Known(false) } else { unseen() })
+        let unseen = self.index.unseen(GlueTable::KIND).map_or(Value::Known(false), Value::Unknown);
+        queried.or(filtered).or(unseen)
     }
 
     fn is_spread_by_format(&self, bucket: &Key, prefix: &str) -> Value<bool> {
@@ -85,7 +84,7 @@ impl<'i, 'a> Populations<'i, 'a> {
 
     /// Every table, and whether it has keys that begin with a prefix.
     fn tables(&self, bucket: &Key, prefix: &str) -> impl Iterator<Item = (&'a GlueTable, Value<bool>)> {
-        self.index.snapshot.resources.glue_tables.iter().map(move |it| {
+        self.index.all::<GlueTable>().iter().map(move |it| {
             let is_there = it.bucket.is(|it| it.as_ref() == Some(bucket));
             (it, is_there.and(it.prefix.is(|it| overlap(it, prefix))))
         })
@@ -112,7 +111,7 @@ pub(super) fn chain(populations: &[PopulationFacts]) -> Vec<Step> {
 /// What queries a bucket, and what selects objects in it.
 pub(super) fn selection_chain(index: &Index<'_>, bucket: &Bucket) -> Vec<Step> {
     let key = &bucket.meta.key;
-    let tables = index.snapshot.resources.glue_tables.iter();
+    let tables = index.all::<GlueTable>().iter();
     let tables = tables.filter(|it| it.bucket.known().and_then(Option::as_ref) == Some(key));
     let mut chain: Vec<Step> =
         tables.map(|it| Step::new(&it.meta.key, "prefix", "is queried by its partitions")).collect();

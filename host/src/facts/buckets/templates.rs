@@ -16,12 +16,11 @@ pub(super) struct Template {
 
 /// What is known of how keys of a bucket are formed.
 pub(super) fn of(index: &Index<'_>, bucket: &Key) -> Vec<Template> {
-    let resources = &index.snapshot.resources;
     let is_it = |it: &Value<Option<Key>>| it.known().and_then(Option::as_ref) == Some(bucket);
-    let declared = index.snapshot.intent.bucket(bucket).and_then(|it| it.key_template.as_ref());
+    let declared = index.intent().bucket(bucket).and_then(|it| it.key_template.as_ref());
     let declared = declared.and_then(|it| of_owners(bucket, it));
-    let streams = resources.delivery_streams.iter().filter(|it| is_it(&it.bucket)).filter_map(of_stream);
-    let tables = resources.glue_tables.iter().filter(|it| is_it(&it.bucket)).filter_map(of_table);
+    let streams = index.all::<DeliveryStream>().iter().filter(|it| is_it(&it.bucket)).filter_map(of_stream);
+    let tables = index.all::<GlueTable>().iter().filter(|it| is_it(&it.bucket)).filter_map(of_table);
     declared.into_iter().chain(streams).chain(tables).collect()
 }
 

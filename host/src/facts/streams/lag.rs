@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use archlint_schema::{Alarm, Key, KeySet, Reason, Resource, Unknown, Value};
+use archlint_schema::{Alarm, Key, KeySet, Resource, Unknown, Value};
 
 use super::super::index::Index;
 
@@ -26,13 +26,10 @@ pub(super) struct LagAlarms<'a> {
 impl<'a> LagAlarms<'a> {
     pub(super) fn new(index: &Index<'a>, names: &HashMap<&'a str, &'a Key>) -> Self {
         let mut alarms = Self { by_resource: HashMap::new(), of_applications: Vec::new(), open: None };
-        for alarm in &index.snapshot.resources.alarms {
+        for alarm in index.all::<Alarm>() {
             alarms.add(alarm, names);
         }
-        if !index.snapshot.scope.closed.contains(Alarm::KIND) {
-            let elsewhere = || Unknown::new(Reason::NotCollected, "alarms of other stacks");
-            alarms.open.get_or_insert_with(elsewhere);
-        }
+        alarms.open = alarms.open.take().or_else(|| index.unseen(Alarm::KIND));
         alarms
     }
 

@@ -6,7 +6,7 @@ use super::super::Step;
 use super::super::index::Index;
 
 pub(super) fn of(index: &Index<'_>, stream: &Stream, metrics: Option<&StreamMetrics>) -> StreamLoad {
-    let declared = index.snapshot.intent.stream(&stream.meta.key);
+    let declared = index.intent().stream(&stream.meta.key);
     let or = |observed: Value<Option<Measure>>, declared: Option<Measure>| match observed {
         Value::Known(None) => Value::Known(declared),
         observed => observed,

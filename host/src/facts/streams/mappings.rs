@@ -47,7 +47,7 @@ impl<'a> Streams<'a> {
             Some("dynamodb") => of(EventSourceKind::DynamodbStream, None),
             Some(_) => of(EventSourceKind::Other, None),
             None if index.creates(source) || !may_be_stream => of(EventSourceKind::Other, None),
-            None => doubt(index.snapshot.why_absent(source)),
+            None => doubt(index.why_absent(source)),
         }
     }
 
@@ -104,7 +104,7 @@ fn batches_at_once(index: &Index<'_>, mapping: &Mapping<'_>) -> Value<Option<i64
         Err(why) => return Value::Unknown(why),
     };
     let Some(it) = index.get::<Stream>(stream) else {
-        return Value::Unknown(index.snapshot.why_absent(stream));
+        return Value::Unknown(index.why_absent(stream));
     };
     let shards = match (it.shards.decided(), it.mode.known()) {
         (Ok(Some(shards)), _) => *shards,
@@ -126,7 +126,7 @@ fn reserved_concurrency(index: &Index<'_>, function: &Key) -> (Value<Option<i64>
         index.get::<LambdaFunction>(&Key::from(arn))
     };
     let Some(it) = index.get::<LambdaFunction>(function).or_else(unqualified) else {
-        return (Value::Unknown(index.snapshot.why_absent(function)), Vec::new());
+        return (Value::Unknown(index.why_absent(function)), Vec::new());
     };
     let steps = match it.reserved_concurrency.known() {
         Some(Some(limit)) => {

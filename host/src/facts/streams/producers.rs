@@ -1,6 +1,6 @@
 //! Pipes, which read and write streams, and what else writes to them by a key that the source tells.
 
-use archlint_schema::{Key, KeySet, Value};
+use archlint_schema::{Key, KeySet, Pipe, TopicRule, Value};
 
 use super::super::index::Index;
 use super::Streams;
@@ -8,8 +8,7 @@ use super::Streams;
 impl<'a> Streams<'a> {
     /// Puts pipes and rules of AWS IoT to the streams that they read and write.
     pub(super) fn gather_producers(&mut self, index: &Index<'a>) {
-        let resources = &index.snapshot.resources;
-        for it in &resources.pipes {
+        for it in index.all::<Pipe>() {
             match (it.source.decided(), it.running.decided()) {
                 (Ok(None), _) | (_, Ok(false)) => continue,
                 (Ok(Some(source)), Ok(true)) => {
@@ -25,7 +24,7 @@ impl<'a> Streams<'a> {
                 self.note_key(target, &it.meta.key, path, &is_constant);
             }
         }
-        for it in &resources.topic_rules {
+        for it in index.all::<TopicRule>() {
             for (at, action) in it.streams.known().into_iter().flatten().enumerate() {
                 let Value::Known(stream) = &action.stream else { continue };
                 let is_constant =

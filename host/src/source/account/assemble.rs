@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use archlint_schema::{
-    Association, Key, NetworkAcl, Reason, Resource, Resources, RouteTable, Scope, Unknown, Value,
+    Association, Completeness, Key, NetworkAcl, Reason, Resource, Resources, RouteTable, Scope, Unknown,
+    Value, parts,
 };
 
 use super::arn::{self, GLOBAL};
@@ -123,8 +124,8 @@ fn architecture(
     registered::remove(all);
     mark_blackholes(all, gone);
     all.iter_mut().for_each(|(_, meta)| names::forget_made_up(meta));
-    let scope = scope(group, all, coverage, options);
-    let (snapshot, origins) = built.finish(scope, &Arc::default());
+    built.scope = scope(group, all, coverage, options);
+    let (snapshot, origins) = built.finish(&Arc::default());
     let scenario = Scenario { when: None, snapshot, origins: Arc::new(origins) };
     Architecture { name: group.name(), scenarios: vec![scenario], not_examined: Vec::new(), changed: None }
 }
@@ -145,39 +146,57 @@ fn mark_blackholes(all: &mut Resources, gone: &BTreeSet<String>) {
 fn scope(group: &Group, all: &Resources, coverage: &Coverage, options: &SourceOptions) -> Scope {
     let places: Vec<&Place> = group.places.iter().collect();
     let canonical = |it: String| canonical(&it).to_owned();
-    let mut not_collected: BTreeMap<String, Unknown> =
-        coverage.not_collected(&places).into_iter().map(|(kind, why)| (canonical(kind), why)).collect();
-    let closed: BTreeSet<String> = coverage.complete(&places).into_iter().map(canonical).collect();
-    for (kind, why) in hidden(all) {
-        if !closed.contains(kind) {
-            not_collected.entry(kind.to_owned()).or_insert(why);
+    let mut scope = Scope {
+        account: group.account.clone().or_else(|| options.account.clone()),
+        other_lists: Completeness::Partial(Unknown::new(Reason::NotCollected, "nobody asked for it")),
+        ..Scope::default()
+    };
+    for (kind, why) in coverage.not_collected(&places) {
+        scope.lists.insert(canonical(kind), Completeness::Partial(why));
+    }
+    for kind in coverage.complete(&places) {
+        scope.lists.insert(canonical(kind), Completeness::Whole);
+    }
+    for (kind, vpc, why) in hidden(all) {
+        if *scope.completeness(kind) != Completeness::Whole {
+            scope.open_within(kind, [vpc], &why);
         }
     }
-    let region = match places.as_slice() {
-        [one] => one.region.clone(),
-        _ => None,
-    };
-    Scope {
-        account: group.account.clone().or_else(|| options.account.clone()),
-        region,
-        closed,
-        not_collected,
+    // A resource is told with the parts that it holds, whatever else is told; what a subnet is associated with, is told
+    // with the other end.
+    for (part, whole) in parts().filter(|(part, _)| !OF_THE_OTHER_END.contains(part)) {
+        if let Completeness::Partial(_) = scope.completeness(whole) {
+            scope.lists.insert(part.to_owned(), Completeness::WithinParents);
+        }
     }
+    if let [one] = places.as_slice() {
+        scope.region.clone_from(&one.region);
+    }
+    scope
 }
 
-/// Kinds of which something is not in sight: every VPC has a main route table and a default network ACL.
-fn hidden(all: &Resources) -> Vec<(&'static str, Unknown)> {
+/// Parts that a listing tells of with one end and facts ask for at the other.
+const OF_THE_OTHER_END: [&str; 2] =
+    ["AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::SubnetNetworkAclAssociation"];
+
+/// The VPCs of which something is not in sight: each has a main route table and a default network ACL.
+fn hidden(all: &Resources) -> Vec<(&'static str, &Key, Unknown)> {
     let main = |it: &RouteTable| it.associations.known().is_none_or(|it| it.contains(&Association::Main));
     let tables: BTreeSet<&Key> =
         all.route_tables.iter().filter(|it| main(it)).filter_map(|it| it.vpc.known()).collect();
     let is_default = |it: &NetworkAcl| !it.is_default.is_false();
     let acls: BTreeSet<&Key> =
         all.network_acls.iter().filter(|it| is_default(it)).filter_map(|it| it.vpc.known()).collect();
-    let of_vpcs = |what: &str, known: &BTreeSet<&Key>| {
-        let vpc = all.vpcs.iter().find(|it| !known.contains(&it.meta.key))?;
-        Some(Unknown::new(Reason::NotCollected, format!("{what} of {}", vpc.meta.label)))
-    };
-    let tables = of_vpcs("the main route table", &tables).map(|it| (RouteTable::KIND, it));
-    let acls = of_vpcs("the default network ACL", &acls).map(|it| (NetworkAcl::KIND, it));
-    tables.into_iter().chain(acls).collect()
+    let mut hidden = Vec::new();
+    for vpc in &all.vpcs {
+        let key = &vpc.meta.key;
+        let why = |what: &str| Unknown::new(Reason::NotCollected, format!("{what} of {}", vpc.meta.label));
+        if !tables.contains(key) {
+            hidden.push((RouteTable::KIND, key, why("the main route table")));
+        }
+        if !acls.contains(key) {
+            hidden.push((NetworkAcl::KIND, key, why("the default network ACL")));
+        }
+    }
+    hidden
 }

@@ -10,6 +10,8 @@ use super::kinds::aurora_postgresql_port;
 use super::meter::unknown;
 use super::stack::Stack;
 use super::template::scalar_text;
+use super::unseen;
+use crate::source::born;
 use crate::source::node::{Evaluated, Node, text_of};
 pub(crate) use lists::list;
 use texts::concatenate;
@@ -79,6 +81,7 @@ impl Stack<'_> {
         match json {
             Json::Null => Evaluated::Absent,
             Json::Array(items) => Evaluated::List(self.items(items, path)),
+            Json::Object(_) if unseen::is_rewritten(json) => unknown("Fn::Transform"),
             Json::Object(fields) => Evaluated::Map(
                 fields
                     .iter()
@@ -145,9 +148,15 @@ impl Stack<'_> {
             );
         }
         if self.template.resource(name).is_none() {
-            return Evaluated::Unknown(Unknown::new(Reason::NotCollected, name));
+            return self.out_of_sight(name);
         }
         if self.exists(name) { Evaluated::Edge(self.key(name)) } else { Evaluated::Absent }
+    }
+
+    /// What a name stands for that the template does not declare: a macro or a module may, or nothing does. It is none of
+    /// the resources in sight.
+    fn out_of_sight(&self, name: &str) -> Evaluated {
+        Evaluated::External { key: self.key(name), why: Unknown::new(Reason::NotCollected, name) }
     }
 
     fn attribute(&self, argument: &Json, path: &str) -> Evaluated {
@@ -162,7 +171,7 @@ impl Stack<'_> {
 
     fn attribute_of(&self, resource: &str, attribute: &str) -> Evaluated {
         if self.template.resource(resource).is_none() || !self.exists(resource) {
-            return Evaluated::Unknown(Unknown::new(Reason::NotCollected, resource));
+            return self.out_of_sight(resource);
         }
         let kind = self.template.kind(resource);
         if let Some(output) = attribute.strip_prefix("Outputs.")
@@ -173,6 +182,15 @@ impl Stack<'_> {
         match (kind, attribute) {
             ("AWS::NetworkFirewall::Firewall", "EndpointIds") => {
                 Evaluated::FirewallEndpoints(self.key(resource))
+            }
+            ("AWS::NetworkFirewall::VpcEndpointAssociation", "EndpointId") => {
+                Evaluated::Edge(self.key(resource))
+            }
+            ("AWS::EC2::VPC", "DefaultSecurityGroup") => {
+                Evaluated::Edge(born::default_security_group(&self.key(resource)))
+            }
+            ("AWS::EC2::VPC", "DefaultNetworkAcl") => {
+                Evaluated::Edge(born::default_network_acl(&self.key(resource)))
             }
             ("AWS::EC2::VPC", _) | (_, "VpcId" | "AvailabilityZone")
                 if attribute != "VpcId" || kind != "AWS::EC2::VPC" =>

@@ -18,14 +18,16 @@ mod search;
 mod serverless;
 mod stack;
 mod template;
+mod unseen;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 
-use archlint_schema::{Resources, Scope, Snapshot};
+use archlint_schema::{Resources, Snapshot};
 
+use super::born;
 use super::built::Built;
 use super::node::Evaluated;
 use super::properties::Properties;
@@ -248,7 +250,7 @@ fn scenario(
     files: &Arc<Vec<SourceFile>>,
     read: &mut Read,
 ) -> (Snapshot, Origins) {
-    let mut built = Built::default();
+    let mut built = Built { scope: options.scope(), ..Built::default() };
     let stacks: Vec<Stack<'_>> = chosen
         .iter()
         .map(|(at, it)| {
@@ -259,6 +261,7 @@ fn scenario(
     for it in &stacks {
         build(it, &mut built, read);
     }
+    born::add(&mut built, &BTreeSet::new());
     // Only now is everything there that a part can be folded into.
     for it in &stacks {
         fold(it, &mut built, read);
@@ -267,11 +270,10 @@ fn scenario(
     for it in stacks.iter().filter(|_| options.raw) {
         keep_raw(it, &options.kinds, &mut built);
     }
-    let mut scope = options.scope();
     for it in &stacks {
-        hide(it, &mut scope);
+        unseen::tell(it, &mut built.scope);
     }
-    built.finish(scope, files)
+    built.finish(files)
 }
 
 /// A number that equal snapshots share.
@@ -280,14 +282,6 @@ fn fingerprint(snapshot: &Snapshot) -> u64 {
     // What cannot be written is equal to nothing that can.
     serde_json::to_vec(snapshot).unwrap_or_default().hash(&mut hasher);
     hasher.finish()
-}
-
-/// Notes the kinds of which loops over unknown lists make resources.
-fn hide(stack: &Stack<'_>, scope: &mut Scope) {
-    for (kind, why) in &stack.hidden {
-        scope.not_collected.entry(kind.clone()).or_insert_with(|| why.clone());
-    }
-    stack.nested.values().for_each(|it| hide(it, scope));
 }
 
 fn build(stack: &Stack<'_>, built: &mut Built, read: &mut Read) {
@@ -306,6 +300,7 @@ fn fold(stack: &Stack<'_>, built: &mut Built, read: &mut Read) {
         let kind = stack.template.kind(id);
         if stack.exists(id) && FOLDED.contains(&kind) {
             if !kinds::fold(stack, id, built) {
+                kinds::leave_open(stack, id, built);
                 let meta = Properties::new(&Declared { stack, id }, &mut built.externals).meta(None);
                 built.add_untyped(kind, meta);
             }

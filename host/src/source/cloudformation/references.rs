@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::evaluate::{Part, intrinsic, placeholders};
 use super::template::Template;
+use super::unseen;
 use crate::source::SourceError;
 
 /// How many names are told and shown: whoever mends a template begins with these.
@@ -51,8 +52,10 @@ pub(crate) fn dangling(template: &Template) -> Option<SourceError> {
     let declared = template.declared();
     let mut made = Made::default();
     made.add(template.authored());
+    let modules = template.resources().filter(|(_, it)| unseen::is_module(it)).map(|(id, _)| id.to_owned());
+    made.prefixes.extend(modules);
     // A macro may add what is missing; what it makes of the template is not known here.
-    if template.has_macro() {
+    if template.is_serverless() || unseen::of_macros(template).is_some() {
         return None;
     }
     let mut found = Vec::new();
@@ -84,6 +87,11 @@ pub(crate) fn dangling(template: &Template) -> Option<SourceError> {
         names => format!("{} are neither parameters nor resources of the template", names.join(", ")),
     };
     Some(SourceError::template(message, &template.file, &places))
+}
+
+/// Calls back with every name that is referred to within a part of a template.
+pub(super) fn each(json: &Json, call: &mut dyn FnMut(&str)) {
+    walk(json, "", &mut |name, _| call(name));
 }
 
 /// Calls back with every name that is referred to, and the path at which.

@@ -126,7 +126,7 @@ impl<'t> Stack<'t> {
         let needs = |id: &str| {
             let mut mentioned = BTreeSet::new();
             resources_mentioned(&nested[id]["Properties"]["Parameters"], &mut mentioned);
-            nested.keys().copied().filter(|it| mentioned.contains(*it)).collect()
+            mentioned.into_iter().filter(|it| nested.contains_key(it)).collect()
         };
         // In a circle the first goes first, and does not know what the others give it.
         for id in ordered(&ids, needs).names {

@@ -141,9 +141,19 @@ impl Template {
         self.section("Conditions")?.get(name)
     }
 
-    /// Whether a macro other than AWS's own rewrites the template before it is deployed.
-    pub(crate) fn has_macro(&self) -> bool {
-        self.transforms.iter().any(|it| !it.starts_with("AWS::") || it.starts_with("AWS::Serverless"))
+    /// The transforms that the template names, in order.
+    pub(crate) fn transforms(&self) -> impl Iterator<Item = &str> {
+        self.transforms.iter().map(String::as_str)
+    }
+
+    /// Whether SAM adds resources whose names only it knows.
+    pub(crate) fn is_serverless(&self) -> bool {
+        self.transforms().any(|it| it.starts_with("AWS::Serverless"))
+    }
+
+    /// Whether there is a top-level entry of that name, whatever it is.
+    pub(crate) fn has_section(&self, name: &str) -> bool {
+        self.authored.get(name).is_some()
     }
 
     /// Whether `Fn::ForEach` is there to be expanded.

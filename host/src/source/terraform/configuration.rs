@@ -46,6 +46,8 @@ pub(crate) struct Block {
     pub(crate) expressions: Json,
     #[serde(default)]
     pub(crate) for_each_expression: Option<Json>,
+    #[serde(default)]
+    count_expression: Option<Json>,
     /// What each `dynamic` block makes, by the name of the blocks: not in the JSON, but in the HCL if that is at
     /// hand.
     #[serde(skip)]
@@ -59,8 +61,29 @@ pub(crate) struct Call {
     pub(crate) expressions: Json,
     #[serde(default)]
     pub(crate) for_each_expression: Option<Json>,
+    #[serde(default)]
+    count_expression: Option<Json>,
     #[serde(default, deserialize_with = "nullable")]
     pub(crate) module: Module,
+}
+
+impl Block {
+    /// Its type and name.
+    pub(crate) fn address(&self) -> (&str, &str) {
+        (&self.r#type, &self.name)
+    }
+
+    /// Whether it makes as many instances as an expression says.
+    pub(crate) fn is_counted(&self) -> bool {
+        self.for_each_expression.is_some() || self.count_expression.is_some()
+    }
+}
+
+impl Call {
+    /// Whether it makes as many instances of the module as an expression says.
+    pub(crate) fn is_counted(&self) -> bool {
+        self.for_each_expression.is_some() || self.count_expression.is_some()
+    }
 }
 
 #[derive(Debug, Deserialize)]

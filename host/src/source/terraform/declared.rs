@@ -1,6 +1,6 @@
 //! The attributes of one instance: values where the plan knows them, references where it does not.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use archlint_schema::{Key, Reason, Unknown, Value};
 use serde_json::Value as Json;
@@ -106,6 +106,24 @@ impl<'p, 't> Declared<'p, 't> {
         names.into_iter()
     }
 
+    /// The resources that any attribute names, as far as is known.
+    pub(super) fn mentioned(&self) -> BTreeSet<Key> {
+        let written = self.written.as_ref().and_then(|(block, _)| block.expressions.as_object());
+        let names = self.names().chain(written.into_iter().flatten().map(|(name, _)| name.as_str()));
+        let mut mentioned = BTreeSet::new();
+        for name in names.collect::<BTreeSet<_>>() {
+            let node = self.property(name);
+            let items = node.items();
+            let all = items.known().map_or(std::slice::from_ref(&node), Vec::as_slice);
+            mentioned.extend(all.iter().filter_map(|it| match &it.value {
+                Evaluated::Edge(key) => Some(key.clone()),
+                _ => None,
+            }));
+            mentioned.extend(self.candidates(&node).keys().iter().cloned());
+        }
+        mentioned
+    }
+
     /// Whether somebody took attributes out of a state. Terraform writes all that a type has, null where nothing
     /// is set, and no type that the snapshot has a kind for has as few; so what is not there is not unset.
     fn is_fragment(&self) -> bool {
@@ -146,6 +164,7 @@ impl<'p, 't> Declared<'p, 't> {
         match named {
             Some(at) => Evaluated::Edge(self.plan.key(at)),
             None if text.is_empty() => Evaluated::Absent,
+            None if let Some(key) = self.plan.born(text) => Evaluated::Edge(key.clone()),
             None => Evaluated::Text(text.to_owned()),
         }
     }
@@ -345,6 +364,10 @@ impl Declaration for Declared<'_, '_> {
             _ if is_unknown(&self.unknown[property]) => Value::Unknown(self.after_apply(property, None)),
             _ => Value::Known(false),
         }
+    }
+
+    fn is_left_out(&self) -> bool {
+        self.plan.instance(self.at).is_missing
     }
 
     fn candidates(&self, node: &Node) -> Candidates {

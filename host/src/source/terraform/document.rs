@@ -3,14 +3,16 @@
 //! Values stay text until somebody asks for them: a plan says everything several times, and most of it is
 //! never looked at. <https://developer.hashicorp.com/terraform/internals/json-format>
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
+use archlint_schema::{Reason, Unknown};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
 use super::address::{Address, InstanceKey};
 use super::configuration::{Configuration, by_name, nullable};
+use super::missing;
 use crate::source::SourceError;
 use crate::source::redaction::DamagedJson;
 
@@ -29,6 +31,8 @@ pub(crate) struct Document<'t> {
     pub(crate) omits_unknowns: bool,
     /// Whether the document tells what will change.
     pub(crate) is_plan: bool,
+    /// Why a plan is not complete, if it is not.
+    pub(crate) incomplete: Option<Unknown>,
     /// Parts that cannot be read. The rest stands.
     pub(crate) errors: Vec<SourceError>,
 }
@@ -42,6 +46,8 @@ pub(crate) struct Instance<'t> {
     pub(crate) sensitive: Option<Sensitive<'t>>,
     /// Whether this plan creates, updates or replaces it.
     pub(crate) is_changed: bool,
+    /// Whether it stands for what a plan that is not complete leaves out: any number of instances of a block.
+    pub(crate) is_missing: bool,
 }
 
 /// Which values are secret.
@@ -98,6 +104,13 @@ struct Written<'t> {
     format_version: Option<String>,
     #[serde(default)]
     version: Option<Json>,
+    /// Whether everything that the configuration asks for will be there after apply; absent before Terraform 1.8.
+    #[serde(default)]
+    complete: Option<bool>,
+    #[serde(default)]
+    errored: Option<bool>,
+    #[serde(borrow, default)]
+    deferred_changes: Option<&'t RawValue>,
     #[serde(borrow, default)]
     resource_changes: Option<&'t RawValue>,
     #[serde(borrow, default)]
@@ -132,6 +145,8 @@ struct Given {
 #[derive(Deserialize)]
 struct ResourceChange<'t> {
     address: String,
+    #[serde(default)]
+    previous_address: Option<String>,
     #[serde(default)]
     deposed: Option<String>,
     #[serde(borrow)]
@@ -353,22 +368,40 @@ impl<'t> Document<'t> {
         let mut document = Self::default();
         if written.resource_changes.is_some() {
             document.is_plan = true;
-            for it in reader.list("resource_changes", written.resource_changes) {
-                document.add_change(&it, &mut reader);
+            let changes: Vec<ResourceChange<'t>> = reader.list("resource_changes", written.resource_changes);
+            for it in &changes {
+                document.add_change(it, &mut reader);
             }
+            // What is not to be changed is among the changes too, unless the plan is for some targets only.
+            let told: HashSet<&str> = changes
+                .iter()
+                .flat_map(|it| [Some(it.address.as_str()), it.previous_address.as_deref()])
+                .flatten()
+                .collect();
+            let is_left =
+                |it: &Address| written.complete != Some(true) && !told.contains(it.to_string().as_str());
             let state: State<'t> = reader.section("prior_state", written.prior_state);
-            document.add_values("prior_state", state.values, |it| it.is_data, &mut reader);
+            document.add_values("prior_state", state.values, &|it| it.is_data || is_left(it), &mut reader);
+            let is_damaged = !reader.errors.is_empty();
+            let damaged = || Unknown::new(Reason::Computed, "parts of the plan cannot be read");
+            document.incomplete = written.why_incomplete().or_else(|| is_damaged.then(damaged));
         } else if written.planned_values.is_some() {
-            document.omits_unknowns = true;
-            document.add_values("planned_values", written.planned_values, |_| true, &mut reader);
+            // A plan that only refreshes the state changes nothing: what there is stands in the state.
+            let state: State<'t> = reader.section("prior_state", written.prior_state);
+            document.add_values("prior_state", state.values, &|_| true, &mut reader);
+            if document.instances.is_empty() {
+                document.omits_unknowns = true;
+                document.add_values("planned_values", written.planned_values, &|_| true, &mut reader);
+            }
         } else if written.values.is_some() {
-            document.add_values("values", written.values, |_| true, &mut reader);
+            document.add_values("values", written.values, &|_| true, &mut reader);
         } else {
             document.add_stored(written.resources, &mut reader);
         }
         document.configuration = reader.section("configuration", written.configuration);
         let given: Variables = reader.section("variables", written.variables);
         document.variables = given.0.into_iter().map(|(name, it)| (name, it.value)).collect();
+        missing::add(&mut document);
         document.errors = reader.errors;
         Ok(document)
     }
@@ -390,6 +423,7 @@ impl<'t> Document<'t> {
             unknown: it.change.after_unknown,
             sensitive: it.change.after_sensitive.map(Sensitive::Shape),
             is_changed: does("create") || does("update"),
+            is_missing: false,
         };
         self.instances.push(reader.instance(instance, false));
     }
@@ -399,7 +433,7 @@ impl<'t> Document<'t> {
         &mut self,
         name: &str,
         values: Option<&'t RawValue>,
-        is_wanted: fn(&Address) -> bool,
+        is_wanted: &dyn Fn(&Address) -> bool,
         reader: &mut Reader<'_>,
     ) {
         let values: Values<'t> = reader.section(name, values);
@@ -417,6 +451,7 @@ impl<'t> Document<'t> {
                     unknown: None,
                     sensitive: it.sensitive_values.map(Sensitive::Shape),
                     is_changed: false,
+                    is_missing: false,
                 };
                 self.instances.push(reader.instance(instance, true));
             }
@@ -451,6 +486,7 @@ impl<'t> Document<'t> {
                     unknown: None,
                     sensitive: it.sensitive_attributes.map(Sensitive::Paths),
                     is_changed: false,
+                    is_missing: false,
                 };
                 self.instances.push(reader.instance(instance, true));
             }
@@ -473,6 +509,19 @@ impl StateResource<'_> {
 }
 
 impl Written<'_> {
+    /// Why the plan does not tell everything that will be there.
+    /// <https://developer.hashicorp.com/terraform/internals/json-format#plan-representation>
+    fn why_incomplete(&self) -> Option<Unknown> {
+        let has_deferred = self.deferred_changes.is_some_and(|it| !matches!(it.get(), "null" | "[]"));
+        let why = match (self.errored, self.complete) {
+            (Some(true), _) => "planning ended with an error",
+            _ if has_deferred => "the plan defers changes",
+            (_, Some(false)) => "the plan is not complete",
+            _ => return None,
+        };
+        Some(Unknown::new(Reason::Computed, why))
+    }
+
     /// The version, if it is one that this cannot read: plans and states in JSON are compatible within a major
     /// version, 0 having become 1 without a change; state files proper are read in version 4.
     fn unsupported(&self) -> Option<String> {

@@ -11,16 +11,41 @@ use super::declared::Declared;
 use super::memo::identity;
 use super::mentions::{Mention, Mentions, Scope, Untold, references};
 use super::targets::{self, FIREWALL, Kinds};
+use crate::source::born;
 use crate::source::firewall_endpoints::endpoint_key;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::Declaration;
 
-/// What a VPC comes with and a resource may adopt: the VPC's attributes that name it, the resource's type, and the
-/// attribute that leads back to the VPC.
-const ADOPTED: &[(&[&str], &str, &str)] = &[
-    (&["default_route_table_id", "main_route_table_id"], "aws_default_route_table", "default_route_table_id"),
-    (&["default_security_group_id"], "aws_default_security_group", "vpc_id"),
-    (&["default_network_acl_id"], "aws_default_network_acl", "default_network_acl_id"),
+/// What a VPC comes with and a resource may adopt.
+struct Adopted {
+    /// The VPC's attributes that name it.
+    attributes: &'static [&'static str],
+    /// The type of the resource, and its attribute that leads back to the VPC.
+    kind: &'static str,
+    property: &'static str,
+    /// Its key, where nothing adopts it.
+    born: fn(&Key) -> Key,
+}
+
+const ADOPTED: &[Adopted] = &[
+    Adopted {
+        attributes: &["default_route_table_id", "main_route_table_id"],
+        kind: "aws_default_route_table",
+        property: "default_route_table_id",
+        born: born::main_route_table,
+    },
+    Adopted {
+        attributes: &["default_security_group_id"],
+        kind: "aws_default_security_group",
+        property: "vpc_id",
+        born: born::default_security_group,
+    },
+    Adopted {
+        attributes: &["default_network_acl_id"],
+        kind: "aws_default_network_acl",
+        property: "default_network_acl_id",
+        born: born::default_network_acl,
+    },
 ];
 
 /// Where the references of an expression end.
@@ -127,8 +152,8 @@ impl Declared<'_, '_> {
             let fits = kinds.contains(&address.kind.as_str());
             let found = if fits && (targets::is_identity(&mention.attribute) || *mention.attribute == *own) {
                 Some(vec![self.plan.key(mention.at)])
-            } else if let Some(at) = self.adopted(mention, kinds) {
-                Some(vec![self.plan.key(at)])
+            } else if let Some(key) = self.adopted(mention, kinds) {
+                Some(vec![key])
             } else {
                 self.followed(mention, kinds)
             };
@@ -172,23 +197,33 @@ impl Declared<'_, '_> {
         Some(items.into_iter().flatten().collect())
     }
 
-    /// The resource that adopts what a VPC comes with, for `aws_vpc.x.default_route_table_id` and the like.
-    fn adopted(&self, mention: &Mention, kinds: Kinds) -> Option<usize> {
+    /// What a VPC comes with, for `aws_vpc.x.default_route_table_id` and the like: the resource that adopts it, or what
+    /// the VPC was born with.
+    fn adopted(&self, mention: &Mention, kinds: Kinds) -> Option<Key> {
         let is_meant =
-            |it: &&(&[&str], &str, &str)| it.0.contains(&&*mention.attribute) && kinds.contains(&it.1);
-        let (_, kind, property) = ADOPTED.iter().find(is_meant)?;
-        if let Some(known) = self.plan.memo.adopters.borrow().get(kind) {
-            return known.get(&self.plan.key(mention.at)).copied();
+            |it: &&Adopted| it.attributes.contains(&&*mention.attribute) && kinds.contains(&it.kind);
+        let born_with = ADOPTED.iter().find(is_meant)?;
+        let vpc = self.plan.instance(mention.at);
+        let is_vpc = !vpc.address.is_data && targets::VPC.contains(&vpc.address.kind.as_str());
+        let key = self.plan.key(mention.at);
+        let adopter = self.adopters(born_with).get(&key).map(|at| self.plan.key(*at));
+        adopter.or_else(|| is_vpc.then(|| (born_with.born)(&key)))
+    }
+
+    /// The resources that adopt, by the VPC that they adopt from.
+    fn adopters(&self, of: &Adopted) -> Rc<HashMap<Key, usize>> {
+        if let Some(known) = self.plan.memo.adopters.borrow().get(of.kind) {
+            return Rc::clone(known);
         }
         let mut adopters = HashMap::new();
-        for at in self.plan.of_kinds(&[*kind]) {
-            if let Evaluated::Edge(vpc) = self.attribute_of(at, property) {
+        for at in self.plan.of_kinds(&[of.kind]) {
+            if let Evaluated::Edge(vpc) = self.attribute_of(at, of.property) {
                 adopters.entry(vpc).or_insert(at);
             }
         }
-        let found = adopters.get(&self.plan.key(mention.at)).copied();
-        self.plan.memo.adopters.borrow_mut().insert(*kind, Rc::new(adopters));
-        found
+        let adopters = Rc::new(adopters);
+        self.plan.memo.adopters.borrow_mut().insert(of.kind, Rc::clone(&adopters));
+        adopters
     }
 
     /// An attribute of another instance. One that leads back to itself is not known.

@@ -13,6 +13,7 @@ mod keys;
 mod kinds;
 mod memo;
 mod mentions;
+mod missing;
 mod modules;
 mod plan;
 mod raw;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 
 use archlint_schema::Key;
 
+use super::born;
 use super::built::Built;
 use super::{Architecture, Input, Scenario, SourceFile, SourceOptions, Sources};
 use declared::Declared;
@@ -68,13 +70,13 @@ fn add(
         code.complete(&mut configuration.root_module);
     }
     let plan = Plan::new(document, Memo::new(name, options.budget.evaluations));
-    let mut built = Built::default();
+    let mut built = Built { scope: options.scope(), ..Built::default() };
     let parts: BTreeMap<Key, Key> = build(&plan, code, &mut built);
     if options.raw {
         keep_raw(&plan, options, &mut built);
     }
     let files = code.map(|it| Arc::clone(&it.files)).unwrap_or_default();
-    let (snapshot, origins) = built.finish(options.scope(), &files);
+    let (snapshot, origins) = built.finish(&files);
     let scenario = Scenario { when: None, snapshot, origins: Arc::new(origins) };
     sources.architectures.push(Architecture {
         name: name.to_owned(),
@@ -98,6 +100,7 @@ fn build(plan: &Plan<'_>, code: Option<&SourceCode>, built: &mut Built) -> BTree
         let hides = |name| Some((plan.key(at), name, whole.hides(name)?));
         hidden.extend(kinds::BLOCKS.into_iter().filter_map(hides));
     }
+    born::add(built, &kinds::adopted(&built.resources));
     // Each part looks for its whole.
     built.resources.sort();
     let mut wholes = BTreeMap::new();
@@ -106,6 +109,13 @@ fn build(plan: &Plan<'_>, code: Option<&SourceCode>, built: &mut Built) -> BTree
         if let Some((whole, _)) = kinds::fold(&part, &plan.instance(at).address.kind, built) {
             wholes.insert(plan.key(at), whole);
         }
+    }
+    born::settle_main_tables(built);
+    if let (Some(why), None) = (&plan.document.incomplete, &plan.document.configuration) {
+        built.scope.open_all(why);
+    }
+    for (at, why) in plan.missing().filter_map(|at| Some((at, plan.document.incomplete.as_ref()?))) {
+        kinds::leave_out(&Declared::new(plan, at, code), &plan.instance(at).address.kind, built, why);
     }
     // Whoever writes parts as resources of their own writes no blocks.
     let has_parts: BTreeSet<&Key> = wholes.values().collect();

@@ -12,7 +12,7 @@ use super::document::{Document, Instance};
 use super::memo::Memo;
 use super::mentions::Scope;
 use super::targets;
-use crate::source::SourceError;
+use crate::source::{SourceError, born};
 
 pub(crate) struct Plan<'t> {
     pub(crate) document: Document<'t>,
@@ -26,6 +26,8 @@ pub(crate) struct Plan<'t> {
     modules: HashMap<String, Vec<Option<InstanceKey>>>,
     /// By id, ARN or name: ids are known where the resource exists already.
     ids: HashMap<String, Vec<usize>>,
+    /// What a VPC was born with, by its id.
+    born: HashMap<String, Key>,
     keys: Vec<Key>,
     by_key: HashMap<Key, usize>,
     pub(super) memo: Memo,
@@ -49,9 +51,9 @@ impl<'t> Plan<'t> {
     /// `memo` is empty, and knows what reading this plan may cost.
     pub(super) fn new(mut document: Document<'t>, memo: Memo) -> Self {
         // Not by its text, in which [10] comes before [9].
-        document.instances.sort_by(|a, b| a.address.cmp(&b.address));
+        document.instances.sort_by(|a, b| (a.is_missing, &a.address).cmp(&(b.is_missing, &b.address)));
         document.instances.dedup_by(|later, first| {
-            let is_same = later.address == first.address;
+            let is_same = later.address == first.address && later.is_missing == first.is_missing;
             // A data source may be told as it was and as it will be.
             if is_same && !first.address.is_data {
                 memo.costs.tell(namesakes(memo.costs.file(), &first.address));
@@ -63,11 +65,15 @@ impl<'t> Plan<'t> {
         let mut ids: HashMap<String, Vec<usize>> = HashMap::new();
         let mut kinds: HashMap<String, Vec<usize>> = HashMap::new();
         let mut pending = Vec::new();
-        for (at, it) in document.instances.iter().enumerate() {
+        let mut born = HashMap::new();
+        for (at, it) in document.instances.iter().enumerate().filter(|(_, it)| !it.is_missing) {
             blocks.entry(it.address.block()).or_default().push(at);
             kinds.entry(it.address.kind.clone()).or_default().push(at);
             if it.is_pending() {
                 pending.push(at);
+            }
+            if !it.address.is_data && targets::VPC.contains(&it.address.kind.as_str()) {
+                born.extend(born_with(it));
             }
             for (depth, step) in it.address.module.iter().enumerate() {
                 let call = format!("{}{}", prefix(&it.address.module[..depth]), step.name);
@@ -84,8 +90,14 @@ impl<'t> Plan<'t> {
         }
         let modules = modules.into_iter().map(|(call, keys)| (call, keys.into_iter().collect())).collect();
         let keys: Vec<Key> = document.instances.iter().map(|it| Key::from(it.address.to_string())).collect();
-        let by_key = keys.iter().enumerate().map(|(at, key)| (key.clone(), at)).collect();
-        Self { document, blocks, kinds, pending, modules, ids, keys, by_key, memo }
+        let is_told = |at: usize| !document.instances[at].is_missing;
+        let by_key = keys
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| is_told(*at))
+            .map(|(at, key)| (key.clone(), at))
+            .collect();
+        Self { document, blocks, kinds, pending, modules, ids, born, keys, by_key, memo }
     }
 
     pub(crate) fn instance(&self, at: usize) -> &Instance<'t> {
@@ -95,6 +107,11 @@ impl<'t> Plan<'t> {
     /// The instances that the snapshot is made of.
     pub(crate) fn resources(&self) -> impl Iterator<Item = usize> {
         (0..self.document.instances.len()).filter(|at| is_read(self.instance(*at)))
+    }
+
+    /// What stands for blocks of which the plan does not tell every instance.
+    pub(crate) fn missing(&self) -> impl Iterator<Item = usize> {
+        (0..self.document.instances.len()).filter(|at| self.instance(*at).is_missing)
     }
 
     pub(crate) fn key(&self, at: usize) -> Key {
@@ -174,10 +191,16 @@ impl<'t> Plan<'t> {
         self.ids.get(id)?.iter().find(fits).copied()
     }
 
+    /// What a VPC of the plan was born with, by its id.
+    pub(crate) fn born(&self, id: &str) -> Option<&Key> {
+        self.born.get(id)
+    }
+
     /// Resources of other providers, by provider: the first part of the type's name.
     pub(crate) fn other_providers(&self) -> BTreeMap<&str, usize> {
         let mut providers = BTreeMap::new();
-        let kinds = self.document.instances.iter().map(|it| it.address.kind.as_str());
+        let told = self.document.instances.iter().filter(|it| !it.is_missing);
+        let kinds = told.map(|it| it.address.kind.as_str());
         for kind in kinds.filter(|it| !it.starts_with("aws_")) {
             *providers.entry(kind.split('_').next().unwrap_or(kind)).or_default() += 1;
         }
@@ -192,7 +215,30 @@ fn namesakes(file: &str, address: &Address) -> SourceError {
 /// Whether an instance is part of the architecture: what this configuration manages, and the subnets of others
 /// that it looks up, because their zone and VPC count wherever something is placed in them.
 fn is_read(instance: &Instance<'_>) -> bool {
-    !instance.address.is_data || instance.address.kind == "aws_subnet" && !instance.is_pending()
+    let is_looked_up = instance.address.kind == "aws_subnet" && !instance.is_pending();
+    !instance.is_missing && (!instance.address.is_data || is_looked_up)
+}
+
+/// The ids of what a VPC was born with, where it exists already, and the keys.
+fn born_with(vpc: &Instance<'_>) -> impl Iterator<Item = (String, Key)> {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Defaults {
+        #[serde(rename = "default_route_table_id")]
+        route_table: Json,
+        #[serde(rename = "default_security_group_id")]
+        security_group: Json,
+        #[serde(rename = "default_network_acl_id")]
+        network_acl: Json,
+    }
+    let ids: Defaults = vpc.values.and_then(|it| serde_json::from_str(it.get()).ok()).unwrap_or_default();
+    let key = Key::from(vpc.address.to_string());
+    let all = [
+        (ids.route_table, born::main_route_table(&key)),
+        (ids.security_group, born::default_security_group(&key)),
+        (ids.network_acl, born::default_network_acl(&key)),
+    ];
+    all.into_iter().filter_map(|(id, key)| Some((id.as_str()?.to_owned(), key)))
 }
 
 fn identities(instance: &Instance<'_>) -> Vec<String> {

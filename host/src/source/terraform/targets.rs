@@ -10,7 +10,7 @@ pub(crate) struct Target {
     pub(crate) is_list: bool,
 }
 
-const VPC: Kinds = &["aws_vpc", "aws_default_vpc"];
+pub(super) const VPC: Kinds = &["aws_vpc", "aws_default_vpc"];
 const SUBNET: Kinds = &["aws_subnet", "aws_default_subnet"];
 const SECURITY_GROUP: Kinds = &["aws_security_group", "aws_default_security_group"];
 pub(crate) const ROUTE_TABLE: Kinds = &["aws_route_table", "aws_default_route_table"];

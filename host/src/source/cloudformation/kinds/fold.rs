@@ -11,8 +11,10 @@ use super::buckets;
 use super::filtering::{network_acl_entry, security_group_rule};
 use crate::source::built::{Built, Folded, on, push};
 use crate::source::cloudformation::stack::{Declared, Stack};
+use crate::source::cloudformation::unseen;
 use crate::source::node::Evaluated;
 use crate::source::properties::{Properties, required};
+use crate::source::security_groups;
 
 /// Types that become a part of another resource.
 pub(crate) const FOLDED: &[&str] = &[
@@ -33,6 +35,36 @@ pub(crate) const FOLDED: &[&str] = &[
     "AWS::EFS::MountTarget",
     "AWS::S3::BucketPolicy",
 ];
+
+/// The property of such a type that names what it becomes a part of.
+fn whole(kind: &str) -> &'static str {
+    match kind {
+        "AWS::EC2::VPCGatewayAttachment" => "InternetGatewayId",
+        "AWS::EC2::SubnetCidrBlock" => "SubnetId",
+        "AWS::EC2::EIPAssociation" => "AllocationId",
+        "AWS::EC2::NetworkInterfaceAttachment" => "NetworkInterfaceId",
+        "AWS::EC2::SecurityGroupIngress" | "AWS::EC2::SecurityGroupEgress" => "GroupId",
+        "AWS::EC2::NetworkAclEntry" | "AWS::EC2::SubnetNetworkAclAssociation" => "NetworkAclId",
+        "AWS::EC2::VolumeAttachment" => "VolumeId",
+        "AWS::AutoScaling::LifecycleHook" => "AutoScalingGroupName",
+        "AWS::EFS::MountTarget" => "FileSystemId",
+        "AWS::S3::BucketPolicy" => "Bucket",
+        _ => "RouteTableId",
+    }
+}
+
+/// Leaves open what a part may belong to that could not be put where it belongs: if nobody knows what its whole is, all
+/// that may be it, and in any case its other end, which does not see what it is joined to.
+pub(crate) fn leave_open(stack: &Stack<'_>, id: &str, built: &mut Built) {
+    let kind = stack.template.kind(id);
+    let declared = Declared { stack, id };
+    let edge = Properties::new(&declared, &mut built.externals).edge(whole(kind), "");
+    if let Err(why) = edge.decided() {
+        built.scope.open(kind, &why);
+    }
+    let why = Unknown::new(Reason::NotCollected, format!("what {id} belongs to"));
+    built.scope.open_within(kind, &unseen::mentioned(stack, id), &why);
+}
 
 /// Adds a sub-resource to the resource that it is part of. Whether that one is in the snapshot; where it is
 /// not (a route for a table from a parameter), the sub-resource is kept as it is.
@@ -102,13 +134,26 @@ pub(crate) fn fold(stack: &Stack<'_>, id: &str, built: &mut Built) -> bool {
         kind @ ("AWS::EC2::SecurityGroupIngress" | "AWS::EC2::SecurityGroupEgress") => {
             let declaration = it.declaration();
             let rule = security_group_rule(it, |name| declaration.property(name));
-            on(all, &it.edge("GroupId", ""), |group: &mut SecurityGroup| {
+            let add = |group: &mut SecurityGroup| {
                 if kind.ends_with("Ingress") {
                     push(&mut group.ingress, rule, "ingress")
                 } else {
                     push(&mut group.egress, rule, "egress")
                 }
-            })
+            };
+            let group = it.edge("GroupId", "");
+            if let Value::Known(Some(key)) = &group
+                && all.get::<SecurityGroup>(key).is_none()
+            {
+                let mut of_it = security_groups::of_one_rule(it.meta(None));
+                let path = add(&mut of_it);
+                all.security_groups.push(of_it);
+                let origin = properties.origin();
+                built.add_origin(stack.key(id), origin.clone());
+                security_groups::leave_open(&stack.key(id), &mut built.scope);
+                return built.note_part(&Some((stack.key(id), vec![path])), origin);
+            }
+            on(all, &group, add)
         }
         kind => other(kind, it, all),
     };

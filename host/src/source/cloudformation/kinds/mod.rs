@@ -23,7 +23,7 @@ use crate::source::properties::Properties;
 pub(crate) use backup::{selected_resources, selected_tags};
 pub(crate) use containers::{ecs_service, task_definition};
 pub(crate) use database::aurora_postgresql_port;
-pub(crate) use fold::{FOLDED, complete, fold};
+pub(crate) use fold::{FOLDED, complete, fold, leave_open};
 pub(crate) use load_balancing::{forwards, registered_target};
 pub(crate) use streaming::{
     alarm, backs_all_up, delivery_stream, edges, event_source_mapping, is_there, kept, pipe,

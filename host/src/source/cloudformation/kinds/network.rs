@@ -7,6 +7,7 @@ use archlint_schema::{
 };
 
 use super::compute::gives_ipv6;
+use crate::source::firewall_endpoints;
 use crate::source::node::Evaluated;
 use crate::source::properties::{Properties, required};
 
@@ -27,6 +28,7 @@ pub(super) fn build(kind: &str, it: &mut Properties<'_>, all: &mut Resources) ->
         "AWS::EC2::NetworkInterface" => all.network_interfaces.push(network_interface(it)),
         "AWS::EC2::VPCEndpoint" => all.vpc_endpoints.push(vpc_endpoint(it)),
         "AWS::NetworkFirewall::Firewall" => all.firewalls.push(firewall(it)),
+        "AWS::NetworkFirewall::VpcEndpointAssociation" => all.vpc_endpoints.push(firewall_endpoint(it)),
         "AWS::EC2::VPCBlockPublicAccessOptions" => all.block_public_access.push(block_public_access(it)),
         "AWS::EC2::VPCBlockPublicAccessExclusion" => {
             all.block_public_access_exclusions.push(block_public_access_exclusion(it));
@@ -182,6 +184,16 @@ fn firewall(it: &mut Properties<'_>) -> Firewall {
         vpc: it.required_edge("VpcId", "vpc"),
         subnets: it.edges_within("SubnetMappings", "SubnetId", "subnets"),
     }
+}
+
+/// A further endpoint of a firewall, in a subnet of any VPC.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-networkfirewall-vpcendpointassociation.html>
+fn firewall_endpoint(it: &mut Properties<'_>) -> VpcEndpoint {
+    let subnet = it.get("SubnetMapping.SubnetId");
+    it.mark("subnets[0]", &subnet);
+    let subnet = required(it.edge_of(&subnet), "SubnetMapping.SubnetId");
+    let firewall = it.required_edge("FirewallArn", "service");
+    firewall_endpoints::endpoint(it.meta(None), &firewall, it.required_edge("VpcId", "vpc"), subnet)
 }
 
 fn block_public_access(it: &mut Properties<'_>) -> BlockPublicAccess {

@@ -2,6 +2,8 @@
 
 use archlint_schema::{Key, Value};
 
+use super::super::meter::unknown;
+use super::super::unseen;
 use super::Stack;
 use crate::source::node::{Evaluated, Node};
 use crate::source::properties::Declaration;
@@ -24,8 +26,12 @@ impl Declaration for Declared<'_, '_> {
 
     fn property(&self, name: &str) -> Node {
         let path = format!("Resources/{}/Properties/{name}", self.id);
-        let authored = self.stack.template.resource(self.id).and_then(|it| it["Properties"].get(name));
-        match authored {
+        let resource = self.stack.template.resource(self.id);
+        // A macro may change and add what it likes.
+        if resource.is_some_and(|it| unseen::is_rewritten(it) || unseen::is_rewritten(&it["Properties"])) {
+            return Node { value: unknown("Fn::Transform"), path };
+        }
+        match resource.and_then(|it| it["Properties"].get(name)) {
             Some(it) => self.stack.evaluate(it, &path),
             None => Node { value: Evaluated::Absent, path },
         }

@@ -14,6 +14,7 @@ use super::kind_of;
 use super::rules::{route, rules_of, single_rule};
 use crate::source::built::{Folded, Whole, on, push};
 use crate::source::properties::{Properties, required};
+use crate::source::security_groups;
 
 /// Types that become a part of another resource.
 pub(crate) const FOLDED: &[&str] = &[
@@ -53,6 +54,38 @@ pub(crate) const FOLDED: &[&str] = &[
     "aws_s3_bucket_lifecycle_configuration",
     "aws_s3_bucket_replication_configuration",
 ];
+
+/// The attribute of such a type that names what it becomes a part of, and what CloudFormation calls the part; nothing
+/// where the snapshot does not ask whether there are more of them.
+pub(super) fn whole(kind: &str) -> Option<(&'static str, &'static [&'static str])> {
+    Some(match kind {
+        "aws_route" => ("route_table_id", &["AWS::EC2::Route"]),
+        "aws_route_table_association" => (
+            "route_table_id",
+            &["AWS::EC2::SubnetRouteTableAssociation", "AWS::EC2::GatewayRouteTableAssociation"],
+        ),
+        "aws_main_route_table_association" => ("route_table_id", &["AWS::EC2::RouteTable"]),
+        "aws_internet_gateway_attachment" => ("internet_gateway_id", &["AWS::EC2::VPCGatewayAttachment"]),
+        "aws_vpn_gateway_attachment" => ("vpn_gateway_id", &["AWS::EC2::VPCGatewayAttachment"]),
+        "aws_eip_association" => ("allocation_id", &["AWS::EC2::EIPAssociation"]),
+        "aws_network_interface_attachment" => {
+            ("network_interface_id", &["AWS::EC2::NetworkInterfaceAttachment"])
+        }
+        "aws_security_group_rule" => {
+            ("security_group_id", &["AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"])
+        }
+        "aws_vpc_security_group_ingress_rule" => ("security_group_id", &["AWS::EC2::SecurityGroupIngress"]),
+        "aws_vpc_security_group_egress_rule" => ("security_group_id", &["AWS::EC2::SecurityGroupEgress"]),
+        "aws_network_acl_rule" => ("network_acl_id", &["AWS::EC2::NetworkAclEntry"]),
+        "aws_network_acl_association" => ("network_acl_id", &["AWS::EC2::SubnetNetworkAclAssociation"]),
+        "aws_vpn_gateway_route_propagation" => ("route_table_id", &["AWS::EC2::VPNGatewayRoutePropagation"]),
+        "aws_volume_attachment" => ("volume_id", &["AWS::EC2::VolumeAttachment"]),
+        "aws_autoscaling_lifecycle_hook" => ("autoscaling_group_name", &["AWS::AutoScaling::LifecycleHook"]),
+        "aws_efs_mount_target" => ("file_system_id", &["AWS::EFS::MountTarget"]),
+        "aws_s3_bucket_policy" => ("bucket", &["AWS::S3::BucketPolicy"]),
+        _ => return None,
+    })
+}
 
 /// Adds a resource to the one that it is part of, where the snapshot has that.
 pub(super) fn fold(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
@@ -255,6 +288,15 @@ fn rule(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
         }
     };
     let (held, path): (Rules, _) = if is_ingress { (ingress, "ingress") } else { (egress, "egress") };
+    if let Some(key) = group.key()
+        && !declaration.is_left_out()
+        && all.get::<SecurityGroup>(key).is_none()
+    {
+        let mut of_it = security_groups::of_one_rule(it.meta(None));
+        let paths = rules.into_iter().map(|rule| push(held(&mut of_it), rule, path)).collect();
+        all.security_groups.push(of_it);
+        return Some((declaration.key(), paths));
+    }
     group.change(all, held, path, |it| rules.into_iter().map(|rule| push(held(it), rule, path)).collect())
 }
 

@@ -16,12 +16,16 @@ mod storage;
 mod streaming;
 mod transit;
 
-use archlint_schema::{Key, Resources, Untyped};
+use std::collections::BTreeSet;
+
+use archlint_schema::{Key, Reason, Resources, Unknown, Untyped};
 
 use super::address::Address;
 use super::declared::Declared;
-use crate::source::built::{Built, Folded};
+use crate::source::born;
+use crate::source::built::{Built, Folded, Whole};
 use crate::source::properties::{Declaration, Properties};
+use crate::source::security_groups;
 
 pub(crate) use fold::{BLOCKS, FOLDED, leave_open};
 
@@ -131,6 +135,18 @@ pub(crate) fn is_read(terraform: &str) -> bool {
     TYPED.iter().any(|it| it.0 == terraform) || FOLDED.contains(&terraform)
 }
 
+/// What resources of a plan have adopted of what VPCs are born with.
+pub(crate) fn adopted(all: &Resources) -> BTreeSet<Key> {
+    let adopts = |key: &Key, kind: &str| kind_of(key) == kind;
+    let tables = all.route_tables.iter().filter(|it| adopts(&it.meta.key, "aws_default_route_table"));
+    let tables = tables.filter_map(|it| it.vpc.known()).map(born::main_route_table);
+    let groups = all.security_groups.iter().filter(|it| adopts(&it.meta.key, "aws_default_security_group"));
+    let groups = groups.filter_map(|it| it.vpc.known()?.as_ref()).map(born::default_security_group);
+    let acls = all.network_acls.iter().filter(|it| it.is_default.is_true());
+    let acls = acls.filter_map(|it| it.vpc.known()).map(born::default_network_acl);
+    tables.chain(groups).chain(acls).collect()
+}
+
 /// The type of the resource at an address; nothing for a key that is none.
 fn kind_of(key: &Key) -> String {
     Address::parse(key.as_str()).map(|it| it.kind).unwrap_or_default()
@@ -169,10 +185,49 @@ pub(crate) fn fold(declared: &Declared<'_, '_>, terraform: &str, built: &mut Bui
     let mut properties = Properties::new(declared, &mut built.externals);
     let folded = fold::fold(terraform, &mut properties, &mut built.resources);
     let origin = properties.origin();
-    built.name_part(&folded, &declared.key());
+    match &folded {
+        // A part whose whole is elsewhere stands for it.
+        Some((key, _)) if *key == declared.key() => {
+            security_groups::leave_open(key, &mut built.scope);
+            built.add_origin(key.clone(), origin.clone());
+        }
+        _ => built.name_part(&folded, &declared.key()),
+    }
     if !built.note_part(&folded, origin) {
+        open_ends(declared, terraform, built);
         let meta = Properties::new(declared, &mut built.externals).meta(None);
         built.add_untyped(terraform, meta);
     }
     folded
+}
+
+/// Leaves open what a block may make of which the plan does not tell every instance.
+pub(crate) fn leave_out(declared: &Declared<'_, '_>, terraform: &str, built: &mut Built, why: &Unknown) {
+    if !FOLDED.contains(&terraform) {
+        built.scope.open(kind(terraform), why);
+        return;
+    }
+    // An association of an address that is not told is no address.
+    if terraform != "aws_eip_association" {
+        let mut properties = Properties::new(declared, &mut built.externals);
+        fold::fold(terraform, &mut properties, &mut built.resources);
+    }
+    open_ends(declared, terraform, built);
+}
+
+/// Leaves open what a part may belong to that could not be put where it belongs: if nobody knows what its whole is, all
+/// that may be it, and in any case its other end, which does not see what it is joined to.
+fn open_ends(declared: &Declared<'_, '_>, terraform: &str, built: &mut Built) {
+    let Some((property, parts)) = fold::whole(terraform) else { return };
+    let whole = Properties::new(declared, &mut built.externals).whole(property);
+    let why = Unknown::new(Reason::NotCollected, format!("what {} belongs to", declared.key()));
+    let mentioned = declared.mentioned();
+    for part in parts {
+        if let Whole::One(edge) = &whole
+            && let Err(why) = edge.decided()
+        {
+            built.scope.open(part, &why);
+        }
+        built.scope.open_within(part, &mentioned, &why);
+    }
 }

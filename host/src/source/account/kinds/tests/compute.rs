@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use archlint_schema::{Key, KeySet, Scope};
+use archlint_schema::{Key, KeySet};
 use serde_json::{Value as Json, json};
 
 use super::{NETWORK, all, first, not_collected, told, with};
@@ -51,7 +51,7 @@ fn the_volume_that_an_instance_boots_from_is_no_data() {
     for volume in items.iter_mut().filter(|it| it.kind == "AWS::EC2::Volume") {
         volume.configuration = json!({ "attachments": [{ "instanceId": "it" }] });
     }
-    let (mut snapshot, _) = all(&items).finish(Scope::default(), &Arc::default());
+    let (mut snapshot, _) = all(&items).finish(&Arc::default());
     facts::derive(&mut snapshot, &facts::EnvironmentSettings::default());
     let volumes = &snapshot.facts.instances["it"].data_volumes;
     assert_eq!(*volumes, KeySet::of(vec![Key::from("vol-data")]));
