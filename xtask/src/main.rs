@@ -37,7 +37,8 @@ Usage: cargo xtask <command>
   bench plan [DIR]               time a plan of 100 MB, and all plans of a folder
   bench boundary                 time what crosses between host and plugins, with up to a million resources
   bench keys                     time ten million keys of S3 as a list, CSV.gz and Parquet, and merging sketches
-  growth [NAME]                  how the cost of hostile inputs grows with their size, against bounds";
+  growth [NAME]                  how the cost of hostile inputs grows with their size, against bounds
+  denials                        what each denied call costs a scan, over the accounts of fixtures/accounts";
 
 /// The demonstration: a load balancer with one node in a private subnet, and targets in a zone without a node.
 const DEMO: &str = "fixtures/architectures/mixed-load-balancer-subnets/template.yaml";
@@ -75,6 +76,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ("plan", _) => plan::run(rest),
         ("bench", _) => bench::run(rest),
         ("growth", _) => growth::run(rest),
+        ("denials", []) => cargo::test(&["--test", "scan_denials", "--", "--ignored", "--nocapture"]),
         ("help" | "--help" | "-h", _) => {
             println!("{USAGE}");
             Ok(())
