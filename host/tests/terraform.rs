@@ -450,25 +450,31 @@ fn blocks_that_a_plan_tells_nothing_of_are_unknown() {
             block("aws_security_group.g", &expressions),
             block("aws_security_group_rule.r", &json!({ "security_group_id": references(&[part]) })),
         ] });
-        let rule = (json!({ "type": "egress" }), json!({ "security_group_id": true }));
+        let rule = (json!({ "type": "ingress" }), json!({ "security_group_id": true }));
         let instances = [
             ("aws_security_group.g", after, unknown),
             ("aws_security_group_rule.r", rule.0, rule.1),
             ("aws_route_table.t", json!({}), json!({ "id": true })),
         ];
-        snapshot(&plan(&root, &instances)).resources.security_groups[0].ingress.decided().is_err()
+        snapshot(&plan(&root, &instances)).resources.security_groups[0].egress.decided().is_err()
     };
     let elsewhere = "aws_eks_cluster.k.security_group_id";
     let nothing = || json!({});
-    assert!(is_open(nothing(), json!({ "ingress": true }), nothing(), elsewhere));
-    assert!(!is_open(json!({ "ingress": [] }), nothing(), nothing(), elsewhere));
-    let blocks = json!({ "ingress": [{ "cidr_blocks": ["10.0.0.0/8"] }] });
-    assert!(!is_open(blocks, json!({ "ingress": [{ "cidr_blocks": [false] }] }), nothing(), elsewhere));
+    assert!(is_open(nothing(), json!({ "egress": true }), nothing(), elsewhere));
+    assert!(!is_open(json!({ "egress": [] }), nothing(), nothing(), elsewhere));
+    let blocks = json!({ "egress": [{ "cidr_blocks": ["10.0.0.0/8"] }] });
+    assert!(!is_open(blocks, json!({ "egress": [{ "cidr_blocks": [false] }] }), nothing(), elsewhere));
     // An author who writes rules apart writes no blocks.
-    assert!(!is_open(nothing(), json!({ "ingress": true }), nothing(), "aws_security_group.g.id"));
+    assert!(!is_open(nothing(), json!({ "egress": true }), nothing(), "aws_security_group.g.id"));
     // What is written as an attribute is told.
-    let none = json!({ "ingress": { "constant_value": [] } });
-    assert!(!is_open(nothing(), json!({ "ingress": true }), none, elsewhere));
+    let none = json!({ "egress": { "constant_value": [] } });
+    assert!(!is_open(nothing(), json!({ "egress": true }), none, elsewhere));
+    // A group without an `ingress` block admits nobody.
+    let root = json!({ "resources": [block("aws_security_group.g", &nothing())] });
+    let instances = [("aws_security_group.g", nothing(), json!({ "ingress": true, "egress": true }))];
+    let group = &snapshot(&plan(&root, &instances)).resources.security_groups[0];
+    assert_eq!(group.ingress, Value::Known(Vec::new()));
+    assert!(group.egress.decided().is_err());
 }
 
 /// What the gateway of a `route` block is in a plan that does not tell expressions of such blocks.

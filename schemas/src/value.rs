@@ -44,6 +44,8 @@ pub enum Reason {
     NotCollected,
     /// A secret, dropped at the source.
     Redacted,
+    /// The source says it in a way that archlint does not evaluate.
+    Unevaluated,
 }
 
 impl fmt::Display for Reason {
@@ -54,10 +56,12 @@ impl fmt::Display for Reason {
             Reason::Import => "import",
             Reason::NotCollected => "not-collected",
             Reason::Redacted => "redacted",
+            Reason::Unevaluated => "unevaluated",
         })
     }
 }
 
+const EVERY_ZONE: &str = "every zone of ";
 const DEFAULT_VPC: &str = "the subnets of the default VPC";
 
 impl Unknown {
@@ -70,15 +74,31 @@ impl Unknown {
         Self::new(Reason::NotCollected, DEFAULT_VPC)
     }
 
+    /// That of a list of all zones of a region: of two at least, as every region has.
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getavailabilityzones.html>
+    pub fn of_every_zone(region: &str) -> Self {
+        Self::new(
+            Reason::Computed,
+            format!("{EVERY_ZONE}{}", if region.is_empty() { "the region" } else { region }),
+        )
+    }
+
+    /// The region whose zones it is all of, where it is that; empty: the deployment's own.
+    pub fn region_of_every_zone(&self) -> Option<&str> {
+        let region = self.detail.as_deref()?.strip_prefix(EVERY_ZONE)?;
+        Some(if region == "the region" { "" } else { region })
+    }
+
     /// Whether it is that of what names no subnet.
     pub fn is_of_default_vpc(&self) -> bool {
         self.detail.as_deref() == Some(DEFAULT_VPC)
     }
 
-    /// Whether two unknown values are provably the same one: the same parameter or import, or the
-    /// same computed expression.
+    /// Whether two unknown values of one template are provably the same one: the same parameter or import, or the same
+    /// attribute. The other reasons say what is in the way, and not what the value is.
     pub fn same_as(&self, other: &Self) -> bool {
-        self.detail.is_some() && self == other && self.reason != Reason::Redacted
+        let names_a_value = matches!(self.reason, Reason::Parameter | Reason::Import | Reason::Computed);
+        names_a_value && self.detail.is_some() && self == other
     }
 }
 

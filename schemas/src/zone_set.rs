@@ -17,11 +17,23 @@ pub struct ZoneMember {
 }
 
 impl ZoneMember {
+    /// What names an unknown zone, a parameter above all, means the same within one template: the part of a key before
+    /// its last slash.
+    fn namespace(&self) -> &str {
+        self.via.as_str().rsplit_once('/').map_or("", |it| it.0)
+    }
+
+    fn is_named_with(&self, other: &Self) -> bool {
+        self.namespace() == other.namespace()
+    }
+
     pub fn same(&self, other: &Self) -> Value<bool> {
         match (&self.zone, &other.zone) {
             _ if self.via == other.via => Value::Known(true),
             (Value::Known(a), Value::Known(b)) => a.same(b),
-            (Value::Unknown(a), Value::Unknown(b)) if a.same_as(b) => Value::Known(true),
+            (Value::Unknown(a), Value::Unknown(b)) if a.same_as(b) && self.is_named_with(other) => {
+                Value::Known(true)
+            }
             (Value::Unknown(why), _) | (_, Value::Unknown(why)) => Value::Unknown(why.clone()),
             _ => Value::Unknown(Reason::Parameter.into()),
         }
@@ -68,6 +80,10 @@ pub struct ZoneSet {
     /// Whether no two of the subnets can be in one zone: a load balancer has them all, and may have one in each.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub one_per_zone: bool,
+    /// The one list that all of it is, where nobody knows what is in that list: `parameter:network/Subnets`. Two sets of
+    /// the same list are the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<Key>,
 }
 
 impl ZoneSet {
@@ -101,8 +117,32 @@ impl ZoneSet {
         self.open.clone().map_or(Ok(self.members.as_slice()), Err)
     }
 
+    /// Says that there may be more subnets.
+    pub fn leave_open(&mut self, why: &Unknown) {
+        self.open.get_or_insert_with(|| why.clone());
+        self.list = None;
+    }
+
+    /// Whether two sets are the same list.
+    fn is_list_of(&self, other: &Self) -> bool {
+        self.list.is_some() && self.list == other.list
+    }
+
+    /// Whether nothing is known to be in it, nor that anything may be.
+    fn is_blank(&self) -> bool {
+        self.members.is_empty() && self.excluded.is_empty() && self.open.is_none()
+    }
+
     /// Adds all of another set; what came in by one subnet comes in once.
     pub fn extend(&mut self, other: &Self) {
+        if self.is_blank() {
+            other.clone_into(self);
+            return;
+        }
+        if self.is_list_of(other) || other.is_blank() {
+            return;
+        }
+        self.list = None;
         self.one_per_zone = self.members.is_empty() && other.one_per_zone;
         let mut vias: HashSet<&Key> = self.members.iter().map(|it| &it.via).collect();
         let further: Vec<_> = other.members.iter().filter(|it| vias.insert(&it.via)).cloned().collect();
@@ -120,6 +160,9 @@ impl ZoneSet {
 
     /// Whether some zone is in both sets.
     pub fn meets(&self, other: &Self) -> Value<bool> {
+        if self.is_list_of(other) {
+            return Value::Known(true);
+        }
         let among = Among::new(other);
         let common = Value::any(self.members.iter().map(|it| among.has(it)));
         match &self.open {
@@ -131,8 +174,11 @@ impl ZoneSet {
     /// The members that stand in none of another set's zones: those that surely do, or, where none does, why one
     /// may.
     pub fn outside(&self, other: &Self) -> Result<Self, Unknown> {
-        let among = Among::new(other);
         let mut outside = Self::default();
+        if self.is_list_of(other) {
+            return Ok(outside);
+        }
+        let among = Among::new(other);
         let mut doubt = self.open.clone();
         for member in &self.members {
             match among.has(member).decided() {
@@ -196,7 +242,7 @@ impl ZoneSet {
 struct Places<'a> {
     vias: HashSet<&'a Key>,
     zones: HashSet<&'a Zone>,
-    unknown: HashSet<&'a Unknown>,
+    unknown: HashSet<(&'a str, &'a Unknown)>,
 }
 
 impl<'a> Places<'a> {
@@ -204,7 +250,7 @@ impl<'a> Places<'a> {
         self.vias.contains(&member.via)
             || match &member.zone {
                 Value::Known(zone) => self.zones.contains(zone),
-                Value::Unknown(why) => why.same_as(why) && self.unknown.contains(why),
+                Value::Unknown(why) => why.same_as(why) && self.unknown.contains(&(member.namespace(), why)),
                 Value::OneOf(_) => false,
             }
     }
@@ -213,7 +259,7 @@ impl<'a> Places<'a> {
         self.vias.insert(&member.via);
         match &member.zone {
             Value::Known(zone) => _ = self.zones.insert(zone),
-            Value::Unknown(why) => _ = self.unknown.insert(why),
+            Value::Unknown(why) => _ = self.unknown.insert((member.namespace(), why)),
             Value::OneOf(_) => {}
         }
     }
@@ -301,6 +347,38 @@ mod tests {
             prop_assert!(min <= real.len(), "{min} > {}", real.len());
             prop_assert!(real.len() <= max.expect("the set is closed"));
         }
+    }
+
+    #[test]
+    fn the_same_list_is_the_same_whatever_is_in_it() {
+        let of = |list: Option<&str>| ZoneSet {
+            open: Some(Unknown::new(Reason::Parameter, "Subnets")),
+            list: list.map(Key::from),
+            ..ZoneSet::default()
+        };
+        let same = of(Some("parameter:a/Subnets"));
+        assert_eq!(same.outside(&same), Ok(ZoneSet::default()));
+        assert!(same.outside(&of(Some("parameter:b/Subnets"))).is_err());
+        assert!(of(None).outside(&of(None)).is_err());
+        let mut more = same.clone();
+        more.extend(&same);
+        assert_eq!(more, same);
+        more.extend(&set(vec![Value::Known(Zone::Named("a".to_owned()))]));
+        assert!(more.outside(&same).is_err());
+        let mut open = same.clone();
+        open.leave_open(&Reason::NotCollected.into());
+        assert!(open.outside(&same).is_err());
+    }
+
+    #[test]
+    fn a_name_of_what_is_unknown_is_that_of_one_template() {
+        let of =
+            |via: &str| ZoneMember { zone: Value::unknown(Reason::Parameter, "Zone"), via: Key::from(via) };
+        assert!(of("network/A").same(&of("network/B")).is_true());
+        assert!(!of("first/Subnet").same(&of("second/Subnet")).is_true());
+        let zone = Value::unknown(Reason::Unevaluated, "Fn::Select");
+        let unread = |via: &str| ZoneMember { zone: zone.clone(), via: Key::from(via) };
+        assert!(!unread("network/A").same(&unread("network/B")).is_true());
     }
 
     #[test]

@@ -69,7 +69,14 @@ pub(super) fn text(it: &str) -> String {
 }
 
 fn reason(word: &str) -> Option<Reason> {
-    let all = [Reason::Computed, Reason::Parameter, Reason::Import, Reason::NotCollected, Reason::Redacted];
+    let all = [
+        Reason::Computed,
+        Reason::Parameter,
+        Reason::Import,
+        Reason::NotCollected,
+        Reason::Redacted,
+        Reason::Unevaluated,
+    ];
     all.into_iter().find(|it| it.to_string() == word)
 }
 

@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use archlint_schema::{
-    Association, ClassicLoadBalancer, ElasticIp, Instance, Intent, Key, Listing, LoadBalancer, Meta,
-    NetworkInterface, Resource, RouteTable, Snapshot, Unknown, Untyped, Value,
+    Association, ClassicLoadBalancer, ElasticIp, Instance, Intent, Key, Listing, LoadBalancer,
+    LoadBalancerType, Meta, NetworkInterface, Resource, RouteTable, Snapshot, Unknown, Untyped, Value,
 };
+
+use super::zones::list_of;
 
 /// A snapshot as facts read it. Lists are read by [`Index::all`] and nowhere else, so that what
 /// may be out of sight is never forgotten.
@@ -18,6 +20,8 @@ pub(crate) struct Index<'a> {
     interfaces: Interfaces<'a>,
     addresses: Addresses<'a>,
     balanced: Balanced<'a>,
+    /// The lists of which nobody knows what is in them that Application Load Balancers take their subnets from.
+    balanced_lists: HashSet<Key>,
 }
 
 /// What route tables are associated with.
@@ -64,6 +68,7 @@ impl<'a> Index<'a> {
             interfaces: Interfaces::default(),
             addresses: Addresses::default(),
             balanced: Balanced::default(),
+            balanced_lists: HashSet::new(),
         };
         let mut position = (0, "");
         for (kind, meta) in snapshot.resources.iter() {
@@ -78,6 +83,9 @@ impl<'a> Index<'a> {
         index.interfaces = Interfaces::new(&index);
         index.addresses = Addresses::new(&index);
         index.balanced = balanced(&index);
+        let applications = index.all::<LoadBalancer>().into_iter().filter(|it| is_application(it));
+        index.balanced_lists =
+            applications.filter_map(|it| Some(list_of(&it.meta, &it.subnets)?.0)).collect();
         index
     }
 
@@ -188,6 +196,11 @@ impl<'a> Index<'a> {
         of_first.any(|balancer| subnets.clone().all(|subnet| has(*balancer, subnet)))
     }
 
+    /// Whether an Application Load Balancer takes its subnets from a list.
+    pub(crate) fn is_of_application_balancer(&self, list: &Key) -> bool {
+        self.balanced_lists.contains(list)
+    }
+
     /// Who a resource is.
     pub(crate) fn meta(&self, key: &Key) -> Option<&'a Meta> {
         self.metas.get(key).copied()
@@ -273,6 +286,10 @@ impl<'a> Addresses<'a> {
         }
         all
     }
+}
+
+fn is_application(balancer: &LoadBalancer) -> bool {
+    balancer.load_balancer_type.is(|it| *it == LoadBalancerType::Application).is_true()
 }
 
 fn balanced<'a>(index: &Index<'a>) -> Balanced<'a> {

@@ -25,6 +25,37 @@ pub(crate) fn of_subnets(index: &Index<'_>, subnets: &Value<Vec<Value<Key>>>) ->
     apart(index, somewhere(set))
 }
 
+/// The zones of all subnets of a resource: of one list, it may be, of which nobody knows what is in it. An Application
+/// Load Balancer has subnets of two zones at least, so that a list which one has holds as many.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html>
+pub(crate) fn of_owner(index: &Index<'_>, owner: &Meta, subnets: &Value<Vec<Value<Key>>>) -> ZoneSet {
+    let mut set = of_subnets(index, subnets);
+    let Some((list, why)) = list_of(owner, subnets) else { return set };
+    if index.is_of_application_balancer(&list) {
+        let element = |at: usize| {
+            let detail = why.detail.as_ref().map(|it| format!("{it}[{at}]"));
+            let zone = Value::Unknown(Unknown { detail, ..why.clone() });
+            ZoneMember { zone, via: Key::from(format!("{list}[{at}]")) }
+        };
+        set.members.extend([0, 1].map(element));
+        set.one_per_zone = true;
+    }
+    set.list = Some(list);
+    set
+}
+
+/// The one list that a resource takes its subnets from, where nobody knows what is in it, and why. A parameter is that
+/// of a template: the part of a key before its last slash.
+pub(crate) fn list_of<'v>(owner: &Meta, subnets: &'v Value<Vec<Value<Key>>>) -> Option<(Key, &'v Unknown)> {
+    let Value::Unknown(why) = subnets else { return None };
+    let detail = why.detail.as_ref().filter(|_| why.same_as(why))?;
+    let list = match why.reason {
+        Reason::Import => format!("import:{detail}"),
+        _ => format!("{}:{}/{detail}", why.reason, owner.key.as_str().rsplit_once('/').map_or("", |it| it.0)),
+    };
+    Some((Key::from(list), why))
+}
+
 /// AWS lets a load balancer have one subnet in each zone, so no two that one has are in one zone.
 /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-subnets.html>
 fn apart(index: &Index<'_>, set: ZoneSet) -> ZoneSet {
@@ -76,7 +107,7 @@ pub(crate) fn add(index: &Index<'_>, key: &Key, set: &mut ZoneSet) {
 /// Zones that are named without subnets.
 pub(crate) fn of_names(zones: &Value<Vec<Value<Zone>>>) -> ZoneSet {
     match zones.decided() {
-        Err(why) => ZoneSet { open: Some(why), ..ZoneSet::default() },
+        Err(why) => of_every_zone(why),
         Ok(zones) => {
             let member = |(at, zone): (usize, &Value<Zone>)| {
                 let name = zone.known().map_or_else(|| at.to_string(), Zone::to_string);
@@ -88,10 +119,26 @@ pub(crate) fn of_names(zones: &Value<Vec<Value<Zone>>>) -> ZoneSet {
     }
 }
 
+/// Every zone of a region is two at least; otherwise nobody knows the zones.
+fn of_every_zone(why: Unknown) -> ZoneSet {
+    let region = why.region_of_every_zone().map(str::to_owned);
+    let zone = |region: &str, index| {
+        let zone = Zone::Symbolic { region: region.to_owned(), index };
+        ZoneMember { via: Key::from(format!("zone:{zone}")), zone: Value::Known(zone) }
+    };
+    let members = region.as_deref().map(|region| [0, 1].map(|index| zone(region, index)).to_vec());
+    let list = region.as_deref().map(|region| Key::from(format!("zones:{region}")));
+    ZoneSet { members: members.unwrap_or_default(), open: Some(why), list, ..ZoneSet::default() }
+}
+
 /// An Auto Scaling group spans the zones of its subnets, or those that it names instead.
 pub(crate) fn of_group(index: &Index<'_>, group: &AutoScalingGroup) -> ZoneSet {
     let is_empty = |it: &Value<Vec<Value<Key>>>| it.known().is_some_and(Vec::is_empty);
-    if is_empty(&group.subnets) { of_names(&group.zones) } else { of_subnets(index, &group.subnets) }
+    if is_empty(&group.subnets) {
+        of_names(&group.zones)
+    } else {
+        of_owner(index, &group.meta, &group.subnets)
+    }
 }
 
 /// A step for each member: through which property of the whole, and where it stands.

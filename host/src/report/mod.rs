@@ -223,6 +223,7 @@ fn wanted(reason: &Unknown) -> String {
         Reason::Computed => "known after deployment",
         Reason::NotCollected => "not seen",
         Reason::Redacted => "secret",
+        Reason::Unevaluated => "not evaluated",
     };
     // A key of what is outside begins with what it is: `parameter:web/Subnets`, `import:network-PrivateA`.
     let name = |detail: &str| match detail.split_once(':') {
@@ -232,7 +233,9 @@ fn wanted(reason: &Unknown) -> String {
     };
     match (&reason.detail, reason.reason) {
         (None, _) => what.to_owned(),
-        (Some(detail), Reason::Computed | Reason::NotCollected) => format!("{} ({what})", name(detail)),
+        (Some(detail), Reason::Computed | Reason::NotCollected | Reason::Unevaluated) => {
+            format!("{} ({what})", name(detail))
+        }
         (Some(detail), _) => format!("{what} {}", name(detail)),
     }
 }

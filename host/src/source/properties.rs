@@ -240,16 +240,13 @@ impl<'a> Properties<'a> {
     pub(crate) fn zone_list(&mut self, property: &str, path: &str) -> Value<Vec<Value<Zone>>> {
         let node = self.marked(property, path);
         if let Evaluated::Zones(region) = &node.value {
-            return Value::unknown(
-                Reason::Computed,
-                format!("every zone of {}", if region.is_empty() { "the region" } else { region }),
-            );
+            return Value::Unknown(Unknown::of_every_zone(region));
         }
         node.items().map(|items| {
             let zone = |it: &Node| match it.zone() {
                 Value::Known(Some(zone)) => Value::Known(zone),
                 Value::Unknown(why) => Value::Unknown(why),
-                Value::Known(None) | Value::OneOf(_) => Value::unknown(Reason::Computed, "zone"),
+                Value::Known(None) | Value::OneOf(_) => Value::unknown(Reason::Unevaluated, path),
             };
             items.iter().map(zone).collect()
         })
@@ -279,7 +276,7 @@ impl<'a> Properties<'a> {
                 external(&Key::from(id.as_str()), Unknown::new(Reason::Computed, id), self.externals)
             }
             Evaluated::Unknown(why) => Value::Unknown(why.clone()),
-            _ => Value::unknown(Reason::Computed, "an id of several parts"),
+            _ => Value::unknown(Reason::Unevaluated, "an id of several parts"),
         }
     }
 
@@ -324,7 +321,7 @@ pub(crate) fn required<T: Clone>(value: Value<Option<T>>, what: &str) -> Value<T
         Value::Known(None) => Value::unknown(Reason::NotCollected, what),
         Value::OneOf(all) => match all.into_iter().collect::<Option<Vec<T>>>() {
             Some(all) => Value::OneOf(all),
-            None => Value::unknown(Reason::Parameter, what),
+            None => Value::unknown(Reason::Unevaluated, what),
         },
         Value::Unknown(why) => Value::Unknown(why),
     }

@@ -1,6 +1,6 @@
 use archlint_sdk::schema::{
     AutoScalingGroup, AutoScalingGroupFacts, Confidence, DeclaredWorkload, LaunchConfiguration,
-    LaunchTemplate, Severity, Value, Verdicts,
+    LaunchTemplate, Severity, TargetGroupFacts, Value, Verdicts,
 };
 use archlint_sdk::{Architecture, Missing, RuleError, Verdict, Violation, rule};
 use serde::Deserialize;
@@ -28,13 +28,16 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let partial = architecture.why_partial::<LaunchTemplate>();
     let partial = partial.or_else(|| architecture.why_partial::<LaunchConfiguration>());
     architecture.check_each(architecture.all::<AutoScalingGroup>()?, |group| {
-        let AutoScalingGroupFacts { zones, spot, .. } = &facts[&group.meta.key];
+        let facts = &facts[&group.meta.key];
+        let AutoScalingGroupFacts { zones, spot, .. } = facts;
         let declared = architecture.intent().workload_of(&group.meta.key);
         let declared_capacity = declared.and_then(|it| it.required_capacity);
         // AWS takes Spot Instances away when it needs them: who runs nothing else and does not say what is required
         // does without.
         let is_interruptible = spot.is_true() && declared_capacity.is_none();
-        let may_fail = is_interruptible || may_fail(architecture, group, declared);
+        let may_fail = is_interruptible
+            || is_declared_to_fail(architecture, declared)
+            || is_leader(architecture, group, facts)?;
         // A group in one zone is another rule's business.
         if may_fail || !*zones.spans(2).or_undecided("subnets")? {
             return Ok(Verdict::NotApplicable);
@@ -64,17 +67,25 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     })
 }
 
-/// Whether the group may be without instances: what it does can wait, or is taken over elsewhere.
-fn may_fail(
+/// Whether the owners say that what it does can wait, or is taken over elsewhere.
+fn is_declared_to_fail(architecture: &Architecture<'_>, declared: Option<&DeclaredWorkload>) -> bool {
+    declared.is_some_and(|it| {
+        it.interruptible || it.dr_region.as_deref().is_some_and(|it| Some(it) == architecture.region())
+    })
+}
+
+/// Whether it never has more than one instance, which something else may stand in for: nothing does where the group is
+/// all that a load balancer sends to.
+fn is_leader(
     architecture: &Architecture<'_>,
     group: &AutoScalingGroup,
-    declared: Option<&DeclaredWorkload>,
-) -> bool {
-    let is_singleton = group.max_size.is(|it| *it <= 1).is_true();
-    let is_declared = |it: &DeclaredWorkload| {
-        it.interruptible || it.dr_region.as_deref().is_some_and(|it| Some(it) == architecture.region())
-    };
-    is_singleton || declared.is_some_and(is_declared)
+    facts: &AutoScalingGroupFacts,
+) -> Result<bool, RuleError> {
+    let target_groups = architecture.table::<TargetGroupFacts>()?;
+    let is_alone = |it: &TargetGroupFacts| it.receivers.iter().all(|it| it.resource == group.meta.key);
+    let mut registered = facts.target_groups.members.iter().filter_map(|it| target_groups.get(it));
+    let is_all_there_is = registered.any(|it| !it.load_balancers.is_empty() && is_alone(it));
+    Ok(group.max_size.is(|it| *it <= 1).is_true() && !is_all_there_is)
 }
 
 /// A group that starts with enough has too little only after it was scaled in.

@@ -117,7 +117,7 @@ impl Stack<'_> {
             "Fn::Cidr" => self.cidr(argument, path),
             "Fn::ImportValue" => self.import(argument, path),
             "Fn::Base64" => Evaluated::Unknown(Reason::Redacted.into()),
-            other => Evaluated::Unknown(Unknown::new(Reason::Computed, other)),
+            other => unknown(other),
         };
         Node { value, path: path.to_owned() }
     }
@@ -269,12 +269,7 @@ impl Stack<'_> {
         let keys = [0, 1, 2].map(|at| self.evaluate(&argument[at], path).value);
         let [Some(map), Some(top), Some(second)] = keys.each_ref().map(text_of) else {
             // The detail tells one entry from another: two that are not known are not the same one.
-            let names = keys.iter().map(|it| match it {
-                Evaluated::Text(it) | Evaluated::Pattern(it) => it.clone(),
-                Evaluated::External { why, .. } | Evaluated::Unknown(why) => why.to_string(),
-                _ => path.to_owned(),
-            });
-            let entry = names.collect::<Vec<_>>().join(", ");
+            let entry = keys.each_ref().map(|key| name_of(key, path)).join(", ");
             return Evaluated::Unknown(Unknown::new(Reason::Computed, format!("Fn::FindInMap [{entry}]")));
         };
         let mapping = self.template.section("Mappings").and_then(|it| it.get(&map)?.get(&top)?.get(&second));
@@ -297,6 +292,16 @@ impl Stack<'_> {
             key: Key::from(format!("import:{name}")),
             why: Unknown::new(Reason::Import, name),
         })
+    }
+}
+
+/// What an argument is called that nobody knows, so that no two are called the same; `path` is where it stands.
+fn name_of(argument: &Evaluated, path: &str) -> String {
+    match argument {
+        Evaluated::Text(it) | Evaluated::Pattern(it) => it.clone(),
+        Evaluated::External { why, .. } | Evaluated::Unknown(why) if why.detail.is_some() => why.to_string(),
+        Evaluated::Zones(region) => format!("Fn::GetAZs {region}"),
+        _ => path.to_owned(),
     }
 }
 

@@ -115,5 +115,5 @@ impl Meter {
 }
 
 pub(super) fn unknown(why: &str) -> Evaluated {
-    Evaluated::Unknown(Unknown::new(Reason::Computed, why))
+    Evaluated::Unknown(Unknown::new(Reason::Unevaluated, why))
 }

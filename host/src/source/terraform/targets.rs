@@ -105,6 +105,7 @@ const ONE: &[(&str, Kinds)] = &[
     ("launch_configuration", &["aws_launch_configuration"]),
     ("placement_group", &["aws_placement_group"]),
     ("placement.group_name", &["aws_placement_group"]),
+    ("placement.group_id", &["aws_placement_group"]),
     ("iam_instance_profile", INSTANCE_PROFILE),
     ("iam_instance_profile.arn", INSTANCE_PROFILE),
     ("iam_instance_profile.name", INSTANCE_PROFILE),

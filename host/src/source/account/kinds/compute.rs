@@ -122,7 +122,11 @@ fn version(it: &mut Properties<'_>, data: &str) -> LaunchTemplate {
         instance_profile: first_edge(it, &[&profile, &profile_name], "instance_profile"),
         block_devices: block_devices(it, &of("BlockDeviceMappings")),
         market_type: it.text(&of("InstanceMarketOptions.MarketType"), "market_type"),
-        placement_group: it.edge(&of("Placement.GroupName"), "placement_group"),
+        placement_group: first_edge(
+            it,
+            &[&of("Placement.GroupName"), &of("Placement.GroupId")],
+            "placement_group",
+        ),
         user_data_holds_aws_keys: it.holds_aws_keys(&of("UserData"), "user_data_holds_aws_keys"),
     }
 }

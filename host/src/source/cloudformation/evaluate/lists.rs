@@ -3,7 +3,7 @@
 use archlint_schema::{Cidr, Key, Reason, Unknown, Zone};
 use serde_json::Value as Json;
 
-use super::concatenate;
+use super::{concatenate, name_of};
 use crate::source::cloudformation::stack::Stack;
 use crate::source::node::{Evaluated, Node, text_of};
 
@@ -27,11 +27,13 @@ impl Stack<'_> {
         let list = self.evaluate(&argument[1], &format!("{path}/Fn::Select/1")).value;
         let index = self.evaluate(&argument[0], path).value;
         let Some(index) = text_of(&index).and_then(|it| it.parse::<usize>().ok()) else {
-            return Evaluated::Unknown(Unknown::new(Reason::Computed, "the index of Fn::Select"));
+            // The detail tells one element from another: two that are not known are not the same one.
+            let element = format!("Fn::Select [{}, {}]", name_of(&index, path), name_of(&list, path));
+            return Evaluated::Unknown(Unknown::new(Reason::Computed, element));
         };
         match list {
             Evaluated::List(items) => items.into_iter().nth(index).map_or_else(
-                || Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::Select past the end")),
+                || Evaluated::Unknown(Unknown::new(Reason::Unevaluated, "Fn::Select past the end")),
                 |it| it.value,
             ),
             Evaluated::Zones(region) => {
@@ -44,8 +46,10 @@ impl Stack<'_> {
                 key: Key::from(format!("{key}[{index}]")),
                 why: Unknown { detail: why.detail.map(|it| format!("{it}[{index}]")), ..why },
             },
-            Evaluated::Unknown(why) => Evaluated::Unknown(why),
-            _ => Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::Select")),
+            Evaluated::Unknown(why) => {
+                Evaluated::Unknown(Unknown { detail: why.detail.map(|it| format!("{it}[{index}]")), ..why })
+            }
+            _ => Evaluated::Unknown(Unknown::new(Reason::Unevaluated, "Fn::Select")),
         }
     }
 
@@ -84,7 +88,7 @@ impl Stack<'_> {
         let (Some(text), Some(count)) = (text_of(&block), number(1)) else {
             return match block {
                 it @ (Evaluated::External { .. } | Evaluated::Unknown(_)) => it,
-                _ => Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::Cidr")),
+                _ => Evaluated::Unknown(Unknown::new(Reason::Unevaluated, "Fn::Cidr")),
             };
         };
         let parts = text.parse::<Cidr>().ok().and_then(|it| it.parts(count, number(2).unwrap_or(32)));
@@ -93,7 +97,7 @@ impl Stack<'_> {
                 let texts: Vec<String> = parts.iter().map(Cidr::to_string).collect();
                 list(texts.iter().map(String::as_str), path)
             }
-            None => Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::Cidr of too small a block")),
+            None => Evaluated::Unknown(Unknown::new(Reason::Unevaluated, "Fn::Cidr of too small a block")),
         }
     }
 }

@@ -15,7 +15,9 @@ impl Stack<'_> {
             Json::Array(both) => (both.first().and_then(Json::as_str), both.get(1).and_then(Json::as_object)),
             text => (text.as_str(), None),
         };
-        let Some(text) = text else { return Evaluated::Unknown(Unknown::new(Reason::Computed, "Fn::Sub")) };
+        let Some(text) = text else {
+            return Evaluated::Unknown(Unknown::new(Reason::Unevaluated, "Fn::Sub"));
+        };
         let parts = placeholders(text).map(|part| match part {
             Part::Literal(it) => Evaluated::Text(it.to_owned()),
             Part::Name(name) => match variables.and_then(|it| it.get(name)) {
@@ -118,7 +120,7 @@ pub(super) fn concatenate(parts: Vec<Evaluated>, separator: &str) -> Evaluated {
             // The id of an endpoint in a longer text: `vpce-service:...`; still that endpoint.
             Evaluated::FirewallEndpoint(firewall, at) => return Evaluated::FirewallEndpoint(firewall, at),
             Evaluated::Unknown(why) => return Evaluated::Unknown(why),
-            _ => return Evaluated::Unknown(Unknown::new(Reason::Computed, "a text of several parts")),
+            _ => return Evaluated::Unknown(Unknown::new(Reason::Unevaluated, "a text of several parts")),
         }
     }
     let text = texts.join(separator);

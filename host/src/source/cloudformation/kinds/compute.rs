@@ -129,7 +129,11 @@ fn launch_template(it: &mut Properties<'_>) -> LaunchTemplate {
         ),
         block_devices: block_devices(it, "LaunchTemplateData.BlockDeviceMappings"),
         market_type: it.text("LaunchTemplateData.InstanceMarketOptions.MarketType", "market_type"),
-        placement_group: it.edge("LaunchTemplateData.Placement.GroupName", "placement_group"),
+        placement_group: either(
+            it,
+            ["LaunchTemplateData.Placement.GroupName", "LaunchTemplateData.Placement.GroupId"],
+            "placement_group",
+        ),
         user_data_holds_aws_keys: it
             .holds_aws_keys("LaunchTemplateData.UserData", "user_data_holds_aws_keys"),
     }

@@ -50,8 +50,13 @@ fn db_instance(it: &mut Properties<'_>) -> DbInstance {
         Value::Known(None) => it.edge("SourceDBClusterIdentifier", "replica_of"),
         other => other,
     };
-    let days = it.integer("BackupRetentionPeriod", "backup_retention_days");
     let is_of_another = cluster != Value::Known(None) || replica_of != Value::Known(None);
+    let backups = [
+        "DBSnapshotIdentifier",
+        "DBClusterSnapshotIdentifier",
+        "SourceDbiResourceId",
+        "SourceDBInstanceAutomatedBackupsArn",
+    ];
     DbInstance {
         meta: it.meta(Some("DBInstanceIdentifier")),
         engine: it.text("Engine", "engine"),
@@ -62,8 +67,12 @@ fn db_instance(it: &mut Properties<'_>) -> DbInstance {
         subnet_group: it.edge("DBSubnetGroupName", "subnet_group"),
         instance_class: it.text("DBInstanceClass", "instance_class"),
         publicly_accessible: it.boolean("PubliclyAccessible", "publicly_accessible"),
-        // A cluster or a source decides for what is part of it; else it is AWS's default.
-        backup_retention_days: if is_of_another { days } else { days.map(|it| it.or(Some(1))) },
+        // A cluster or a source decides for what is part of it.
+        backup_retention_days: if is_of_another {
+            it.integer("BackupRetentionPeriod", "backup_retention_days")
+        } else {
+            backup_retention_days(it, &backups)
+        },
         outpost: on_outpost(it),
         security_groups: it.edges("VPCSecurityGroups", "security_groups"),
         port: it.integer("Port", "port"),
@@ -73,6 +82,18 @@ fn db_instance(it: &mut Properties<'_>) -> DbInstance {
         source_region: source_region(it, "SourceDBInstanceIdentifier"),
         backup_replication_region: it.text("AutomaticBackupReplicationRegion", "backup_replication_region"),
         custom_iam_instance_profile: it.edge("CustomIAMInstanceProfile", "custom_iam_instance_profile"),
+    }
+}
+
+/// AWS's default is one day; a database that is restored from a backup keeps what it had.
+fn backup_retention_days(it: &mut Properties<'_>, backups: &[&str]) -> Value<Option<i64>> {
+    let backup = backups.iter().find(|name| it.has(name));
+    match (it.integer("BackupRetentionPeriod", "backup_retention_days"), backup) {
+        (Value::Known(None), Some(backup)) => {
+            Value::unknown(Reason::NotCollected, format!("the backup retention of what `{backup}` names"))
+        }
+        (Value::Known(None), None) => Value::Known(Some(1)),
+        (days, _) => days,
     }
 }
 
@@ -102,7 +123,10 @@ fn db_cluster(it: &mut Properties<'_>) -> DbCluster {
         instance_class: it.text("DBClusterInstanceClass", "instance_class"),
         subnet_group: it.edge("DBSubnetGroupName", "subnet_group"),
         zones: it.zone_list("AvailabilityZones", "zones"),
-        backup_retention_days: it.integer_or("BackupRetentionPeriod", "backup_retention_days", 1).map(Some),
+        backup_retention_days: backup_retention_days(
+            it,
+            &["SnapshotIdentifier", "SourceDBClusterIdentifier", "SourceDbClusterResourceId"],
+        ),
         security_groups: it.edges("VpcSecurityGroupIds", "security_groups"),
         port: cluster_port(it),
         engine_mode: it.text("EngineMode", "engine_mode"),

@@ -27,24 +27,8 @@ fn security_group(it: &mut Properties<'_>) -> SecurityGroup {
         meta: it.meta(Some("GroupName")),
         vpc: it.edge("VpcId", "vpc"),
         ingress: rules(it, "SecurityGroupIngress", "ingress"),
-        egress: egress(it),
+        egress: rules(it, "SecurityGroupEgress", "egress"),
     }
-}
-
-/// AWS lets a group send to everywhere unless its own property names rules; those that are resources of their own
-/// only add to that.
-fn egress(it: &mut Properties<'_>) -> Value<Vec<SecurityGroupRule>> {
-    let own = rules(it, "SecurityGroupEgress", "egress");
-    if own.is(|it| !it.is_empty()) != Value::Known(false) {
-        return own;
-    }
-    let everywhere = SecurityGroupRule {
-        protocol: Value::Known("-1".to_owned()),
-        from_port: Value::Known(None),
-        to_port: Value::Known(None),
-        peer: Value::Known(Peer::Ipv4("0.0.0.0/0".to_owned())),
-    };
-    Value::Known(vec![everywhere])
 }
 
 fn rules(it: &mut Properties<'_>, property: &str, path: &str) -> Value<Vec<SecurityGroupRule>> {

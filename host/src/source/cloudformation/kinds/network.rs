@@ -59,7 +59,7 @@ fn subnet(it: &mut Properties<'_>) -> Subnet {
     let zone = if id == Value::Known(None) { it.zone("AvailabilityZone", "zone") } else { id };
     let zone = match zone {
         Value::Known(None) => {
-            Value::unknown(Reason::Computed, format!("the zone of {}", it.declaration().label()))
+            Value::unknown(Reason::Computed, format!("the zone of {}", it.declaration().key()))
         }
         other => required(other, "AvailabilityZone"),
     };

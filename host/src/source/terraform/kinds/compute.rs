@@ -102,7 +102,11 @@ fn launch_template(it: &mut Properties<'_>) -> LaunchTemplate {
         ),
         block_devices: block_devices(it, "block_device_mappings"),
         market_type: it.text("instance_market_options.0.market_type", "market_type"),
-        placement_group: it.edge("placement.0.group_name", "placement_group"),
+        placement_group: first_edge(
+            it,
+            &["placement.0.group_name", "placement.0.group_id"],
+            "placement_group",
+        ),
         user_data_holds_aws_keys: it.holds_aws_keys("user_data", "user_data_holds_aws_keys"),
     }
 }

@@ -256,14 +256,18 @@ fn other(kind: &str, it: &mut Properties<'_>, all: &mut Resources) -> Folded {
 /// Attributes whose blocks may be resources of their own instead.
 pub(crate) const BLOCKS: [&str; 3] = ["route", "ingress", "egress"];
 
-/// Leaves open what a resource holds in such blocks.
+/// Leaves open what a resource holds in such blocks. A security group without an `ingress` block admits nobody: only a
+/// `dynamic` block over what is known after apply looks the same, and that is so rare that the groups of functions and
+/// clients, which have none, count for more. Without `egress` it is the author's oversight or such a block.
 pub(crate) fn leave_open(whole: &Key, blocks: &str, why: &Unknown, all: &mut Resources) {
     let whole = Whole::One(Value::Known(Some(whole.clone())));
     if blocks == "route" {
         whole.hide(all, |it: &mut RouteTable| &mut it.routes, blocks, why);
     } else {
         whole.hide(all, |it: &mut NetworkAcl| &mut it.entries, blocks, why);
-        whole.hide(all, if blocks == "ingress" { ingress } else { egress }, blocks, why);
+        if blocks == "egress" {
+            whole.hide(all, egress, blocks, why);
+        }
     }
 }
 
