@@ -31,7 +31,7 @@ fn every_example_comes_out_as_expected() {
     let folder = Folder::new("stranger-examples");
     folder.write("stranger.wasm", &*WASM);
     let run = folder.archlint(&["plugin", "test", STRANGER, "--wasm", "stranger.wasm"]);
-    let expected = "ok      OWN001 dynamodb-without-recovery: 4 examples\nok      OWN002 health-check-on-another-port: 5 examples\n";
+    let expected = "ok      OWN001 dynamodb-without-recovery: 4 examples\nok      OWN002 health-check-on-another-port: 6 examples\n";
     assert_eq!((run.code, run.stdout.as_str()), (0, expected), "{run:?}");
 }
 

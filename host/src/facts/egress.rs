@@ -6,7 +6,7 @@ use archlint_schema::{Egress, EgressKind, Key, Reason, RouteTarget, Subnet, Targ
 
 use super::exposure::{SubnetExposure, inspection_endpoint};
 use super::index::Index;
-use super::routes::{Active, Routes, cover_default};
+use super::routes::{Active, Routes, cover_default, why_unseen};
 use super::{Because, Step};
 
 pub(crate) fn ipv4(
@@ -78,6 +78,9 @@ fn target(index: &Index<'_>, route: &Active<'_>, is_nat_instance: &dyn Fn(&Key) 
         Ok(it) => it,
         Err(why) => return Value::Unknown(why),
     };
+    if let Some(why) = why_unseen(index, target) {
+        return Value::Unknown(why);
+    }
     let key = target.resource.known().cloned();
     let (kind, key) = match target.kind {
         // It is not public, or it would not be asked: the gateway is not known to serve the VPC.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use archlint_schema::{
-    Egress, EgressKind, EgressTargetFacts, InstanceFacts, Key, NatAvailability, NatGateway, Subnet,
-    SubnetFacts, Unknown, Value, VpcEndpoint, ZoneKind, ZoneMember, ZoneSet,
+    Egress, EgressKind, EgressTargetFacts, InstanceFacts, Key, NatAvailability, NatGateway, Resource,
+    RouteTable, Subnet, SubnetFacts, Unknown, Value, VpcEndpoint, ZoneKind, ZoneMember, ZoneSet,
 };
 
 use super::index::Index;
@@ -34,9 +34,14 @@ pub(crate) fn derive(
     because: &mut Because,
 ) -> BTreeMap<Key, EgressTargetFacts> {
     let workload = Workload::new(index, subnets);
+    let unseen = unseen_dependents(index);
     let mut derived = BTreeMap::new();
     for (key, home) in homes(index, instances) {
-        let Some(dependents) = workload.dependents.get(key) else { continue };
+        let dependents = match (workload.dependents.get(key), &unseen) {
+            (Some(dependents), _) => dependents,
+            (None, Some(unseen)) if carries(index, instances, key) => unseen,
+            (None, _) => continue,
+        };
         let home = home.decided().cloned();
         let home = home.and_then(|it| index.get::<Subnet>(&it).ok_or_else(|| index.why_absent(&it)));
         let elsewhere = match &home {
@@ -54,6 +59,19 @@ pub(crate) fn derive(
         derived.insert(key.clone(), facts);
     }
     derived
+}
+
+/// Who may leave through a target where the routes that lead to it should be in sight and are not.
+fn unseen_dependents(index: &Index<'_>) -> Option<Dependents> {
+    let kinds = ["AWS::EC2::Route", RouteTable::KIND, Subnet::KIND];
+    let why = kinds.into_iter().find_map(|kind| index.is_partial(kind))?;
+    let zones = ZoneSet { open: Some(why.clone()), ..ZoneSet::default() };
+    Some(Dependents { zones, possible: Vec::new() })
+}
+
+/// Whether something is there for others to leave through it: an endpoint may be for anything.
+fn carries(index: &Index<'_>, instances: &BTreeMap<Key, InstanceFacts>, target: &Key) -> bool {
+    instances.get(target).is_some_and(|it| !it.nat.is_false()) || index.get::<NatGateway>(target).is_some()
 }
 
 /// The subnets of what can carry traffic to the internet in one zone. A regional NAT gateway is in every zone that
@@ -126,7 +144,7 @@ impl<'a> Workload<'a> {
 impl Dependents {
     /// Those that surely are in another zone than a target, and why others may be.
     fn elsewhere(&self, home: &ZoneMember) -> ZoneSet {
-        let mut elsewhere = ZoneSet::default();
+        let mut elsewhere = ZoneSet { open: self.zones.open.clone(), ..ZoneSet::default() };
         for it in &self.zones.members {
             match it.same(home).decided() {
                 Ok(true) => {}

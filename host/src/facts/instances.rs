@@ -155,13 +155,44 @@ impl<'a> Fleet<'a> {
     }
 }
 
-/// Whether a default route leads to an instance; unknown where one may be out of sight, and it would be let through.
+/// Whether a default route leads to an instance; unknown where one may be out of sight, and something else says that the
+/// instance is there for that: it forwards what is not for itself, or it has the word in its name or its image's.
 fn is_nat(index: &Index<'_>, instance: &Instance, route: Option<&Step>) -> Value<bool> {
     let unseen = ["AWS::EC2::Route", RouteTable::KIND].into_iter().find_map(|kind| index.is_partial(kind));
+    let name = instance.meta.tag("Name").known().cloned().flatten();
+    let image = instance.image_name.known().cloned().flatten();
+    let names = [Some(instance.meta.label.clone()), name, image];
+    let is_named_so = || names.iter().flatten().any(|name| words(name).any(|word| word == "nat"));
     match unseen {
-        Some(why) if route.is_none() && instance.source_dest_check.is_false() => Value::Unknown(why.clone()),
+        Some(why) if route.is_none() && (instance.source_dest_check.is_false() || is_named_so()) => {
+            Value::Unknown(why.clone())
+        }
         _ => Value::Known(route.is_some()),
     }
+}
+
+/// The words of a name, in lower case: `NatServer`, `nat-server` and `NAT_2` have one in common.
+pub(crate) fn words(name: &str) -> impl Iterator<Item = String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for letter in name.chars() {
+        let begins = letter.is_ascii_uppercase() && before.is_ascii_lowercase();
+        if !letter.is_ascii_alphabetic() || begins {
+            words.push(String::new());
+        }
+        if letter.is_ascii_alphabetic() {
+            words.last_mut().expect("there is one from the beginning").push(letter.to_ascii_lowercase());
+        }
+        before = letter;
+    }
+    words.into_iter().filter(|it| !it.is_empty())
+}
+
+/// Why the Auto Scaling group that answers for an instance is not in sight, though it should be.
+pub(crate) fn unseen_group(index: &Index<'_>, facts: &InstanceFacts) -> Option<Unknown> {
+    let manager = facts.managed_by.known()?.as_ref()?;
+    let is_unseen = manager.kind == InstanceManagerKind::AutoScalingGroup && manager.resource.is_none();
+    index.is_partial(AutoScalingGroup::KIND).filter(|_| is_unseen).cloned()
 }
 
 /// What the subnets leave through: once it is known of each, each NAT instance knows whom it serves.

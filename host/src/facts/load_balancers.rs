@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use archlint_schema::{
-    ClassicLoadBalancer, Key, Listener, ListenerRule, LoadBalancer, LoadBalancerFacts, LoadBalancerType,
-    Scheme, TargetGroupFacts, Value, WeightedTargetGroup, ZoneSet,
+    ClassicLoadBalancer, Key, KeySet, Listener, ListenerRule, LoadBalancer, LoadBalancerFacts,
+    LoadBalancerType, Resource, Scheme, TargetGroupFacts, Value, WeightedTargetGroup, ZoneSet,
 };
 
 use super::index::Index;
@@ -12,19 +12,23 @@ use super::{Because, Step, zones};
 
 pub(crate) fn derive(
     index: &Index<'_>,
-    reachable: &BTreeMap<Key, Vec<Key>>,
+    reachable: &BTreeMap<Key, KeySet>,
     groups: &BTreeMap<Key, TargetGroupFacts>,
     because: &mut Because,
 ) -> BTreeMap<Key, LoadBalancerFacts> {
-    let behind = |key: &Key| reachable.get(key).cloned().unwrap_or_default();
+    let unseen = index.is_partial(Listener::KIND).or_else(|| index.is_partial(ListenerRule::KIND));
+    let behind = |key: &Key| {
+        let behind = reachable.get(key).cloned().unwrap_or_else(|| KeySet::of(Vec::new()));
+        KeySet { open: behind.open.or_else(|| unseen.cloned()), ..behind }
+    };
     let v2 = index.all::<LoadBalancer>().iter().map(|it| {
         let facts = LoadBalancerFacts {
             load_balancer_type: it.load_balancer_type.clone(),
             scheme: it.scheme.clone(),
             subnets: it.subnets.clone(),
-            zones: zones::of_subnets(index, &it.subnets),
+            zones: zones::of_owner(index, &it.meta, &it.subnets),
             target_groups: behind(&it.meta.key),
-            auto_scaling_groups: auto_scaling_groups(&behind(&it.meta.key), groups),
+            auto_scaling_groups: auto_scaling_groups(&behind(&it.meta.key).members, groups),
             target_zones: target_zones(index, &behind(&it.meta.key), groups),
         };
         (&it.meta, facts)
@@ -35,10 +39,14 @@ pub(crate) fn derive(
             load_balancer_type: Value::Known(LoadBalancerType::Classic),
             scheme: it.scheme.clone(),
             subnets: it.subnets.clone(),
-            zones: if by_zone { zones::of_names(&it.zones) } else { zones::of_subnets(index, &it.subnets) },
-            target_groups: behind(&it.meta.key),
-            auto_scaling_groups: auto_scaling_groups(&behind(&it.meta.key), groups),
-            target_zones: target_zones(index, &behind(&it.meta.key), groups),
+            zones: if by_zone {
+                zones::of_names(&it.zones)
+            } else {
+                zones::of_owner(index, &it.meta, &it.subnets)
+            },
+            target_groups: KeySet::of(vec![it.meta.key.clone()]),
+            auto_scaling_groups: auto_scaling_groups(std::slice::from_ref(&it.meta.key), groups),
+            target_zones: target_zones(index, &KeySet::of(vec![it.meta.key.clone()]), groups),
         };
         (&it.meta, facts)
     });
@@ -49,7 +57,8 @@ pub(crate) fn derive(
         explain_scheme(&meta.key, &facts.scheme, because);
         // A Classic Load Balancer is its own target group, of which it is said already.
         if !groups.contains_key(&meta.key) {
-            let chains = facts.target_groups.iter().filter_map(|it| because.chain(it, "target_zones"));
+            let chains =
+                facts.target_groups.members.iter().filter_map(|it| because.chain(it, "target_zones"));
             let chain: Vec<Step> = chains.flatten().cloned().collect();
             because.record(&meta.key, "target_zones", chain);
         }
@@ -75,33 +84,49 @@ fn auto_scaling_groups(keys: &[Key], groups: &BTreeMap<Key, TargetGroupFacts>) -
 }
 
 /// The zones of all targets of some target groups.
-fn target_zones(index: &Index<'_>, keys: &[Key], groups: &BTreeMap<Key, TargetGroupFacts>) -> ZoneSet {
+fn target_zones(index: &Index<'_>, keys: &KeySet, groups: &BTreeMap<Key, TargetGroupFacts>) -> ZoneSet {
     let mut all = ZoneSet::default();
-    for key in keys {
+    for key in &keys.members {
         match groups.get(key) {
             Some(group) => all.extend(&group.target_zones),
-            None => all.open = Some(index.why_absent(key)),
+            None => all.leave_open(&index.why_absent(key)),
         }
+    }
+    if let Some(why) = &keys.open {
+        all.leave_open(why);
     }
     all
 }
 
 /// The target groups that a listener's default action or rule forwards to, by load balancer; a Classic Load Balancer
 /// is its own.
-pub(crate) fn reachable_target_groups(index: &Index<'_>, because: &mut Because) -> BTreeMap<Key, Vec<Key>> {
+pub(crate) fn reachable_target_groups(index: &Index<'_>, because: &mut Because) -> BTreeMap<Key, KeySet> {
     let listeners = index.all::<Listener>().iter().map(|it| (&it.meta.key, Some(it), &it.target_groups));
     let rules = index.all::<ListenerRule>().iter().map(|it| {
         (&it.meta.key, it.listener.known().and_then(|key| index.get::<Listener>(key)), &it.target_groups)
     });
-    let mut reachable: BTreeMap<Key, Vec<Key>> = BTreeMap::new();
+    let mut reachable: BTreeMap<Key, KeySet> = BTreeMap::new();
     let mut chains: BTreeMap<Key, Vec<Step>> = BTreeMap::new();
     for (by, listener, forwards) in listeners.chain(rules) {
         let Some(load_balancer) = listener.and_then(|it| it.load_balancer.known()) else { continue };
-        for (at, forward) in forwards.known().into_iter().flatten().enumerate() {
-            let Some(group) = receiving(forward) else { continue };
-            let groups = reachable.entry(load_balancer.clone()).or_default();
-            if !groups.contains(group) {
-                groups.push(group.clone());
+        let groups = reachable.entry(load_balancer.clone()).or_insert_with(|| KeySet::of(Vec::new()));
+        let forwards = match forwards.decided() {
+            Ok(forwards) => forwards.as_slice(),
+            Err(why) => {
+                groups.open = Some(why);
+                continue;
+            }
+        };
+        for (at, forward) in forwards.iter().enumerate().filter(|(_, it)| receives(it)) {
+            let group = match forward.target_group.decided() {
+                Ok(group) => group,
+                Err(why) => {
+                    groups.open = Some(why);
+                    continue;
+                }
+            };
+            if !groups.members.contains(group) {
+                groups.members.push(group.clone());
                 chains.entry(load_balancer.clone()).or_default().push(Step::new(
                     by,
                     format!("target_groups[{at}]"),
@@ -117,12 +142,12 @@ pub(crate) fn reachable_target_groups(index: &Index<'_>, because: &mut Because) 
         let key = &balancer.meta.key;
         let step = Step::new(key, "listeners", "forwards to what is registered with it");
         because.record(key, "target_groups", vec![step]);
-        reachable.insert(key.clone(), vec![key.clone()]);
+        reachable.insert(key.clone(), KeySet::of(vec![key.clone()]));
     }
     reachable
 }
 
-/// The target group of an action, unless its weight is known to be 0.
-fn receiving(forward: &WeightedTargetGroup) -> Option<&Key> {
-    if forward.weight.is(|it| *it == 0).is_true() { None } else { forward.target_group.known() }
+/// Whether an action forwards to its target group: its weight is not known to be 0.
+fn receives(forward: &WeightedTargetGroup) -> bool {
+    !forward.weight.is(|it| *it == 0).is_true()
 }

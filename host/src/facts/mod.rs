@@ -37,6 +37,7 @@ mod subnets;
 mod target_groups;
 mod target_paths;
 mod tiers;
+mod unseen_balancers;
 mod vpcs;
 mod workload;
 mod zones;
@@ -83,7 +84,7 @@ fn facts(index: &Index<'_>, environments: &EnvironmentSettings, because: &mut Be
 
     add_balanced(index, &mut facts, because);
     let guard = security_groups::Guard::new(index, &facts.workloads);
-    facts.admission = guard.admission(because);
+    facts.admission = guard.admission(&unseen_balancers::derive(index, &facts), because);
     facts.security_groups = guard.derive(index, &facts.subnets, &facts.workloads, because);
     add_admitted(index, &mut facts, because);
 

@@ -5,21 +5,23 @@ use std::collections::BTreeSet;
 
 use archlint_schema::{
     ADMIN_PORTS, AdminAccess, Admission, AdmissionRule, AdmittedPeer, BeyondServed, Cidr, Facts, Instance,
-    Key, KeySet, NatAdmission, Protocol, Reason, SecurityGroup, SecurityGroupFacts, Unknown, Value, Vpc,
+    Key, KeySet, NatAdmission, Protocol, Reason, RouteTable, RouteTarget, SecurityGroup, SecurityGroupFacts,
+    TargetKind, Unknown, Value, Vpc,
 };
 
 use super::index::Index;
-use super::{Because, Step, admitted};
+use super::{Because, Step, admitted, routes};
 
 /// The ports by which one goes on from a jump host.
 const LOGIN_PORTS: [u16; 2] = [22, 3389];
 
 /// Adds to what is derived about each security group.
 pub(crate) fn add(index: &Index<'_>, facts: &mut Facts, because: &mut Because) {
+    let hidden = hidden(index, facts);
     for group in index.all::<SecurityGroup>() {
         let key = &group.meta.key;
         let Some(own) = facts.security_groups.get(key) else { continue };
-        let derived = of_group(index, facts, group, own);
+        let derived = of_group(index, facts, group, own, hidden.as_ref());
         if let Some(nat) = &derived {
             explain(key, nat, because);
         }
@@ -43,10 +45,16 @@ fn of_group(
     facts: &Facts,
     group: &SecurityGroup,
     own: &SecurityGroupFacts,
+    hidden: Option<&Unknown>,
 ) -> Option<NatAdmission> {
     let is_nat = |it: &&Key| facts.instances.get(*it).is_some_and(|it| it.nat.is_true());
     let instances: Vec<Key> = own.attached.members.iter().filter(is_nat).cloned().collect();
-    let first = index.get::<Instance>(instances.first()?)?;
+    let first = instances.first().and_then(|it| index.get::<Instance>(it));
+    let mut attached = own.attached.members.iter().filter_map(|it| facts.instances.get(it));
+    let unseen = attached.find_map(|it| it.nat.decided().err()).or_else(|| hidden.cloned());
+    if instances.is_empty() && unseen.is_none() {
+        return None;
+    }
     let serves: BTreeSet<&Key> = instances.iter().flat_map(|it| &facts.instances[it].serves).collect();
     let serves: Vec<Key> = serves.into_iter().cloned().collect();
     let served_blocks = served_blocks(index, facts, group, &serves);
@@ -57,8 +65,23 @@ fn of_group(
         leads_on: leads_on(facts, &group.meta.key, first),
         served_blocks: Value::of(served_blocks),
         instances,
+        unseen,
         serves,
     })
+}
+
+/// Why a NAT instance may have any group: it is not in sight, or its groups are not.
+fn hidden(index: &Index<'_>, facts: &Facts) -> Option<Unknown> {
+    let is_for_instances =
+        |it: &RouteTarget| matches!(it.kind, TargetKind::Instance | TargetKind::NetworkInterface);
+    let mut routes = index.all::<RouteTable>().into_iter().flat_map(|table| routes::active(index, table));
+    let leads_there = routes.find_map(|it| {
+        let target =
+            it.route.target.known().filter(|target| it.is_default(false) && is_for_instances(target));
+        routes::why_unseen(index, target?)
+    });
+    let mut nat = facts.instances.iter().filter(|(_, it)| !it.nat.is_false());
+    leads_there.or_else(|| nat.find_map(|(key, _)| facts.admission.get(key)?.security_groups.open.clone()))
 }
 
 /// The instances that none of their groups admits anybody to.
@@ -151,8 +174,8 @@ fn addresses(index: &Index<'_>, facts: &Facts, group: &SecurityGroup) -> Result<
 }
 
 /// The rule of another group that admits a NAT instance, by its group or its address, to SSH or RDP.
-fn leads_on(facts: &Facts, group: &Key, nat: &Instance) -> Option<AdminAccess> {
-    let address = nat.private_address.known().and_then(Option::as_ref);
+fn leads_on(facts: &Facts, group: &Key, nat: Option<&Instance>) -> Option<AdminAccess> {
+    let address = nat.and_then(|it| it.private_address.known()?.as_ref());
     let address: Option<Cidr> = address.and_then(|it| format!("{it}/32").parse().ok());
     let is_nat = |peer: &AdmittedPeer| match peer {
         AdmittedPeer::SecurityGroup(it) => it == group,

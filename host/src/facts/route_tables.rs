@@ -34,6 +34,7 @@ pub(crate) fn derive(
             workload_subnets: all.filter(runs_something).cloned().collect(),
             main: main(table, because),
             dead_routes: dead_routes(index, table, because),
+            unseen_targets: routes::unseen_targets(index, table),
             gateways: gateways(table),
             subnets,
             implicit_subnets,
@@ -83,7 +84,9 @@ fn public(index: &Index<'_>, table: &RouteTable, because: &mut Because) -> Route
         workload_subnets: Vec::new(),
         gateways: Vec::new(),
         dead_routes: Vec::new(),
+        unseen_targets: Vec::new(),
         service_traffic: Vec::new(),
+        unseen_traffic: None,
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use archlint_schema::{
     Cidr, DeadReason, Destination, Instance, InternetGateway, Key, NatGateway, NetworkInterface, PrefixList,
-    Reason, Resource, Route, RouteTable, RouteTarget, Subnet, TargetKind, Unknown, Value, VpcEndpoint,
-    VpcPeeringConnection, VpnGateway, covers_default,
+    Reason, Resource, Route, RouteTable, RouteTarget, Subnet, TargetKind, Unknown, UnseenTarget, Value,
+    VpcEndpoint, VpcPeeringConnection, VpnGateway, covers_default,
 };
 
 use super::Step;
@@ -161,9 +161,9 @@ fn is_gone(index: &Index<'_>, target: &Key) -> bool {
     state.is_some_and(|it| it.is(|it| it.as_deref().is_some_and(|it| ENDED.contains(&it))).is_true())
 }
 
-/// Whether the target is none of what the source listed in full.
-fn is_missing(index: &Index<'_>, kind: TargetKind, target: &Key) -> bool {
-    let listed = match kind {
+/// The kind of resource that a target is, where a snapshot may list it.
+fn listed(kind: TargetKind) -> Option<&'static str> {
+    Some(match kind {
         TargetKind::NatGateway => NatGateway::KIND,
         TargetKind::Instance => Instance::KIND,
         TargetKind::NetworkInterface => NetworkInterface::KIND,
@@ -171,9 +171,32 @@ fn is_missing(index: &Index<'_>, kind: TargetKind, target: &Key) -> bool {
         TargetKind::VpcPeering => VpcPeeringConnection::KIND,
         TargetKind::VpnGateway => VpnGateway::KIND,
         TargetKind::VpcEndpoint => VpcEndpoint::KIND,
-        _ => return false,
+        _ => return None,
+    })
+}
+
+/// Whether the target is none of what the source listed in full.
+fn is_missing(index: &Index<'_>, kind: TargetKind, target: &Key) -> bool {
+    let is_whole = listed(kind).is_some_and(|it| index.unseen(it).is_none());
+    is_whole && !index.creates(target) && !index.is_external(target)
+}
+
+/// Why nobody knows whether a target, which should be in sight and is not, is still there, or whose interface it is.
+pub(crate) fn why_unseen(index: &Index<'_>, target: &RouteTarget) -> Option<Unknown> {
+    let key = target.resource.known();
+    if !key.is_some_and(|it| index.creates(it)) {
+        return index.is_partial(listed(target.kind)?).cloned();
+    }
+    let holder = index.holder(key?)?;
+    index.is_partial(Instance::KIND).filter(|_| !index.creates(holder)).cloned()
+}
+
+/// The routes of a table of which that is so, by their position.
+pub(crate) fn unseen_targets(index: &Index<'_>, table: &RouteTable) -> Vec<UnseenTarget> {
+    let unseen = |(at, route): (usize, &Route)| {
+        Some(UnseenTarget { at, why: why_unseen(index, route.target.known()?)? })
     };
-    index.unseen(listed).is_none() && !index.creates(target) && !index.is_external(target)
+    numbered(table).filter_map(unseen).collect()
 }
 
 /// Whether a virtual private gateway serves a VPC.

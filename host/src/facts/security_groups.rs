@@ -139,8 +139,12 @@ impl<'a> Guard<'a> {
         }
     }
 
-    /// The groups in front of each resource.
-    pub(crate) fn admission(&self, because: &mut Because) -> BTreeMap<Key, AdmissionFacts> {
+    /// The groups in front of each resource. `balancers` says what may be sent to from out of sight.
+    pub(crate) fn admission(
+        &self,
+        balancers: &BTreeMap<Key, Unknown>,
+        because: &mut Because,
+    ) -> BTreeMap<Key, AdmissionFacts> {
         let mut derived = BTreeMap::new();
         for it in &self.all {
             let from = it.from.as_ref().unwrap_or(&it.meta.key);
@@ -150,7 +154,11 @@ impl<'a> Guard<'a> {
                 format!("names the security groups of `{}`", it.meta.label),
             );
             because.record(&it.meta.key, "security_groups", vec![step]);
-            let facts = AdmissionFacts { security_groups: it.groups.clone(), filtered: it.filtered.clone() };
+            let facts = AdmissionFacts {
+                security_groups: it.groups.clone(),
+                filtered: it.filtered.clone(),
+                unseen_load_balancers: balancers.get(&it.meta.key).cloned(),
+            };
             derived.insert(it.meta.key.clone(), facts);
         }
         derived

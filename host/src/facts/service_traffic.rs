@@ -1,8 +1,8 @@
 //! How traffic gets to the services that have gateway endpoints: by an endpoint, or through NAT.
 
 use archlint_schema::{
-    Egress, EgressKind, Facts, GatewayService, Key, Route, RouteTable, ServiceTraffic, SubnetFacts,
-    TargetKind, Unknown, Value, VpcEndpoint,
+    Egress, EgressKind, Facts, GatewayService, Key, Resource, Route, RouteTable, ServiceTraffic, Subnet,
+    SubnetFacts, TargetKind, Unknown, Value, VpcEndpoint,
 };
 
 use super::index::Index;
@@ -28,6 +28,7 @@ pub(crate) fn add(index: &Index<'_>, facts: &mut Facts, because: &mut Because) {
         }
         because.record(key, "service_traffic", chain);
         of_table.service_traffic = traffic;
+        of_table.unseen_traffic = index.is_partial(Subnet::KIND).filter(|_| may_pass_on(table)).cloned();
     }
 }
 

@@ -11,7 +11,7 @@ use archlint_schema::{
 
 use super::capacity::Capacity;
 use super::index::Index;
-use super::{Because, Step, database_ports, zones};
+use super::{Because, Step, database_ports, instances, zones};
 
 /// Who registers with what, and what forwards to it.
 pub(crate) struct TargetGroups<'a> {
@@ -24,7 +24,7 @@ pub(crate) struct TargetGroups<'a> {
 
 impl<'a> TargetGroups<'a> {
     /// `reachable` are the target groups of each load balancer.
-    pub(crate) fn new(index: &Index<'a>, reachable: &'a BTreeMap<Key, Vec<Key>>) -> Self {
+    pub(crate) fn new(index: &Index<'a>, reachable: &'a BTreeMap<Key, KeySet>) -> Self {
         let mut all = Self {
             groups: HashMap::new(),
             services: HashMap::new(),
@@ -46,7 +46,7 @@ impl<'a> TargetGroups<'a> {
             }
         }
         for (balancer, groups) in reachable {
-            for group in groups {
+            for group in &groups.members {
                 all.load_balancers.entry(group).or_default().push(balancer.clone());
             }
         }
@@ -131,6 +131,7 @@ impl<'a> TargetGroups<'a> {
             zoneless: Value::Known(false),
             auto_scaling_groups: behind.groups.iter().map(|it| it.meta.key.clone()).collect(),
             ecs_services: behind.services.iter().map(|it| it.meta.key.clone()).collect(),
+            unseen_group: behind.unseen_group,
             instances: behind.instances,
             load_balancers: self.load_balancers.get(&meta.key).cloned().unwrap_or_default(),
             cross_zone: Value::default(),
@@ -290,6 +291,7 @@ struct Behind<'a> {
     zones: ZoneSet,
     groups: Vec<&'a AutoScalingGroup>,
     services: Vec<&'a EcsService>,
+    unseen_group: Option<Unknown>,
     instances: KeySet,
     receivers: Vec<Receiver>,
     capacity: Capacity,
@@ -302,6 +304,7 @@ impl<'a> Behind<'a> {
             zones: ZoneSet::default(),
             groups: Vec::new(),
             services: Vec::new(),
+            unseen_group: None,
             instances: KeySet::of(Vec::new()),
             receivers: Vec::new(),
             capacity: Capacity::default(),
@@ -322,7 +325,7 @@ impl<'a> Behind<'a> {
             let why = format!("the instances of `{}`", service.meta.label);
             ZoneSet { open: Some(Unknown::new(Reason::NotCollected, why)), ..ZoneSet::default() }
         } else {
-            zones::of_subnets(index, &service.subnets)
+            zones::of_owner(index, &service.meta, &service.subnets)
         };
         self.capacity.add(&service.desired_count.clone().map(|it| it.unwrap_or(1)), &zones);
         self.zones.extend(&zones);
@@ -375,7 +378,7 @@ impl<'a> Behind<'a> {
                 Ok(None) => {}
                 Err(why) => {
                     self.capacity.hide(&why);
-                    self.zones.open = Some(why);
+                    self.zones.leave_open(&why);
                 }
             },
             Target::Lambda(_) | Target::Alb(_) => {}
@@ -411,13 +414,15 @@ impl<'a> Behind<'a> {
         let own = ZoneSet { members: vec![ZoneMember { zone, via: key.clone() }], ..ZoneSet::default() };
         self.capacity.add(&Value::Known(1), &own);
         self.zones.extend(&own);
+        self.unseen_group =
+            self.unseen_group.take().or_else(|| instances::unseen_group(index, instances.get(key)?));
         self.instances.members.push(key.clone());
         self.receivers.extend(ports.iter().map(|it| it.receiver(key)));
     }
 
     /// There may be further targets.
     fn hide(&mut self, why: &Unknown) {
-        self.zones.open = Some(why.clone());
+        self.zones.leave_open(why);
         self.instances.open = Some(why.clone());
         self.capacity.hide(why);
     }

@@ -14,7 +14,10 @@ pub(crate) fn derive(
     placed: &[Placed<'_>],
     because: &mut Because,
 ) -> BTreeMap<Key, VpcFacts> {
-    let unplaced: Vec<&KeySet> = placed.iter().map(|it| &it.subnets).filter(|it| it.open.is_some()).collect();
+    let partial_subnets = index.is_partial(Subnet::KIND);
+    let is_unplaced =
+        |it: &&KeySet| it.open.is_some() || it.members.iter().any(|subnet| !index.creates(subnet));
+    let unplaced: Vec<&KeySet> = placed.iter().map(|it| &it.subnets).filter(is_unplaced).collect();
     let (partial, workload_closed) = (workload::is_partial(index), workload::unseen(index).is_none());
     let mut subnets: BTreeMap<&Key, Vec<&Subnet>> = BTreeMap::new();
     for subnet in index.all::<Subnet>() {
@@ -26,21 +29,33 @@ pub(crate) fn derive(
     for vpc in index.all::<Vpc>() {
         let subnets = subnets.remove(&vpc.meta.key).unwrap_or_default();
         let mut its = of_vpc(index, &vpc.meta.key, &subnets, facts, because);
-        let unplaced = unplaced.iter().find_map(|it| may_be_in(it, vpc, &its.subnets));
+        let unplaced =
+            unplaced.iter().find_map(|it| may_be_in(index, it, vpc, &its.subnets, partial_subnets));
         its.workload.open = its.workload.open.take().or(unplaced).or_else(|| partial.clone());
         its.workload_closed = workload_closed;
-        its.workload_zones.open = its.workload_zones.open.take().or_else(|| its.workload.open.clone());
+        if let Some(why) = &its.workload.open {
+            its.workload_zones.leave_open(why);
+        }
         derived.insert(vpc.meta.key.clone(), its);
     }
     derived
 }
 
 /// Why something with unknown subnets may run in a VPC with those: nothing runs in two VPCs, and what names no subnet
-/// runs in the default one.
-fn may_be_in(own: &KeySet, vpc: &Vpc, subnets: &[Key]) -> Option<Unknown> {
-    let why = own.open.clone()?;
+/// runs in the default one. A subnet that should be in sight may be of any VPC.
+fn may_be_in(
+    index: &Index<'_>,
+    own: &KeySet,
+    vpc: &Vpc,
+    subnets: &[Key],
+    partial_subnets: Option<&Unknown>,
+) -> Option<Unknown> {
+    let is_of_any = |it: &Key| partial_subnets.is_some() && !index.creates(it);
+    let unseen = partial_subnets.filter(|_| own.members.iter().any(is_of_any)).cloned();
+    let why = own.open.clone().or(unseen)?;
     let is_elsewhere = why.is_of_default_vpc() && vpc.is_default.is_false();
-    (!is_elsewhere && own.members.iter().all(|it| subnets.contains(it))).then_some(why)
+    let may_all_be = own.members.iter().all(|it| subnets.contains(it) || is_of_any(it));
+    (!is_elsewhere && may_all_be).then_some(why)
 }
 
 fn of_vpc(

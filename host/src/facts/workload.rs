@@ -13,14 +13,14 @@ use super::databases::Databases;
 use super::index::Index;
 use super::launch::{self, Launch};
 use super::public_addresses::{given_ipv4, given_ipv6};
-use super::{Because, Step, zones};
+use super::{Because, Step, instances, zones};
 
 /// Something that runs, and the subnets that it runs in.
 pub(crate) struct Placed<'a> {
     pub(crate) meta: &'a Meta,
     pub(crate) kind: WorkloadKind,
     pub(crate) subnets: KeySet,
-    /// Whether a tag makes it none of what the rules about workload are about.
+    /// Whether it is none of what the rules about workload are about: so a tag says, or another resource answers for it.
     pub(crate) exempt: Value<bool>,
     addressing: Addressing,
 }
@@ -60,9 +60,13 @@ pub(crate) fn placed<'a>(
     all
 }
 
-fn add_compute<'a>(index: &Index<'a>, instances: &BTreeMap<Key, InstanceFacts>, all: &mut Vec<Placed<'a>>) {
+fn add_compute<'a>(
+    index: &Index<'a>,
+    of_instances: &BTreeMap<Key, InstanceFacts>,
+    all: &mut Vec<Placed<'a>>,
+) {
     for it in index.all::<Instance>() {
-        let facts = &instances[&it.meta.key];
+        let facts = &of_instances[&it.meta.key];
         if facts.nat.is_true() {
             continue;
         }
@@ -75,7 +79,9 @@ fn add_compute<'a>(index: &Index<'a>, instances: &BTreeMap<Key, InstanceFacts>, 
         let launch = Box::new(launch::of_instance(index, it));
         let addressing = Addressing::Instance(facts.public_ipv4.clone(), launch);
         let mut placed = Placed::new(&it.meta, WorkloadKind::Ec2, subnets, addressing);
-        placed.exempt = placed.exempt.or(facts.nat.clone());
+        // A group out of sight answers for what it launched.
+        let answered_for = instances::unseen_group(index, facts).map_or(Value::Known(false), Value::Unknown);
+        placed.exempt = placed.exempt.or(facts.nat.clone()).or(answered_for);
         all.push(placed);
     }
     for it in index.all::<AutoScalingGroup>() {
@@ -151,8 +157,10 @@ fn is_bastion(placed: &Placed<'_>) -> bool {
         let letters: String = name.chars().filter(char::is_ascii_alphabetic).collect();
         NAMES.iter().any(|it| letters.to_ascii_lowercase().contains(it))
     };
+    // The CDK names by the path of constructs, and its first part is the stack: what stands with a bastion is none.
+    let own_name = name.split_once('/').map_or(name.as_str(), |(_, within_stack)| within_stack);
     matches!(placed.kind, WorkloadKind::Ec2 | WorkloadKind::Asg)
-        && (is_one(&placed.meta.label) || is_one(&name))
+        && (is_one(&placed.meta.label) || is_one(own_name))
 }
 
 /// What runs in each subnet, by its key; open where something may run there that a tag may exempt.

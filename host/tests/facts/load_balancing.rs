@@ -107,7 +107,10 @@ fn a_classic_load_balancer_is_its_own_target_group() {
   Lb: {{Type: AWS::ElasticLoadBalancing::LoadBalancer, Properties: {{Subnets: [!Ref S], Instances: [!Ref I], CrossZone: true, Listeners: [{{Protocol: HTTP, LoadBalancerPort: '80', InstancePort: '8080'}}]}}}}
   G: {{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {{MinSize: 1, MaxSize: 1, VPCZoneIdentifier: [!Ref S], LoadBalancerNames: [!Ref Lb]}}}}"));
     let balancer = &snapshot.facts.load_balancers[&key("Lb")];
-    assert_eq!((&balancer.target_groups, &balancer.auto_scaling_groups), (&keys(&["Lb"]), &keys(&["G"])));
+    assert_eq!(
+        (&balancer.target_groups.members, &balancer.auto_scaling_groups),
+        (&keys(&["Lb"]), &keys(&["G"]))
+    );
     let facts = &snapshot.facts.target_groups[&key("Lb")];
     assert_eq!((&facts.load_balancers, &facts.cross_zone), (&keys(&["Lb"]), &Value::Known(true)));
     let ports: Vec<_> = facts.receivers.iter().map(|it| (&it.resource, it.traffic_port.known())).collect();

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use archlint_sdk::schema::{
-    AdmissionFacts, Key, ReachedPort, RulePlace, SecurityGroup, SecurityGroupFacts, Severity,
-    TargetGroupFacts, TargetPath, Verdicts,
+    AdmissionFacts, AutoScalingGroup, EcsService, Instance, Key, ReachedPort, RulePlace, SecurityGroup,
+    SecurityGroupFacts, Severity, TargetGroupFacts, TargetPath, Unknown, Value, Verdicts,
 };
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Stop, Subject, Violation, gravest, rule};
 use serde::Deserialize;
@@ -30,8 +30,38 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     }
     architecture.check_each(architecture.all::<SecurityGroup>()?, |group| {
         let paths = paths.get(group.key()).into_iter().flatten();
-        Flaws::among(paths, |path| flaw(architecture, group, path))?.answer(gravest)
+        let flaws = Flaws::among(paths, |path| flaw(architecture, group, path))?;
+        flaws.or_doubt(unseen_path(architecture, group)?, "load_balancers").answer(gravest)
     })
+}
+
+/// Why something that has the group may be a target of which nobody knows, where that would be a flaw.
+fn unseen_path(architecture: &Architecture<'_>, group: &SecurityGroup) -> Result<Option<Unknown>, Stop> {
+    let facts = architecture.facts::<SecurityGroupFacts>(group.key())?.or_undecided("ingress")?;
+    if facts.admits_a_network() == Value::Known(None) {
+        return Ok(None);
+    }
+    let admission = architecture.table::<AdmissionFacts>()?;
+    let mut carriers = facts.attached.members.iter().filter_map(|it| admission.get(it));
+    if let Some(why) = carriers.find_map(|it| it.unseen_load_balancers.clone()) {
+        return Ok(Some(why));
+    }
+    // What only load balancers have is for their clients.
+    let is_for_clients = facts.host.is_none() && !facts.attached.members.is_empty();
+    if !is_for_clients && let Some(why) = unknown_groups(architecture)? {
+        return Ok(Some(why));
+    }
+    let targets = architecture.why_partial::<Instance>();
+    let targets = targets.or_else(|| architecture.why_partial::<AutoScalingGroup>());
+    let targets = targets.or_else(|| architecture.why_partial::<EcsService>());
+    Ok(targets.filter(|_| architecture.table::<TargetGroupFacts>().is_ok_and(|all| !all.is_empty())))
+}
+
+/// Why a target has security groups that nobody knows: those of a launch template that is out of sight.
+fn unknown_groups(architecture: &Architecture<'_>) -> Result<Option<Unknown>, Stop> {
+    let admission = architecture.table::<AdmissionFacts>()?;
+    let mut paths = architecture.table::<TargetGroupFacts>()?.values().flat_map(|it| &it.paths);
+    Ok(paths.find_map(|it| admission.get(&it.target)?.security_groups.open.clone()))
 }
 
 /// What the group admits to a target besides its load balancer.

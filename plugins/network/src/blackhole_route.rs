@@ -1,6 +1,6 @@
 use archlint_sdk::schema::{
     Association, DeadRoute, Destination, InternetGateway, Route, RouteTable, RouteTableFacts, Severity,
-    TargetKind, Verdicts,
+    Subnet, TargetKind, Verdicts,
 };
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Stop, Verdict, Violation, rule};
 use serde::Deserialize;
@@ -18,7 +18,9 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     architecture.check_each(architecture.all::<RouteTable>()?, |table| {
         let facts = &facts[&table.meta.key];
         if !is_in_use(table, facts)? {
-            return Ok(Verdict::NotApplicable);
+            // A subnet that should be in sight may send its traffic by it.
+            let unseen = architecture.why_partial::<Subnet>().filter(|_| !facts.dead_routes.is_empty());
+            return unseen.map_or(Ok(Verdict::NotApplicable), |why| Err(why).or_undecided("associations"));
         }
         let routes = table.routes.or_undecided("routes")?;
         let dead = Flaws::among(routes.iter().enumerate(), |(at, route)| {
@@ -27,7 +29,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             match dead {
                 Some(_) if is_allowed() => Ok(None),
                 Some(dead) => Ok(Some((dead, route))),
-                None => leads_somewhere(architecture, route, at).map(|()| None),
+                None => leads_somewhere(architecture, facts, route, at).map(|()| None),
             }
         })?;
         dead.answer(|dead| violation(architecture, table, facts, &dead).into())
@@ -41,8 +43,16 @@ fn is_in_use(table: &RouteTable, facts: &RouteTableFacts) -> Result<bool, Stop> 
 }
 
 /// Undecided where the target cannot be seen. A gateway from elsewhere may be attached to another VPC.
-fn leads_somewhere(architecture: &Architecture<'_>, route: &Route, at: usize) -> Result<(), Stop> {
+fn leads_somewhere(
+    architecture: &Architecture<'_>,
+    facts: &RouteTableFacts,
+    route: &Route,
+    at: usize,
+) -> Result<(), Stop> {
     let path = format!("routes[{at}].target");
+    if let Some(unseen) = facts.unseen_targets.iter().find(|it| it.at == at) {
+        return Err(unseen.why.clone()).or_undecided(&path);
+    }
     route.blackhole.or_undecided(&path)?;
     let target = route.target.or_undecided(&path)?;
     if target.kind == TargetKind::InternetGateway {

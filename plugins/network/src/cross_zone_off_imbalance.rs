@@ -33,7 +33,8 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             let is_uneven = least.0 > 0.0 && most.0 > max_ratio * least.0;
             Ok(is_uneven.then_some((key, *most, *least)))
         })?;
-        uneven.answer(|uneven| violation(architecture, lb, &uneven).into())
+        let unseen = lb.facts.target_groups.open.clone();
+        uneven.or_doubt(unseen, "target_groups").answer(|uneven| violation(architecture, lb, &uneven).into())
     })
 }
 

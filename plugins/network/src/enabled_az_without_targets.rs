@@ -20,9 +20,15 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
                 return Ok(None);
             }
             let zones = lb.facts.zones.outside(&group.target_zones).or_undecided("subnets")?;
-            Ok((!zones.members.is_empty()).then_some(Gap { key, group, zones }))
+            if zones.members.is_empty() {
+                return Ok(None);
+            }
+            // The group answers for its instances (ASG002), and it is out of sight.
+            group.unseen_group.clone().map_or(Ok(()), Err).or_undecided("auto_scaling_groups")?;
+            Ok(Some(Gap { key, group, zones }))
         })?;
-        gaps.answer(|gaps| violation(architecture, lb, &gaps).into())
+        let unseen = lb.facts.target_groups.open.clone();
+        gaps.or_doubt(unseen, "target_groups").answer(|gaps| violation(architecture, lb, &gaps).into())
     })
 }
 

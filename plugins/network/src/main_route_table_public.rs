@@ -1,5 +1,5 @@
 use archlint_sdk::schema::{
-    Key, RouteTable, RouteTableFacts, Severity, SubnetFacts, Verdicts, Vpc, VpcFacts,
+    Key, RouteTable, RouteTableFacts, Severity, Subnet, SubnetFacts, Verdicts, Vpc, VpcFacts,
 };
 use archlint_sdk::{Architecture, Flaws, Missing, RuleError, Stop, Verdict, Violation, rule};
 use serde::Deserialize;
@@ -27,7 +27,9 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         let used = Flaws::among(&facts.implicit_subnets, |subnet| {
             Ok(is_used_in_public(architecture, subnet)?.then(|| subnet.clone()))
         })?;
-        used.answer(|used| violation(architecture, table, &used).into())
+        // A subnet that should be in sight may be without a table of its own.
+        let unseen = architecture.why_partial::<Subnet>().filter(|_| !facts.is_public().is_false());
+        used.or_doubt(unseen, "implicit_subnets").answer(|used| violation(architecture, table, &used).into())
     })
 }
 

@@ -1,5 +1,7 @@
-use archlint_sdk::schema::{AdminAccess, Key, SecurityGroup, SecurityGroupFacts, Verdicts};
-use archlint_sdk::{Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
+use archlint_sdk::schema::{
+    AdminAccess, Key, NatAdmission, SecurityGroup, SecurityGroupFacts, Value, Verdicts,
+};
+use archlint_sdk::{Answer, Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
 use serde::Deserialize;
 
 rule!("../../../rules/network/nat-bastion-combined.md", check);
@@ -14,11 +16,12 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let groups = architecture.table::<SecurityGroupFacts>()?;
     architecture.check_each(architecture.all::<SecurityGroup>()?, |group| {
         let Some(facts) = &groups[group.key()].nat else { return Ok(Verdict::NotApplicable) };
-        let nat = &facts.instances[0];
+        let nat = facts.instances.first();
         let vpc = group.vpc.known().and_then(Option::as_ref);
-        if architecture.is_in_environment([Some(nat), vpc], &ok)? {
+        if architecture.is_in_environment([nat, vpc], &ok)? {
             return Ok(Verdict::NotApplicable);
         }
+        let Some(nat) = nat else { return unseen(facts) };
         let violation = |it: &AdminAccess, whom: String| violation(architecture, group, nat, it, &whom);
         match (&facts.leads_on, facts.administered.decided()) {
             (_, Ok(Some(way_in))) => violation(way_in, "outside the VPC".to_owned()).into(),
@@ -28,6 +31,15 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             (None, way_in) => way_in.or_undecided("ingress").map(|_| Verdict::Pass),
         }
     })
+}
+
+/// Of a group that only a NAT instance out of sight may have: it matters where the group lets anybody administer it.
+fn unseen(facts: &NatAdmission) -> Answer {
+    let lets_nobody_in = facts.leads_on.is_none() && facts.administered == Value::Known(None);
+    match &facts.unseen {
+        Some(why) if !lets_nobody_in => Err(why.clone()).or_undecided("nat"),
+        _ => Ok(Verdict::NotApplicable),
+    }
 }
 
 fn violation(

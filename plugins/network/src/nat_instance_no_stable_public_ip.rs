@@ -21,6 +21,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if leaves_privately(architecture, nat.facts)? {
             return Ok(Verdict::NotApplicable);
         }
+        nat.facts.nat.or_undecided("nat")?;
         let severity = if has_public.is_false() { Severity::High } else { Severity::Medium };
         let what = if has_public.is_false() {
             "no public IPv4 address"

@@ -13,10 +13,12 @@ struct Parameters {
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let parameters: Parameters = architecture.parameters()?;
     architecture.check_each(&architecture.nat_instances()?, |nat| {
+        nat.facts.nat.or_undecided("nat")?;
         let subnet = nat.facts.subnet.known().and_then(Option::as_ref);
         let subnet = subnet.map(|it| architecture.get::<Subnet>(it)).transpose()?;
         // The VPC of a subnet that should be in sight may say what the NAT instance is for.
-        let is_hidden = subnet.as_ref().is_some_and(Result::is_err) && !parameters.nat_instance_ok_env.is_empty();
+        let is_hidden =
+            subnet.as_ref().is_some_and(Result::is_err) && !parameters.nat_instance_ok_env.is_empty();
         if let Some(why) = architecture.why_partial::<Subnet>().filter(|_| is_hidden) {
             return Err(why).or_undecided("subnet");
         }

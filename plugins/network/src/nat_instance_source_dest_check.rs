@@ -8,6 +8,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if !*nat.facts.source_dest_check.or_undecided("source_dest_check")? {
             return Ok(Verdict::Pass);
         }
+        nat.facts.nat.or_undecided("nat")?;
         let message = format!(
             "NAT instance `{}` drops what it should forward: its source and destination check is on, \
              which Security Hub EC2.180 asks of other instances only",

@@ -1,5 +1,5 @@
-use archlint_sdk::schema::{NatAdmission, SecurityGroup, SecurityGroupFacts, Severity, Verdicts};
-use archlint_sdk::{Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
+use archlint_sdk::schema::{NatAdmission, SecurityGroup, SecurityGroupFacts, Severity, Value, Verdicts};
+use archlint_sdk::{Answer, Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
 
 rule!("../../../rules/network/nat-sg-not-scoped.md", check);
 
@@ -7,6 +7,9 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let groups = architecture.table::<SecurityGroupFacts>()?;
     architecture.check_each(architecture.all::<SecurityGroup>()?, |group| {
         let Some(nat) = &groups[group.key()].nat else { return Ok(Verdict::NotApplicable) };
+        if nat.instances.is_empty() {
+            return unseen(&groups[group.key()], nat);
+        }
         let missing = nat.served_blocks.decided().map_or("vpc.subnets", |_| "ingress");
         if let Some(beyond) = nat.beyond_served.or_undecided(missing)? {
             let (noun, through) =
@@ -26,6 +29,16 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         let what = format!("nobody to NAT instance {deaf}, not even what leaves through it");
         violation(group, nat, "ingress", &what).severity(Severity::Low).into()
     })
+}
+
+/// Of a group that only a NAT instance out of sight may have: it matters where the group admits blocks of addresses.
+fn unseen(group: &SecurityGroupFacts, nat: &NatAdmission) -> Answer {
+    match &nat.unseen {
+        Some(why) if group.ingress.at_all().beyond(&[]) != Value::Known(None) => {
+            Err(why.clone()).or_undecided("nat")
+        }
+        _ => Ok(Verdict::NotApplicable),
+    }
 }
 
 fn violation(group: &SecurityGroup, nat: &NatAdmission, path: &str, what: &str) -> Violation {

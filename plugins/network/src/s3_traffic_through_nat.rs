@@ -19,16 +19,19 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     }
     let facts = architecture.table::<RouteTableFacts>()?;
     architecture.check_each(architecture.all::<RouteTable>()?, |table| {
-        let traffic = &facts[&table.meta.key].service_traffic;
-        let found = Flaws::among(traffic.iter().filter(|it| services.contains(&it.service)), |it| {
-            let is_passed_on = it.through.or_undecided("routes")?.is_some();
-            if !is_passed_on || !*it.used.or_undecided("workload")? {
-                return Ok(None);
-            }
-            let nat = it.nat().or_undecided("routes")?;
-            Ok(nat.map(|nat| (it, nat)))
-        })?;
-        found.answer(|found| violation(architecture, table, &found).into())
+        let facts = &facts[&table.meta.key];
+        let found =
+            Flaws::among(facts.service_traffic.iter().filter(|it| services.contains(&it.service)), |it| {
+                let is_passed_on = it.through.or_undecided("routes")?.is_some();
+                if !is_passed_on || !*it.used.or_undecided("workload")? {
+                    return Ok(None);
+                }
+                let nat = it.nat().or_undecided("routes")?;
+                Ok(nat.map(|nat| (it, nat)))
+            })?;
+        found
+            .or_doubt(facts.unseen_traffic.clone(), "subnets")
+            .answer(|found| violation(architecture, table, &found).into())
     })
 }
 

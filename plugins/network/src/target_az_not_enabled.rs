@@ -8,9 +8,17 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         let stranded = Flaws::among(architecture.zonal_target_groups(lb)?, |(key, group)| {
             let group = group.or_undecided("target_groups")?;
             let zones = group.target_zones.outside(&lb.facts.zones).or_undecided("subnets")?;
-            Ok((!zones.members.is_empty()).then_some((key, zones)))
+            if zones.members.is_empty() {
+                return Ok(None);
+            }
+            // The group answers for its instances (ASG002), and it is out of sight.
+            group.unseen_group.clone().map_or(Ok(()), Err).or_undecided("auto_scaling_groups")?;
+            Ok(Some((key, zones)))
         })?;
-        stranded.answer(|stranded| violation(architecture, lb, &stranded).into())
+        let unseen = lb.facts.target_groups.open.clone();
+        stranded
+            .or_doubt(unseen, "target_groups")
+            .answer(|stranded| violation(architecture, lb, &stranded).into())
     })
 }
 

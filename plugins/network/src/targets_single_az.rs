@@ -28,7 +28,10 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
             let is_flawed = spans.negate().and(is_spread.clone());
             Ok(is_flawed.or_undecided("target_groups")?.then_some((key, group)))
         })?;
-        gathered.answer(|gathered| violation(architecture, lb, &gathered).into())
+        let unseen = lb.facts.target_groups.open.clone();
+        gathered
+            .or_doubt(unseen, "target_groups")
+            .answer(|gathered| violation(architecture, lb, &gathered).into())
     })
 }
 

@@ -143,10 +143,10 @@ impl<'a> Architecture<'a> {
         self.views()
     }
 
-    /// The instances that a default route leads to.
+    /// The instances that a default route leads to, and those that one out of sight may lead to.
     pub fn nat_instances(&self) -> Result<Vec<View<'a, InstanceFacts>>, RuleError> {
         let mut instances = self.views::<InstanceFacts>()?;
-        instances.retain(|it| it.facts.nat.is_true());
+        instances.retain(|it| !it.facts.nat.is_false());
         Ok(instances)
     }
 
@@ -208,13 +208,14 @@ impl<'a> Architecture<'a> {
     }
 
     /// The target groups of a load balancer whose targets stand in zones, each with what is derived about it, or why
-    /// nothing is. One without targets in sight is filled by something out of sight, and says nothing.
+    /// nothing is. One without targets in sight is filled by something out of sight, and says nothing. Others may be out
+    /// of sight: `target_groups.open` of the load balancer says why.
     pub fn zonal_target_groups(
         &self,
         of: &LoadBalancerView<'a>,
     ) -> Result<Vec<TargetGroupView<'a>>, RuleError> {
         let mut groups = Vec::new();
-        for key in &of.facts.target_groups {
+        for key in &of.facts.target_groups.members {
             let facts = self.facts::<TargetGroupFacts>(key)?;
             let says_nothing = |it: &TargetGroupFacts| {
                 it.zoneless.is_true() || it.target_zones.decided().is_ok_and(<[_]>::is_empty)

@@ -76,6 +76,13 @@ impl<T> Flaws<T> {
         Ok(flaws)
     }
 
+    /// Leaves open whether there are parts that nobody sees and that would be wrong.
+    #[must_use]
+    pub fn or_doubt(self, why: Option<Unknown>, path: &str) -> Self {
+        let unseen = why.map(|reason| Stop::Undecided { reason, missing: path.to_owned() });
+        Self { doubt: self.doubt.or(unseen), ..self }
+    }
+
     /// The answer about the subject: what was found is a violation whatever the undecided parts turn out to be;
     /// a subject without parts is none of the rule's.
     pub fn answer(self, violation: impl FnOnce(Vec<T>) -> Answer) -> Answer {

@@ -20,6 +20,9 @@ pub struct AdmissionFacts {
     /// Whether security groups filter its traffic at all: they do not for a Network Load Balancer without any, nor
     /// for a Gateway Load Balancer.
     pub filtered: Value<bool>,
+    /// Why a load balancer that is not in sight may send to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen_load_balancers: Option<Unknown>,
 }
 
 /// Some rules of security groups, of one direction.

@@ -50,6 +50,11 @@ impl SecurityGroupFacts {
             Err(why) => Value::Unknown(why),
         }
     }
+
+    /// Whether a block is admitted, on any port, that may hold a whole VPC.
+    pub fn admits_a_network(&self) -> Value<Option<&RulePlace>> {
+        self.ingress.at_all().wider_than(SMALLEST_VPC + 1)
+    }
 }
 
 /// Whom a security group admits to a database, on the port that it listens on.
@@ -88,7 +93,11 @@ pub struct AdmittedLoadBalancer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
 pub struct NatAdmission {
+    /// The NAT instances; none where only one out of sight may have the group.
     pub instances: Vec<Key>,
+    /// Why one that is not in sight, or that may be one, may have the group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen: Option<Unknown>,
     /// The subnets that leave through any of them.
     pub serves: Vec<Key>,
     /// The addresses of those subnets; unknown where other subnets of the VPC may leave through them too.

@@ -21,8 +21,8 @@ pub struct LoadBalancerFacts {
     pub subnets: Value<Vec<Value<Key>>>,
     pub zones: ZoneSet,
     /// Target groups reachable from a listener's default action or rule with a weight above 0.
-    /// A Classic Load Balancer is its own only one.
-    pub target_groups: Vec<Key>,
+    /// A Classic Load Balancer is its own only one. Open where a listener's are unknown, or listeners are out of sight.
+    pub target_groups: KeySet,
     /// Auto Scaling groups that register their instances with one of those.
     #[serde(default)]
     pub auto_scaling_groups: Vec<Key>,
@@ -41,6 +41,9 @@ pub struct TargetGroupFacts {
     pub zoneless: Value<bool>,
     /// Groups that register their instances here.
     pub auto_scaling_groups: Vec<Key>,
+    /// Why a group that answers for some of the instances here is out of sight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen_group: Option<Unknown>,
     /// Services that register their tasks here.
     #[serde(default)]
     pub ecs_services: Vec<Key>,

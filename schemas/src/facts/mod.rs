@@ -212,7 +212,7 @@ tables! {
         MemoryDbCluster, OpenSearchDomain, MskCluster, MqBroker, RedshiftCluster, ReplicationInstance, EfsFileSystem,
         FsxFileSystem, VpcEndpoint, InstanceConnectEndpoint
     ] from [
-        LaunchTemplate, LaunchConfiguration
+        LaunchTemplate, LaunchConfiguration, TargetGroup, Listener, ListenerRule
     ],
     security_groups: SecurityGroupFacts => [SecurityGroup] from [
         Vpc, InternetGateway, EgressOnlyInternetGateway, CarrierGateway, Subnet, RouteTable, PrefixList,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{BlockPublicAccessMode, Key, KeySet, Reason, ServiceTraffic, Value, ZoneSet};
+use crate::{BlockPublicAccessMode, Key, KeySet, Reason, ServiceTraffic, Unknown, Value, ZoneSet};
 
 /// Who can reach a subnet from the internet by its routes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,9 +135,15 @@ pub struct RouteTableFacts {
     pub gateways: Vec<Key>,
     /// Routes that lead nowhere.
     pub dead_routes: Vec<DeadRoute>,
+    /// Routes to what should be in sight and is not, so that nobody knows whether they lead anywhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unseen_targets: Vec<UnseenTarget>,
     /// How traffic of each of its subnets gets to each service that has gateway endpoints.
     #[serde(default)]
     pub service_traffic: Vec<ServiceTraffic>,
+    /// Why a subnet that is not in sight may send such traffic by it to what passes it on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unseen_traffic: Option<Unknown>,
 }
 
 impl RouteTableFacts {
@@ -150,6 +156,15 @@ impl RouteTableFacts {
     pub fn all_subnets(&self) -> impl Iterator<Item = &Key> {
         self.subnets.iter().chain(&self.implicit_subnets)
     }
+}
+
+/// A route to something that is not in sight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
+pub struct UnseenTarget {
+    /// Its position among the routes of the table.
+    pub at: usize,
+    pub why: Unknown,
 }
 
 /// A route that leads nowhere.
