@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use archlint_schema::{
-    AutoScalingGroup, AutoScalingGroupFacts, Key, KeySet, Listener, ListenerRule, Resource, TargetGroupFacts,
-    Value,
+    AutoScalingGroup, AutoScalingGroupFacts, Key, KeySet, LaunchTemplate, Listener, ListenerRule,
+    PlacementGroup, Resource, TargetGroupFacts, Value,
 };
 
 use super::index::Index;
@@ -24,7 +24,13 @@ pub(crate) fn derive(
         let load_balancers = before(index, &registered, target_groups);
         explain(index, group, &registered, &load_balancers, because);
         let spot = spot(index, group, because);
-        let facts = AutoScalingGroupFacts { zones, target_groups: registered, load_balancers, spot };
+        let facts = AutoScalingGroupFacts {
+            cluster_placement: cluster_placement(index, group),
+            target_groups: registered,
+            zones,
+            load_balancers,
+            spot,
+        };
         derived.insert(key.clone(), facts);
     }
     derived
@@ -51,6 +57,29 @@ fn spot(index: &Index<'_>, group: &AutoScalingGroup, because: &mut Because) -> V
     };
     because.record(key, "spot", step.into_iter().collect::<Vec<_>>());
     is_mixed_so.or(launch.spot)
+}
+
+/// Whether it launches into a cluster placement group, its own or its launch template's, or into a capacity block.
+/// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/placement-strategies.html>
+fn cluster_placement(index: &Index<'_>, group: &AutoScalingGroup) -> Value<bool> {
+    let template = group.launch_template.known().and_then(Option::as_ref);
+    let template = template.and_then(|it| index.get::<LaunchTemplate>(it));
+    let in_block = template.map_or(Value::Known(false), |it| {
+        it.market_type.is(|market| market.as_deref() == Some("capacity-block"))
+    });
+    let placement = match (&group.placement_group, template) {
+        (Value::Known(None), Some(template)) => &template.placement_group,
+        (own, _) => own,
+    };
+    let in_cluster = match placement.decided() {
+        Ok(None) => Value::Known(false),
+        Ok(Some(key)) => match index.get::<PlacementGroup>(key) {
+            Some(placement) => placement.strategy.is(|it| it == "cluster"),
+            None => Value::Unknown(index.why_absent(key)),
+        },
+        Err(why) => Value::Unknown(why),
+    };
+    in_block.or(in_cluster)
 }
 
 /// What the group registers its instances with.

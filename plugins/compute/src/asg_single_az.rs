@@ -28,9 +28,12 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         together.open = together.open.take().or_else(|| own.open.clone()).or_else(|| partial.clone());
     }
     architecture.check_each(groups, |group| {
-        let zones = &facts[&group.meta.key].zones;
+        let AutoScalingGroupFacts { zones, cluster_placement, .. } = &facts[&group.meta.key];
         let is_singleton = group.max_size.is(|it| *it == 1).is_true();
         if zones.is_outside_zones() || is_singleton && parameters.singleton_ok.contains(&group.meta.label) {
+            return Ok(Verdict::NotApplicable);
+        }
+        if cluster_placement.is_true() {
             return Ok(Verdict::NotApplicable);
         }
         let together = siblings.get(&tag(group)).map(|it| it.spans(parameters.min_azs));
@@ -38,6 +41,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if *zones.spans(parameters.min_azs).or(together).or_undecided("subnets")? {
             return Ok(Verdict::Pass);
         }
+        cluster_placement.or_undecided("placement_group")?;
         let message = format!("`{}` runs in {} only", group.meta.label, zones.names());
         Violation::new(group, "subnets", message).fact(&group.meta.key, "zones").into()
     })

@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
-use archlint_sdk::schema::{Confidence, Key, Value, Verdicts, VpcFacts, WorkloadFacts};
+use archlint_sdk::schema::{
+    AutoScalingGroupFacts, Confidence, Key, Value, Verdicts, VpcFacts, WorkloadFacts,
+};
 use archlint_sdk::{Architecture, Missing, RuleError, Subject, Verdict, Violation, rule};
 use serde::Deserialize;
 
@@ -18,11 +20,18 @@ struct Parameters {
 fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
     let parameters: Parameters = architecture.parameters()?;
     let workloads = architecture.views::<WorkloadFacts>()?;
+    let groups = architecture.table::<AutoScalingGroupFacts>()?;
     let is_meant = |it: &dyn Subject| it.meta().tag(SINGLE_AZ_OK) != Value::Known(None);
     let meant: BTreeSet<&Key> = workloads.iter().filter(|it| is_meant(*it)).map(Subject::key).collect();
+    // What is placed close together is meant to be in one zone.
+    let counts = |it: &Key| match groups.get(it) {
+        _ if meant.contains(it) => Value::Known(false),
+        Some(group) => group.cluster_placement.clone().negate(),
+        None => Value::Known(true),
+    };
     architecture.check_each(&architecture.views::<VpcFacts>()?, |vpc| {
         let VpcFacts { zones, workload, workload_zones, workload_closed, .. } = vpc.facts;
-        let runs = workload.any(|it| (!meant.contains(it)).into());
+        let runs = workload.any(counts);
         // Of a VPC in which nothing runs there is nothing to say.
         if workload_zones.is_outside_zones() || is_meant(vpc) || !*runs.or_undecided("workload")? {
             return Ok(Verdict::NotApplicable);

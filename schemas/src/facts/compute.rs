@@ -75,6 +75,9 @@ pub struct AutoScalingGroupFacts {
     /// Whether all its instances are Spot Instances.
     #[serde(default)]
     pub spot: Value<bool>,
+    /// Whether it launches into a cluster placement group or a capacity block, each of which is in one zone.
+    #[serde(default = "no")]
+    pub cluster_placement: Value<bool>,
 }
 
 /// Where something runs.
