@@ -62,8 +62,11 @@ fn spot(index: &Index<'_>, group: &AutoScalingGroup, because: &mut Because) -> V
 /// Whether it launches into a cluster placement group, its own or its launch template's, or into a capacity block.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/placement-strategies.html>
 fn cluster_placement(index: &Index<'_>, group: &AutoScalingGroup) -> Value<bool> {
-    let template = group.launch_template.known().and_then(Option::as_ref);
-    let template = template.and_then(|it| index.get::<LaunchTemplate>(it));
+    let named = group.launch_template.known().and_then(Option::as_ref);
+    let template = named.and_then(|it| index.get::<LaunchTemplate>(it));
+    if let (Some(_), None, Some(why)) = (named, template, index.is_partial(LaunchTemplate::KIND)) {
+        return Value::Unknown(why.clone());
+    }
     let in_block = template.map_or(Value::Known(false), |it| {
         it.market_type.is(|market| market.as_deref() == Some("capacity-block"))
     });

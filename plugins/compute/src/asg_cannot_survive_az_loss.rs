@@ -35,9 +35,10 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         // AWS takes Spot Instances away when it needs them: who runs nothing else and does not say what is required
         // does without.
         let is_interruptible = spot.is_true() && declared_capacity.is_none();
+        let is_leader = is_leader(architecture, group, facts)?;
         let may_fail = is_interruptible
             || is_declared_to_fail(architecture, declared)
-            || is_leader(architecture, group, facts)?;
+            || is_leader.is_true();
         // A group in one zone is another rule's business.
         if may_fail || !*zones.spans(2).or_undecided("subnets")? {
             return Ok(Verdict::NotApplicable);
@@ -53,6 +54,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         if *counted.is(|it| bounds.survivors(*it).1 >= required).or_undecided(path)? {
             return zones.spans(bounds.min + 1).or_undecided("subnets").map(|_| Verdict::Pass);
         }
+        is_leader.or_undecided("target_groups")?;
         // A launch template that should be in sight may ask for nothing but Spot Instances.
         if let (Err(_), None, Some(why)) = (spot.decided(), declared_capacity, partial.clone()) {
             return Err(why).or_undecided("launch_template");
@@ -75,17 +77,23 @@ fn is_declared_to_fail(architecture: &Architecture<'_>, declared: Option<&Declar
 }
 
 /// Whether it never has more than one instance, which something else may stand in for: nothing does where the group is
-/// all that a load balancer sends to.
+/// surely all that a load balancer sends to.
 fn is_leader(
     architecture: &Architecture<'_>,
     group: &AutoScalingGroup,
     facts: &AutoScalingGroupFacts,
-) -> Result<bool, RuleError> {
+) -> Result<Value<bool>, RuleError> {
+    if !group.max_size.is(|it| *it <= 1).is_true() {
+        return Ok(Value::Known(false));
+    }
     let target_groups = architecture.table::<TargetGroupFacts>()?;
-    let is_alone = |it: &TargetGroupFacts| it.receivers.iter().all(|it| it.resource == group.meta.key);
-    let mut registered = facts.target_groups.members.iter().filter_map(|it| target_groups.get(it));
-    let is_all_there_is = registered.any(|it| !it.load_balancers.is_empty() && is_alone(it));
-    Ok(group.max_size.is(|it| *it <= 1).is_true() && !is_all_there_is)
+    let is_alone = |it: &TargetGroupFacts| {
+        let in_sight = it.receivers.iter().all(|it| it.resource == group.meta.key);
+        let unseen = it.instances.open.clone().map_or(Value::Known(true), Value::Unknown);
+        Value::Known(in_sight && !it.load_balancers.is_empty()).and(unseen)
+    };
+    let registered = facts.target_groups.members.iter().filter_map(|it| target_groups.get(it));
+    Ok(Value::any(registered.map(is_alone)).negate())
 }
 
 /// A group that starts with enough has too little only after it was scaled in.
