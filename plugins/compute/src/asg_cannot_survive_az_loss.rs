@@ -36,9 +36,7 @@ fn check(architecture: &Architecture<'_>) -> Result<Verdicts, RuleError> {
         // does without.
         let is_interruptible = spot.is_true() && declared_capacity.is_none();
         let is_leader = is_leader(architecture, group, facts)?;
-        let may_fail = is_interruptible
-            || is_declared_to_fail(architecture, declared)
-            || is_leader.is_true();
+        let may_fail = is_interruptible || is_declared_to_fail(architecture, declared) || is_leader.is_true();
         // A group in one zone is another rule's business.
         if may_fail || !*zones.spans(2).or_undecided("subnets")? {
             return Ok(Verdict::NotApplicable);
