@@ -95,8 +95,7 @@ fn registered(group: &AutoScalingGroup) -> KeySet {
 /// What forwards to what the group registers with; a target group that is out of sight may be forwarded to.
 fn before(index: &Index<'_>, registered: &KeySet, target_groups: &BTreeMap<Key, TargetGroupFacts>) -> KeySet {
     let mut balancers = BTreeSet::new();
-    let partial =
-        || [Listener::KIND, ListenerRule::KIND].into_iter().find_map(|kind| index.is_partial(kind)).cloned();
+    let partial = || index.any_partial([Listener::KIND, ListenerRule::KIND]).cloned();
     let mut open = registered.open.clone().or_else(|| partial().filter(|_| !registered.members.is_empty()));
     for key in &registered.members {
         match target_groups.get(key) {

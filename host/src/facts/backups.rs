@@ -165,7 +165,7 @@ fn facts_of(index: &Index<'_>, mut plans: KeySet, elsewhere: Option<&Unknown>) -
 /// Why something may back up what is in sight that should be in sight itself.
 fn is_partial(index: &Index<'_>) -> Option<Unknown> {
     let kinds = [BackupPlan::KIND, BackupSelection::KIND, LifecyclePolicy::KIND];
-    kinds.into_iter().find_map(|kind| index.is_partial(kind)).cloned()
+    index.any_partial(kinds).cloned()
 }
 
 fn named(it: &Value<SelectedResource>) -> Option<&Key> {

@@ -52,7 +52,7 @@ fn servers<'a>(
         facts.data_volumes.is_empty().is_false() && facts.managed_by == Value::Known(None)
     };
     let servers: Vec<&Instance> = index.all::<Instance>().iter().filter(keeps_data).collect();
-    let partial = [Instance::KIND, Volume::KIND].into_iter().find_map(|kind| index.is_partial(kind)).cloned();
+    let partial = index.any_partial([Instance::KIND, Volume::KIND]).cloned();
     let mut alike: BTreeMap<&Value<Vec<Value<Key>>>, usize> = BTreeMap::new();
     for it in &servers {
         *alike.entry(&it.security_groups).or_default() += 1;

@@ -64,7 +64,7 @@ pub(crate) fn derive(
 /// Who may leave through a target where the routes that lead to it should be in sight and are not.
 fn unseen_dependents(index: &Index<'_>) -> Option<Dependents> {
     let kinds = ["AWS::EC2::Route", RouteTable::KIND, Subnet::KIND];
-    let why = kinds.into_iter().find_map(|kind| index.is_partial(kind))?;
+    let why = index.any_partial(kinds)?;
     let zones = ZoneSet { open: Some(why.clone()), ..ZoneSet::default() };
     Some(Dependents { zones, possible: Vec::new() })
 }

@@ -120,6 +120,11 @@ impl<'a> Index<'a> {
         self.snapshot.scope.is_partial(kind)
     }
 
+    /// Why the list of any of some kinds does.
+    pub(crate) fn any_partial<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> Option<&'a Unknown> {
+        kinds.into_iter().find_map(|kind| self.is_partial(kind))
+    }
+
     /// The region that the source looked at; a template does not say.
     pub(crate) fn region(&self) -> Option<&'a str> {
         self.snapshot.scope.region.as_deref()

@@ -158,7 +158,7 @@ impl<'a> Fleet<'a> {
 /// Whether a default route leads to an instance; unknown where one may be out of sight, and something else says that the
 /// instance is there for that: it forwards what is not for itself, or it has the word in its name or its image's.
 fn is_nat(index: &Index<'_>, instance: &Instance, route: Option<&Step>) -> Value<bool> {
-    let unseen = ["AWS::EC2::Route", RouteTable::KIND].into_iter().find_map(|kind| index.is_partial(kind));
+    let unseen = index.any_partial(["AWS::EC2::Route", RouteTable::KIND]);
     let name = instance.meta.tag("Name").known().cloned().flatten();
     let image = instance.image_name.known().cloned().flatten();
     let names = [Some(instance.meta.label.clone()), name, image];
@@ -172,7 +172,7 @@ fn is_nat(index: &Index<'_>, instance: &Instance, route: Option<&Step>) -> Value
 }
 
 /// The words of a name, in lower case: `NatServer`, `nat-server` and `NAT_2` have one in common.
-pub(crate) fn words(name: &str) -> impl Iterator<Item = String> {
+fn words(name: &str) -> impl Iterator<Item = String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
     for letter in name.chars() {

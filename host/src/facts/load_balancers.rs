@@ -16,7 +16,7 @@ pub(crate) fn derive(
     groups: &BTreeMap<Key, TargetGroupFacts>,
     because: &mut Because,
 ) -> BTreeMap<Key, LoadBalancerFacts> {
-    let unseen = index.is_partial(Listener::KIND).or_else(|| index.is_partial(ListenerRule::KIND));
+    let unseen = index.any_partial([Listener::KIND, ListenerRule::KIND]);
     let behind = |key: &Key| {
         let behind = reachable.get(key).cloned().unwrap_or_else(|| KeySet::of(Vec::new()));
         KeySet { open: behind.open.or_else(|| unseen.cloned()), ..behind }
@@ -40,7 +40,7 @@ pub(crate) fn derive(
             scheme: it.scheme.clone(),
             subnets: it.subnets.clone(),
             zones: if by_zone {
-                zones::of_names(&it.zones)
+                zones::of_names(&it.meta, &it.zones)
             } else {
                 zones::of_owner(index, &it.meta, &it.subnets)
             },

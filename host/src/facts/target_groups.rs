@@ -105,8 +105,7 @@ impl<'a> TargetGroups<'a> {
         for (service, at) in self.services.get(key).into_iter().flatten() {
             behind.add_service(index, service, *at);
         }
-        let partial =
-            [AutoScalingGroup::KIND, EcsService::KIND].into_iter().find_map(|kind| index.is_partial(kind));
+        let partial = index.any_partial([AutoScalingGroup::KIND, EcsService::KIND]);
         if let Some(why) = partial {
             behind.hide(why);
         }

@@ -44,7 +44,7 @@ fn before_any_instance(index: &Index<'_>, facts: &Facts) -> Option<Unknown> {
         Listener::KIND,
         ListenerRule::KIND,
     ];
-    let partial = kinds.into_iter().find_map(|kind| index.is_partial(kind)).cloned();
+    let partial = index.any_partial(kinds).cloned();
     partial.or_else(|| facts.target_groups.values().find_map(|it| it.instances.open.clone()))
 }
 
@@ -57,9 +57,7 @@ fn before_service(index: &Index<'_>, service: &EcsService) -> Option<Unknown> {
     let mut registered = registered.filter(|it| !matches!(it, Value::Known(None)));
     registered.find_map(|edge| match edge.decided() {
         Ok(Some(key)) if !index.creates(key) => Some(index.why_absent(key)),
-        Ok(_) => {
-            [Listener::KIND, ListenerRule::KIND].into_iter().find_map(|kind| index.is_partial(kind)).cloned()
-        }
+        Ok(_) => index.any_partial([Listener::KIND, ListenerRule::KIND]).cloned(),
         Err(why) => Some(why),
     })
 }

@@ -255,5 +255,5 @@ pub(crate) fn unseen(index: &Index<'_>) -> Option<Unknown> {
 
 /// Why a list of what runs lacks what was asked for, or what the template itself makes.
 pub(crate) fn is_partial(index: &Index<'_>) -> Option<Unknown> {
-    WorkloadFacts::KINDS.iter().find_map(|kind| index.is_partial(kind)).cloned()
+    index.any_partial(WorkloadFacts::KINDS.iter().copied()).cloned()
 }

@@ -104,14 +104,18 @@ pub(crate) fn add(index: &Index<'_>, key: &Key, set: &mut ZoneSet) {
     }
 }
 
-/// Zones that are named without subnets.
-pub(crate) fn of_names(zones: &Value<Vec<Value<Zone>>>) -> ZoneSet {
+/// Zones that a resource names instead of subnets. One that nobody knows is that resource's own, whatever another names
+/// at the same position.
+pub(crate) fn of_names(owner: &Meta, zones: &Value<Vec<Value<Zone>>>) -> ZoneSet {
     match zones.decided() {
         Err(why) => of_every_zone(why),
         Ok(zones) => {
             let member = |(at, zone): (usize, &Value<Zone>)| {
-                let name = zone.known().map_or_else(|| at.to_string(), Zone::to_string);
-                ZoneMember { zone: zone.clone(), via: Key::from(format!("zone:{name}")) }
+                let via = match zone.known() {
+                    Some(zone) => format!("zone:{zone}"),
+                    None => format!("{}.zones[{at}]", owner.key),
+                };
+                ZoneMember { zone: zone.clone(), via: Key::from(via) }
             };
             let members = zones.iter().enumerate().map(member).collect();
             somewhere(ZoneSet { members, ..ZoneSet::default() })
@@ -135,7 +139,7 @@ fn of_every_zone(why: Unknown) -> ZoneSet {
 pub(crate) fn of_group(index: &Index<'_>, group: &AutoScalingGroup) -> ZoneSet {
     let is_empty = |it: &Value<Vec<Value<Key>>>| it.known().is_some_and(Vec::is_empty);
     if is_empty(&group.subnets) {
-        of_names(&group.zones)
+        of_names(&group.meta, &group.zones)
     } else {
         of_owner(index, &group.meta, &group.subnets)
     }

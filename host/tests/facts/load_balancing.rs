@@ -121,3 +121,18 @@ fn a_classic_load_balancer_is_its_own_target_group() {
         (&KeySet::of(keys(&["Lb"])), &KeySet::of(keys(&["Lb"])))
     );
 }
+
+#[test]
+fn zones_that_nobody_knows_are_not_the_same_for_standing_at_the_same_position() {
+    let same = |zone: &str| {
+        let snapshot = derived(&format!(
+            "{BASE}
+  Lb: {{Type: AWS::ElasticLoadBalancing::LoadBalancer, Properties: {{AvailabilityZones: [!Ref P], Listeners: []}}}}
+  G: {{Type: AWS::AutoScaling::AutoScalingGroup, Properties: {{MinSize: 1, MaxSize: 1, AvailabilityZones: [{zone}]}}}}"
+        ));
+        let balancer = &snapshot.facts.load_balancers[&key("Lb")].zones;
+        snapshot.facts.auto_scaling_groups[&key("G")].zones.meets(balancer)
+    };
+    assert!(same("!Ref P").is_true());
+    assert!(same("!ImportValue zone").decided().is_err());
+}
